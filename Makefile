@@ -1,0 +1,45 @@
+# Everything a person or CI does here, by name. `make` alone lists it.
+PYTHON ?= python3
+UV ?= uv
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format docs lock clean venv
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+venv:  ## build .venv if it isn't there (every other command does so by itself)
+	@$(PYTHON) requirements/build_venv.py
+
+demo: venv  ## show a small lender's day, from its book to its letters
+	@$(BIN)/goodstanding demo
+
+test: lint docs  ## run every check; pytest's closing line comes last
+	@$(BIN)/python -m pytest -n 2
+
+lint: venv  ## ruff (rules and format) and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: venv  ## let ruff put the code into shape
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+docs: venv  ## build the documentation into site/ and check its links and anchors
+	@$(BIN)/properdocs build --strict --quiet --clean
+
+LOCKED = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml
+
+lock:  ## work out requirements/*.lock again from pyproject.toml (UPGRADE=1 takes newer releases)
+	@command -v $(UV) >/dev/null || { \
+	  echo "make lock needs uv, which isn't on PATH. Get it with: pip install uv  (or name it: make lock UV=path/to/uv)" >&2; exit 1; }
+	@$(LOCKED) $(if $(UPGRADE),--upgrade) --group build -o requirements/run.lock
+	@$(LOCKED) $(if $(UPGRADE),--upgrade) --group dev -c requirements/run.lock -o requirements/dev.lock
+	@echo "requirements/run.lock and requirements/dev.lock are up to date with pyproject.toml."
+
+clean:  ## remove what was built: .venv, site/, caches
+	@rm -rf .venv .venv.lock build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
