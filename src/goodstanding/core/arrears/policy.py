@@ -1,0 +1,205 @@
+"""The arrears policy of a product: every convention as data, so that no other place decides one.
+
+Each key has a page in docs/methods/. Values can be read from TOML or JSON with `policy_from_data`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from goodstanding.core.arrears.buckets import Buckets
+from goodstanding.core.dates import parse_day
+from goodstanding.core.loan import Component
+from goodstanding.core.money import ROUNDINGS
+from goodstanding.core.rates import DayCount
+
+
+class DpdFrom(StrEnum):
+    OLDEST_UNPAID = "oldest_unpaid"
+    FIRST_DEFAULT = "first_default"
+
+
+class GraceEffect(StrEnum):
+    """forgives: inside grace nothing counts, past it everything does. delays: grace days are taken off."""
+
+    FORGIVES = "forgives"
+    DELAYS = "delays"
+
+
+class PenaltyBase(StrEnum):
+    PRINCIPAL = "principal"
+    PRINCIPAL_AND_INTEREST = "principal_and_interest"
+
+
+class PenaltyFrom(StrEnum):
+    DUE_DATE = "due_date"
+    AFTER_GRACE = "after_grace"
+
+
+class Rounds(StrEnum):
+    RUNNING_TOTAL = "running_total"
+    EACH_DAY = "each_day"
+    EACH_PERIOD = "each_period"
+
+
+class Excess(StrEnum):
+    NEXT = "next"
+    LAST = "last"
+    SPREAD = "spread"
+    UNAPPLIED = "unapplied"
+
+
+class Interest(StrEnum):
+    SCHEDULED = "scheduled"
+    DAILY_BALANCE = "daily_balance"
+
+
+class By(StrEnum):
+    """instalment: the oldest one's components first. component: the first component of all instalments first."""
+
+    INSTALMENT = "instalment"
+    COMPONENT = "component"
+
+
+class BillOverdue(StrEnum):
+    """What is overdue of a bill whose minimum wasn't paid: the unpaid part of the minimum, or the whole bill."""
+
+    MINIMUM = "minimum"
+    WHOLE = "whole"
+
+
+class ReversalFrom(StrEnum):
+    """start: the payment counts as never made. own_date: it counted until the day of the reversal."""
+
+    START = "start"
+    OWN_DATE = "own_date"
+
+
+class ToleranceOf(StrEnum):
+    INSTALMENT = "instalment"
+    LOAN = "loan"
+
+
+FEES_FIRST = (Component.FEE, Component.PENALTY, Component.COMPOUND, Component.INTEREST, Component.PRINCIPAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """The order in which a payment meets what is past due, due today, and due later; each names all five components."""
+
+    past_due: tuple[Component, ...] = FEES_FIRST
+    due_today: tuple[Component, ...] = FEES_FIRST
+    in_advance: tuple[Component, ...] = FEES_FIRST
+    by: By = By.INSTALMENT
+
+    def __post_init__(self) -> None:
+        for name in ("past_due", "due_today", "in_advance"):
+            order = getattr(self, name)
+            if sorted(order) != sorted(Component):
+                raise ValueError(
+                    f"waterfall.{name} is {[str(c) for c in order]}: it must name each of fee, penalty, compound,"
+                    " interest, principal once"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class WaterfallAfterDpd:
+    """Another waterfall for payments on days when days past due are more than `dpd`."""
+
+    dpd: int
+    waterfall: Waterfall
+
+
+@dataclass(frozen=True, slots=True)
+class RateStep:
+    """Another penalty rate: from a number of days past due of the instalment, or from a calendar day.
+
+    rate: a year, exact; or multiple: of the contract's rate.
+    """
+
+    rate: Fraction | None = None
+    multiple: Fraction | None = None
+    from_dpd: int | None = None
+    from_on: date | None = None
+
+    def __post_init__(self) -> None:
+        if (self.rate is None) == (self.multiple is None):
+            raise ValueError("a rate step takes either rate or multiple")
+        if (self.from_dpd is None) == (self.from_on is None):
+            raise ValueError("a rate step takes either from_dpd or from_on")
+
+
+@dataclass(frozen=True, slots=True)
+class LateFee:
+    """A fee for being late: flat or a share of what is overdue, at least and at most; minor units.
+
+    Charged at the start of the day that lies more than `after_days` (default: the policy's grace) after the due date,
+    if the instalment is still unpaid. `share_of`: overdue (principal, interest and fees overdue), or principal.
+    `per`: instalment, or loan (one per unbroken stretch of arrears). `every_days`: charged again after so many days
+    while it stays unpaid; None: once.
+    """
+
+    flat: int = 0
+    share: Fraction = Fraction(0)
+    share_of: str = "overdue"
+    least: int = 0
+    most: int | None = None
+    per: str = "instalment"
+    every_days: int | None = None
+    after_days: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.share_of not in ("overdue", "principal"):
+            raise ValueError(f'late_fee.share_of is "{self.share_of}": expected overdue or principal')
+        if self.per not in ("instalment", "loan"):
+            raise ValueError(f'late_fee.per is "{self.per}": expected instalment or loan')
+        if self.every_days is not None and self.every_days < 1:
+            raise ValueError(f"late_fee.every_days is {self.every_days}: expected a whole number from 1 up")
+
+
+@dataclass(frozen=True, slots=True)
+class ArrearsPolicy:
+    """Every convention that decides what a borrower owes and since when. Amounts: minor units; rates: a year."""
+
+    due_date_is_day: int = 0
+    dpd_from: DpdFrom = DpdFrom.OLDEST_UNPAID
+    grace_days: int = 0
+    grace_effect: GraceEffect = GraceEffect.FORGIVES
+    tolerance_minor: int = 0
+    tolerance_share: Fraction = Fraction(0)
+    tolerance_of: ToleranceOf = ToleranceOf.INSTALMENT
+    penalty_rate: Fraction | None = None
+    penalty_multiple: Fraction | None = None
+    penalty_base: PenaltyBase = PenaltyBase.PRINCIPAL
+    compound: bool = False
+    penalty_from: PenaltyFrom = PenaltyFrom.DUE_DATE
+    rate_steps: tuple[RateStep, ...] = ()
+    late_fee: LateFee | None = None
+    day_count: DayCount = DayCount.ACT_365
+    rounding: str = "half_up"
+    rounds: Rounds = Rounds.RUNNING_TOTAL
+    waterfall: Waterfall = field(default_factory=Waterfall)
+    waterfall_after_dpd: WaterfallAfterDpd | None = None
+    excess: Excess = Excess.NEXT
+    interest: Interest = Interest.SCHEDULED
+    buckets: Buckets = field(default_factory=Buckets)
+    cost_ceiling: Fraction | None = None
+    bill_overdue: BillOverdue = BillOverdue.MINIMUM
+    reversal_from: ReversalFrom = ReversalFrom.START
+
+    def __post_init__(self) -> None:
+        if self.due_date_is_day not in (0, 1):
+            raise ValueError(f"due_date_is_day is {self.due_date_is_day}: expected 0 or 1")
+        if self.rounding not in ROUNDINGS:
+            raise ValueError(f'rounding is "{self.rounding}": expected one of {", ".join(ROUNDINGS)}')
+        if self.penalty_rate is not None and self.penalty_multiple is not None:
+            raise ValueError("give penalty_rate or penalty_multiple, not both")
+        if self.compound and self.penalty_base is PenaltyBase.PRINCIPAL_AND_INTEREST:
+            raise ValueError("penalty_base principal_and_interest with compound would charge interest on interest twice")
+        for name in ("grace_days", "tolerance_minor", "tolerance_share", "penalty_rate", "penalty_multiple", "cost_ceiling"):
+            value = getattr(self, name)
+            if value is not None and value < 0:
+                raise ValueError(f"{name} is {value}: it can't be negative")

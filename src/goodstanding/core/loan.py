@@ -1,0 +1,97 @@
+"""A loan, whole: its terms, its schedule, everything that happened to it. State is always derived from the list.
+
+The same shape serves an instalment loan and a revolving account: there each bill is an instalment that holds what was
+newly spent and charged, and `minimum` says how much of it must be paid by its due date.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from goodstanding.core.rates import AnnualRate
+
+
+class Component(StrEnum):
+    """What a sum owed consists of. `compound` is interest on unpaid interest."""
+
+    FEE = "fee"
+    PENALTY = "penalty"
+    COMPOUND = "compound"
+    INTEREST = "interest"
+    PRINCIPAL = "principal"
+
+
+class Kind(StrEnum):
+    """What a transaction is."""
+
+    PAYMENT = "payment"
+    REVERSAL = "reversal"
+    FEE = "fee"
+    WAIVER = "waiver"
+    REFUND = "refund"
+    CHARGE_OFF = "charge_off"
+    RECOVERY = "recovery"
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """What falls due on a day. Amounts: minor units, never negative.
+
+    minimum: of a revolving bill, how much must be paid by the due date; None: all of it.
+    """
+
+    due_on: date
+    principal: int
+    interest: int = 0
+    fee: int = 0
+    minimum: int | None = None
+
+    @property
+    def amount(self) -> int:
+        return self.principal + self.interest + self.fee
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """Something that happened to a loan, as the lender's ledger has it. amount: minor units, never negative.
+
+    reverses: the id of the transaction that a reversal undoes. component, instalment (1 is the first): what a waiver is
+    for, where a fee belongs, or where the borrower directed a payment.
+    """
+
+    id: str
+    kind: Kind
+    amount: int
+    effective_on: date
+    booked_on: date
+    reverses: str | None = None
+    component: Component | None = None
+    instalment: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Days of [from_on, until_on) that don't count as days past due, such as a payment holiday granted.
+
+    stops_penalty, stops_fees: whether charges rest as well.
+    """
+
+    from_on: date
+    until_on: date
+    stops_penalty: bool = True
+    stops_fees: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """One loan, whole. principal: minor units as lent (of a revolving account: what was drawn, the bills' principal)."""
+
+    id: str
+    currency: str
+    principal: int
+    disbursed_on: date
+    annual_rate: AnnualRate
+    schedule: tuple[Instalment, ...]
+    transactions: tuple[Transaction, ...] = ()
+    pauses: tuple[Pause, ...] = field(default=())
+    product: str = ""

@@ -1,0 +1,1 @@
+"""How a payment is spread over what is owed."""

@@ -1,0 +1,1 @@
+"""Schedules, and the ways out that are built from them."""
