@@ -28,7 +28,7 @@ format: venv  ## let ruff put the code into shape
 	@$(BIN)/ruff format .
 
 docs: venv  ## build the documentation into site/ and check its links and anchors
-	@$(BIN)/properdocs build --strict --quiet --clean
+	@$(BIN)/properdocs build --strict --clean
 
 LOCKED = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml

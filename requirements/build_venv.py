@@ -71,7 +71,10 @@ def _bring_up_to_date() -> int:
             STAMP.unlink()
         _pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
     except subprocess.CalledProcessError as failed:
-        print(f"Couldn't build .venv: the command above ended with {failed.returncode}. Run make again to retry.", file=sys.stderr)
+        print(
+            f"Couldn't build .venv: the command above ended with {failed.returncode}. Run make again to retry.",
+            file=sys.stderr,
+        )
         return 1
     half_written = STAMP.with_suffix(".new")
     half_written.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
@@ -109,7 +112,7 @@ def _alone() -> Iterator[None]:
     except ImportError:  # Windows: two builds at once are the caller's to avoid
         yield
         return
-    with open(ROOT / ".venv.lock", "w", encoding="utf-8") as held:
+    with (ROOT / ".venv.lock").open("w", encoding="utf-8") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
 
