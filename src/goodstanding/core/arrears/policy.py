@@ -3,18 +3,17 @@
 Each key has a page in docs/methods/. Values can be read from TOML or JSON with `policy_from_data`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from goodstanding.core import reading
 from goodstanding.core.arrears.buckets import Buckets
-from goodstanding.core.dates import parse_day
 from goodstanding.core.loan import Component
 from goodstanding.core.money import ROUNDINGS
-from goodstanding.core.rates import DayCount
+from goodstanding.core.rates import AnnualRate, DayCount
 
 
 class DpdFrom(StrEnum):
@@ -198,8 +197,131 @@ class ArrearsPolicy:
         if self.penalty_rate is not None and self.penalty_multiple is not None:
             raise ValueError("give penalty_rate or penalty_multiple, not both")
         if self.compound and self.penalty_base is PenaltyBase.PRINCIPAL_AND_INTEREST:
-            raise ValueError("penalty_base principal_and_interest with compound would charge interest on interest twice")
-        for name in ("grace_days", "tolerance_minor", "tolerance_share", "penalty_rate", "penalty_multiple", "cost_ceiling"):
+            raise ValueError(
+                "penalty_base principal_and_interest with compound would charge interest on interest twice"
+            )
+        for name in (
+            "grace_days",
+            "tolerance_minor",
+            "tolerance_share",
+            "penalty_rate",
+            "penalty_multiple",
+            "cost_ceiling",
+        ):
             value = getattr(self, name)
             if value is not None and value < 0:
                 raise ValueError(f"{name} is {value}: it can't be negative")
+
+
+def policy_from_data(data: object, currency: str) -> ArrearsPolicy:
+    """Read a policy from what TOML or JSON holds; `reading.BadValue` says what is wrong and where.
+
+    Amounts are decimal text in units of the currency; a key that ends in `_minor` takes whole minor units instead.
+    Rates are a year, as decimal text or a percentage; `penalty_rate_per_day` is taken times 365 on act/365.
+
+    >>> policy_from_data({"penalty_rate_per_day": "0.0005", "late_fee": {"flat": "15.00"}}, "USD").late_fee.flat
+    1500
+    """
+    keys = reading.read_keys(data, _policy_readers(currency))
+    keys = _one_of(keys, "tolerance_minor", "tolerance")
+    if "penalty_rate_per_day" in keys and keys.get("day_count", DayCount.ACT_365) is not DayCount.ACT_365:
+        raise reading.BadValue("penalty_rate_per_day is taken times 365 on act/365: leave day_count out")
+    return ArrearsPolicy(**_one_of(keys, "penalty_rate", "penalty_rate_per_day"))
+
+
+def _policy_readers(currency: str) -> dict[str, reading.Reader]:
+    return {
+        "due_date_is_day": reading.whole_number,
+        "dpd_from": reading.choice(DpdFrom),
+        "grace_days": reading.whole_number,
+        "grace_effect": reading.choice(GraceEffect),
+        "tolerance": reading.amount_in(currency),
+        "tolerance_minor": reading.whole_number,
+        "tolerance_share": reading.rate,
+        "tolerance_of": reading.choice(ToleranceOf),
+        "penalty_rate": reading.rate,
+        "penalty_rate_per_day": _rate_per_day,
+        "penalty_multiple": reading.rate,
+        "penalty_base": reading.choice(PenaltyBase),
+        "compound": reading.yes_no,
+        "penalty_from": reading.choice(PenaltyFrom),
+        "rate_steps": reading.list_of(_rate_step),
+        "late_fee": lambda value: None if value in ("none", False) else _late_fee(value, currency),
+        "day_count": reading.choice(DayCount),
+        "rounding": reading.text,
+        "rounds": reading.choice(Rounds),
+        "waterfall": _waterfall,
+        "waterfall_after_dpd": _waterfall_after_dpd,
+        "excess": reading.choice(Excess),
+        "interest": reading.choice(Interest),
+        "buckets": _buckets,
+        "cost_ceiling": reading.rate,
+        "bill_overdue": reading.choice(BillOverdue),
+        "reversal_from": reading.choice(ReversalFrom),
+    }
+
+
+def _rate_per_day(value: object) -> Fraction:
+    return AnnualRate.from_daily(reading.rate(value)).per_year
+
+
+def _one_of(keys: dict[str, Any], name: str, other: str) -> dict[str, Any]:
+    """Put what was given under another name (and in another unit) where it belongs; not both."""
+    if name in keys and other in keys:
+        raise reading.BadValue(f"give {name} or {other}, not both")
+    return {name if key == other else key: value for key, value in keys.items()}
+
+
+def _rate_step(value: object) -> RateStep:
+    readers: dict[str, reading.Reader] = {
+        "rate": reading.rate,
+        "rate_per_day": _rate_per_day,
+        "multiple": reading.rate,
+        "from_dpd": reading.whole_number,
+        "from_on": reading.day,
+    }
+    return RateStep(**_one_of(reading.read_keys(value, readers), "rate", "rate_per_day"))
+
+
+def _late_fee(value: object, currency: str) -> LateFee:
+    amounts = ("flat", "least", "most")
+    readers: dict[str, reading.Reader] = {
+        **dict.fromkeys(amounts, reading.amount_in(currency)),
+        **{f"{name}_minor": reading.whole_number for name in amounts},
+        "share": reading.rate,
+        "share_of": reading.text,
+        "per": reading.text,
+        "every_days": reading.whole_number,
+        "after_days": reading.whole_number,
+    }
+    keys = reading.read_keys(value, readers)
+    for name in amounts:
+        keys = _one_of(keys, name, f"{name}_minor")
+    return LateFee(**keys)
+
+
+def _waterfall(value: object) -> Waterfall:
+    """A list is the order everywhere; a table names it for what is past due, due today and in advance."""
+    order = reading.list_of(reading.choice(Component))
+    if isinstance(value, list):
+        return Waterfall(order(value), order(value), order(value))
+    return Waterfall(
+        **reading.read_keys(
+            value, {"past_due": order, "due_today": order, "in_advance": order, "by": reading.choice(By)}
+        )
+    )
+
+
+def _waterfall_after_dpd(value: object) -> WaterfallAfterDpd:
+    readers: dict[str, reading.Reader] = {"dpd": reading.whole_number, "waterfall": _waterfall}
+    return WaterfallAfterDpd(**reading.read_keys(value, readers, required=readers))
+
+
+def _buckets(value: object) -> Buckets:
+    """A list is the edges; a table may give the names as well."""
+    edges = reading.list_of(reading.whole_number)
+    if isinstance(value, list):
+        return Buckets(edges(value))
+    return Buckets(
+        **reading.read_keys(value, {"edges": edges, "names": reading.list_of(reading.text)}, required=("edges",))
+    )
