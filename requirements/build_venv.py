@@ -4,6 +4,8 @@ Uses only the standard library and the interpreter it is run with. The stamp is 
 interrupted is begun again. Two builds at the same time wait for each other.
 """
 
+from __future__ import annotations  # so that an older Python gets as far as our message
+
 import contextlib
 import hashlib
 import json
@@ -118,4 +120,7 @@ def _alone() -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("Interrupted; the next make begins .venv again.")
