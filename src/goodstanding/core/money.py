@@ -47,7 +47,9 @@ def exponent_of(currency: str) -> int:
     try:
         return CURRENCY_EXPONENTS[currency]
     except KeyError:
-        raise ValueError(f'"{currency}" isn\'t a currency we know (expected an ISO 4217 code such as CNY or USD)') from None
+        raise ValueError(
+            f'"{currency}" isn\'t a currency we know (expected an ISO 4217 code such as CNY or USD)'
+        ) from None
 
 
 def parse_amount(text: str, currency: str) -> int:

@@ -1,119 +1,163 @@
 """What one loan owes as of a day: the specification, in exact fractions, stepping from event to event.
 
-Method and worked tables: docs/methods/
+`batch` must give the same on every field. No other place computes a sum owed.
+Methods and worked tables: docs/methods/
 """
 
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from fractions import Fraction
 
-from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.arrears.account import SCHEDULED, InstalmentAccount, owed
+from goodstanding.core.arrears.counting import day_number, delinquent_days
+from goodstanding.core.arrears.policy import ArrearsPolicy, DpdFrom, Interest
+from goodstanding.core.arrears.position import (
+    Assessment,
+    CannotAssess,
+    InstalmentPosition,
+    Line,
+    LineKind,
+    Owed,
+)
+from goodstanding.core.arrears.working import Working, known_transactions
 from goodstanding.core.loan import Component, Loan
+from goodstanding.core.money import LARGEST_AMOUNT
 
-
-class LineKind(StrEnum):
-    DUE = "due"
-    PENALTY = "penalty"
-    COMPOUND = "compound"
-    LATE_FEE = "late_fee"
-    FEE = "fee"
-    PAYMENT = "payment"
-    RECOVERY = "recovery"
-    WAIVER = "waiver"
-    REVERSAL = "reversal"
-    CEILING = "ceiling"
-    CARRIED = "carried"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the statement. amount: minor units; what adds to the sum owed is positive, what lessens it negative.
-
-    from_on, to_on: the half-open period a charge is for; for all else both are the day it happened.
-    base, rate, days: how a charge was worked out; rate is a year (a share, for a late fee).
-    transaction: the lender's id of what caused the line.
-    """
-
-    kind: LineKind
-    component: Component
-    instalment: int
-    from_on: date
-    to_on: date
-    amount: int
-    days: int = 0
-    base: int = 0
-    rate: Fraction = Fraction(0)
-    transaction: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """Minor units by component."""
-
-    fee: int = 0
-    penalty: int = 0
-    compound: int = 0
-    interest: int = 0
-    principal: int = 0
-
-    @property
-    def total(self) -> int:
-        return self.fee + self.penalty + self.compound + self.interest + self.principal
-
-
-@dataclass(frozen=True, slots=True)
-class InstalmentPosition:
-    """One instalment as of the day. due: what has been asked for with charges that have arisen; open = due - paid.
-
-    overdue: what of it is past due (of a bill, perhaps only the unpaid minimum). days: days past due, 0 when not overdue.
-    """
-
-    number: int
-    due_on: date
-    due: Owed
-    paid: Owed
-    open: Owed
-    overdue: Owed
-    days: int
-    delinquent_days: int
-    bucket: str
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """What a loan owes as of a day. Amounts: minor units of the loan's currency.
-
-    amount_to_cure = overdue_principal + overdue_interest + penalty + compound_interest + fees.
-    payoff: what would settle the whole loan on the day. unapplied: held for the borrower.
-    arrears_since: the due date with which the present unbroken stretch of arrears began; None when nothing is overdue.
-    """
-
-    loan_id: str
-    currency: str
-    as_of: date
-    days_past_due: int
-    delinquent_days: int
-    bucket: str
-    instalments_overdue: int
-    oldest_due_on: date | None
-    arrears_since: date | None
-    overdue_principal: int
-    overdue_interest: int
-    penalty: int
-    compound_interest: int
-    fees: int
-    amount_to_cure: int
-    next_due_on: date | None
-    next_due: int
-    outstanding_principal: int
-    accrued_interest: int
-    payoff: int
-    unapplied: int
-    charged_off_on: date | None
-    instalments: tuple[InstalmentPosition, ...]
-    lines: tuple[Line, ...]
+__all__ = ["Assessment", "CannotAssess", "InstalmentPosition", "Line", "LineKind", "Owed", "assess"]
 
 
 def assess(loan: Loan, policy: ArrearsPolicy, *, as_of: date, known_on: date | None = None) -> Assessment:
-    raise NotImplementedError
+    """Return where a loan stands at the end of the day as_of.
+
+    known_on: count only what was booked by then, so that "what did we believe that day" can be answered.
+    Raises CannotAssess when the loan's facts contradict each other or an amount is beyond LARGEST_AMOUNT.
+    """
+    _check(loan, policy, as_of)
+    working = Working(loan, policy)
+    working.run_to(as_of, known_transactions(loan, policy, as_of, known_on))
+    return _read(working, as_of)
+
+
+def _check(loan: Loan, policy: ArrearsPolicy, as_of: date) -> None:
+    if not loan.schedule:
+        raise CannotAssess(f"loan {loan.id} has no instalments: give a schedule or the terms to make one from")
+    if as_of < loan.disbursed_on:
+        raise CannotAssess(f"loan {loan.id} was made on {loan.disbursed_on}: nothing can be owed on {as_of}")
+    days = [part.due_on for part in loan.schedule]
+    if len(set(days)) != len(days):
+        raise CannotAssess(f"loan {loan.id} has two instalments due on the same day: add them up into one")
+    for part in loan.schedule:
+        if min(part.principal, part.interest, part.fee) < 0 or part.amount > LARGEST_AMOUNT:
+            raise CannotAssess(
+                f"loan {loan.id}: the instalment due on {part.due_on} has an amount outside 0 to {LARGEST_AMOUNT}"
+            )
+    if policy.interest is Interest.DAILY_BALANCE:
+        raise CannotAssess('interest "daily_balance" isn\'t built yet: use "scheduled"')
+
+
+def _read(working: Working, as_of: date) -> Assessment:
+    loan, policy = working.loan, working.policy
+    late = [account for account in working.past_due(as_of) if working.is_unpaid(account)]
+    parts = {account.number: working.unpaid_part(account) for account in late}
+    charges = {
+        component: sum(account.open_charge(component) for account in working.accounts)
+        for component in (Component.FEE, Component.PENALTY, Component.COMPOUND)
+    }
+    overdue = {component: sum(part[component] for part in parts.values()) for component in SCHEDULED}
+    fees = charges[Component.FEE] + overdue[Component.FEE]
+    positions = tuple(_position(working, account, parts, as_of) for account in working.accounts)
+    since = _days_from(working, late)
+    days = day_number(since, as_of, policy) if since else 0
+    counted = delinquent_days(since, as_of, policy, loan.pauses) if since else 0
+    coming = next(
+        (
+            one
+            for one in working.accounts
+            if one.terms.due_on >= as_of and one.number not in parts and _ask(working, one)
+        ),
+        None,
+    )
+    return Assessment(
+        loan_id=loan.id,
+        currency=loan.currency,
+        as_of=as_of,
+        days_past_due=days,
+        delinquent_days=counted,
+        bucket=policy.buckets.bucket_of(counted),
+        instalments_overdue=len(late),
+        oldest_due_on=late[0].terms.due_on if late else None,
+        arrears_since=working.arrears_since,
+        overdue_principal=overdue[Component.PRINCIPAL],
+        overdue_interest=overdue[Component.INTEREST],
+        penalty=charges[Component.PENALTY],
+        compound_interest=charges[Component.COMPOUND],
+        fees=fees,
+        amount_to_cure=overdue[Component.PRINCIPAL]
+        + overdue[Component.INTEREST]
+        + charges[Component.PENALTY]
+        + charges[Component.COMPOUND]
+        + fees,
+        next_due_on=coming.terms.due_on if coming else None,
+        next_due=_ask(working, coming) if coming else 0,
+        outstanding_principal=working.outstanding_principal(),
+        accrued_interest=_accrued(working, as_of),
+        payoff=working.payoff(as_of),
+        unapplied=sum(amount for _, amount in working.unapplied),
+        charged_off_on=working.charged_off_on,
+        instalments=positions,
+        lines=(*working.lines, *_carried(working, parts, as_of)),
+    )
+
+
+def _days_from(working: Working, late: list[InstalmentAccount]) -> date | None:
+    if not late:
+        return None
+    if working.policy.dpd_from is DpdFrom.FIRST_DEFAULT and working.arrears_since is not None:
+        return min(late[0].terms.due_on, working.arrears_since)
+    return late[0].terms.due_on
+
+
+def _accrued(working: Working, as_of: date) -> int:
+    if working.due_count == len(working.accounts) or working.settled_on:
+        return 0
+    running = working.accounts[working.due_count]
+    paid = running.met[Component.INTEREST] + running.waived[Component.INTEREST]
+    return max(0, working.interest_accrued(as_of) - paid)
+
+
+def _ask(working: Working, account: InstalmentAccount) -> int:
+    """What an instalment that isn't past due asks for: all that is open, or of a bill what is short of its minimum."""
+    return sum(working.unpaid_part(account).values())
+
+
+def _position(
+    working: Working, account: InstalmentAccount, parts: dict[int, dict[Component, int]], as_of: date
+) -> InstalmentPosition:
+    late = account.number in parts
+    due_on, policy = account.terms.due_on, working.policy
+    due = {one: account.scheduled[one] + account.charged[one] - account.waived[one] for one in Component}
+    charges = {one: account.open_charge(one) for one in Component}
+    overdue = {one: charges[one] + (parts[account.number].get(one, 0) if late else 0) for one in Component}
+    counted = delinquent_days(due_on, as_of, policy, working.loan.pauses) if late else 0
+    return InstalmentPosition(
+        number=account.number,
+        due_on=due_on,
+        due=owed(due),
+        paid=owed(account.met),
+        open=owed({one: account.open(one) for one in Component}),
+        overdue=owed(overdue),
+        days=day_number(due_on, as_of, policy) if late else 0,
+        delinquent_days=counted,
+        bucket=policy.buckets.bucket_of(counted),
+    )
+
+
+def _carried(working: Working, parts: dict[int, dict[Component, int]], as_of: date) -> list[Line]:
+    """Lines for what is open of instalments fallen due but isn't overdue, so that the statement adds up to the sum to cure.
+
+    That is a bill's part above its minimum, a rest within the tolerance, and what is due today.
+    """
+    return [
+        Line(LineKind.CARRIED, component, account.number, as_of, as_of, -rest)
+        for account in working.accounts[: working.due_count]
+        for component in SCHEDULED
+        if (rest := account.open_scheduled(component) - parts.get(account.number, {}).get(component, 0))
+    ]

@@ -22,11 +22,15 @@ class Buckets:
 
     def __post_init__(self) -> None:
         if not self.edges or self.edges[0] < 1 or any(b <= a for a, b in zip(self.edges, self.edges[1:], strict=False)):
-            raise ValueError(f"bucket edges {list(self.edges)} must be whole days from 1 up, each larger than the one before")
+            raise ValueError(
+                f"bucket edges {list(self.edges)} must be whole days from 1 up, each larger than the one before"
+            )
         if not self.names:
             object.__setattr__(self, "names", tuple(_name(self.edges, place) for place in range(len(self.edges))))
         if len(self.names) != len(self.edges):
-            raise ValueError(f"{len(self.names)} bucket names for {len(self.edges)} edges: give one for each edge, or none")
+            raise ValueError(
+                f"{len(self.names)} bucket names for {len(self.edges)} edges: give one for each edge, or none"
+            )
 
     def bucket_of(self, delinquent_days: int) -> str:
         """Return the band's name; `current` below the first edge.

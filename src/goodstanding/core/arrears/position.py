@@ -80,6 +80,10 @@ class InstalmentPosition:
     bucket: str
 
 
+class CannotAssess(ValueError):
+    """A loan whose facts contradict each other: it is set aside with this sentence, nothing is guessed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """What a loan owes as of a day. Amounts: minor units of the loan's currency.
@@ -113,4 +117,3 @@ class Assessment:
     charged_off_on: date | None
     instalments: tuple[InstalmentPosition, ...]
     lines: tuple[Line, ...]
-

@@ -98,9 +98,7 @@ def period_rates(terms: Terms, due: Sequence[date]) -> list[Fraction]:
     per_year = terms.annual_rate.per_year
     if terms.interest_by is InterestBy.DAYS:
         starts = [terms.disbursed_on, *due[:-1]]
-        return [
-            per_year * year_fraction(a, b, terms.annual_rate.day_count) for a, b in zip(starts, due, strict=True)
-        ]
+        return [per_year * year_fraction(a, b, terms.annual_rate.day_count) for a, b in zip(starts, due, strict=True)]
     if terms.frequency is Frequency.MONTHLY:
         return [per_year / 12] * len(due)
     return [per_year * _WEEKS[terms.frequency] / 52] * len(due)

@@ -1,0 +1,72 @@
+"""One instalment while a loan is being worked through: what was asked for, what met it, what is still open."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from goodstanding.core.arrears.accrual import Accrual
+from goodstanding.core.arrears.policy import BillOverdue
+from goodstanding.core.arrears.position import Line, Owed
+from goodstanding.core.loan import Component, Instalment
+
+SCHEDULED = (Component.FEE, Component.INTEREST, Component.PRINCIPAL)
+
+
+def _nothing() -> dict[Component, int]:
+    return dict.fromkeys(Component, 0)
+
+
+@dataclass(slots=True)
+class InstalmentAccount:
+    """scheduled: as the contract asks; charged: what arose by being late or was posted; met: paid; waived: given up."""
+
+    number: int
+    terms: Instalment
+    accruals: tuple[Accrual, ...]
+    lapses_on: date
+    fee_on: date | None
+    scheduled: dict[Component, int] = field(default_factory=_nothing)
+    charged: dict[Component, int] = field(default_factory=_nothing)
+    met: dict[Component, int] = field(default_factory=_nothing)
+    waived: dict[Component, int] = field(default_factory=_nothing)
+    has_lapsed: bool = False
+    pending: list[Line] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.scheduled[Component.PRINCIPAL] = self.terms.principal
+        self.scheduled[Component.INTEREST] = self.terms.interest
+        self.scheduled[Component.FEE] = self.terms.fee
+
+    def open(self, component: Component) -> int:
+        return self.scheduled[component] + self.charged[component] - self.met[component] - self.waived[component]
+
+    def open_charge(self, component: Component) -> int:
+        """What is open of charges that arose; payments and waivers meet them before the scheduled part."""
+        return max(0, self.charged[component] - self.met[component] - self.waived[component])
+
+    def open_scheduled(self, component: Component) -> int:
+        return self.open(component) - self.open_charge(component)
+
+    def asked(self) -> int:
+        return sum(self.scheduled[component] for component in SCHEDULED)
+
+    def unpaid_part(self, how: BillOverdue, order: tuple[Component, ...]) -> dict[Component, int]:
+        """What of the scheduled sums is late once the due date has passed: all that is open; of a bill, perhaps less."""
+        still_open = {component: self.open_scheduled(component) for component in SCHEDULED}
+        if self.terms.minimum is None:
+            return still_open
+        total = sum(still_open.values())
+        short = min(self.terms.minimum, self.asked()) - (self.asked() - total)
+        if short <= 0:
+            return dict.fromkeys(SCHEDULED, 0)
+        if how is BillOverdue.WHOLE:
+            return still_open
+        late = dict.fromkeys(SCHEDULED, 0)
+        for component in order:
+            if component in late:
+                late[component] = min(short, still_open[component])
+                short -= late[component]
+        return late
+
+
+def owed(amounts: dict[Component, int]) -> Owed:
+    return Owed(**{component.value: amount for component, amount in amounts.items()})

@@ -1,0 +1,70 @@
+"""Counting days: days past due, days that a pause takes off, the day on which a grace period has run out.
+
+Days are counted as calendar days at their end: an instalment due on the 10th has, unpaid on the 12th, two days past due
+(three where the due date is day 1). Methods and worked tables: docs/methods/days_past_due.md, docs/methods/pauses.md
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from goodstanding.core.arrears.policy import ArrearsPolicy, GraceEffect
+from goodstanding.core.loan import Pause
+
+ONE_DAY = timedelta(days=1)
+
+
+def paused_days(pauses: Iterable[Pause], due_on: date, as_of: date) -> int:
+    """Days after due_on, up to and with as_of, that lie in a pause; a day in two pauses is taken off once.
+
+    >>> pause = Pause(date(2026, 3, 10), date(2026, 3, 20))
+    >>> paused_days([pause, pause], date(2026, 3, 12), date(2026, 3, 31))
+    7
+    """
+    taken, reached = 0, due_on
+    for pause in sorted(pauses, key=lambda one: one.from_on):
+        first, last = max(pause.from_on, reached + ONE_DAY), min(pause.until_on - ONE_DAY, as_of)
+        if last >= first:
+            taken += (last - first).days + 1
+            reached = last
+    return taken
+
+
+def day_number(due_on: date, as_of: date, policy: ArrearsPolicy) -> int:
+    """Days past due of something unpaid since due_on; 0 while it isn't past due.
+
+    >>> day_number(date(2026, 3, 10), date(2026, 3, 10), ArrearsPolicy(due_date_is_day=1))
+    1
+    """
+    elapsed = (as_of - due_on).days
+    return elapsed + policy.due_date_is_day if elapsed >= 0 and elapsed + policy.due_date_is_day > 0 else 0
+
+
+def delinquent_days(due_on: date, as_of: date, policy: ArrearsPolicy, pauses: Iterable[Pause]) -> int:
+    """Days past due after pauses and grace.
+
+    Grace that forgives: none while no more than grace_days have gone by since the due date, then all. Grace that
+    delays: grace_days are taken off.
+
+    >>> forgiving = ArrearsPolicy(grace_days=5)
+    >>> [delinquent_days(date(2026, 3, 1), date(2026, 3, day), forgiving, ()) for day in (6, 7)]
+    [0, 6]
+    """
+    paused = paused_days(pauses, due_on, as_of)
+    days = day_number(due_on, as_of, policy) - paused
+    if policy.grace_effect is GraceEffect.DELAYS:
+        return max(0, days - policy.grace_days)
+    in_grace = policy.grace_days > 0 and (as_of - due_on).days - paused <= policy.grace_days
+    return 0 if in_grace else max(0, days)
+
+
+def day_reached(due_on: date, days: int, pauses: Iterable[Pause]) -> date:
+    """The first day on which so many days have gone by since due_on, days in a pause not counted.
+
+    >>> day_reached(date(2026, 3, 1), 16, ()), day_reached(date(2026, 3, 1), 2, [Pause(date(2026, 3, 2), date(2026, 3, 9))])
+    (datetime.date(2026, 3, 17), datetime.date(2026, 3, 10))
+    """
+    held = list(pauses)
+    day = due_on + timedelta(days=days)
+    while (short := days - (day - due_on).days + paused_days(held, due_on, day)) > 0:
+        day += timedelta(days=short)
+    return day

@@ -1,0 +1,48 @@
+"""Arrears instalments: what is overdue today, spread over the coming due dates beside the contract's own instalments.
+
+Charges rest while the plan is kept, so the plan costs nothing more than paying today.
+Method and worked table: docs/methods/ways_out.md
+"""
+
+from datetime import date
+
+from goodstanding.core.arrears.assess import Assessment
+from goodstanding.core.dates import add_months
+from goodstanding.core.money import split_evenly
+from goodstanding.core.plans.offers import Offer, OfferKind, OfferPayment
+
+
+def arrears_instalments(assessment: Assessment, *, months: int, accept_by: date) -> Offer | None:
+    """Return a plan that clears the amount to cure in equal parts on the next due dates; None if nothing is overdue.
+
+    Where fewer contract instalments are left than months asked for, the parts go on monthly after the last one. The
+    first parts get the odd pennies. accept_by: the plan's first payment is never before this day.
+    """
+    if not assessment.amount_to_cure or months < 1:
+        return None
+    coming = {one.due_on: one.open.total for one in assessment.instalments if one.due_on > accept_by}
+    days = sorted(coming)[:months]
+    anchor = days[-1] if days else add_months(accept_by, 1)
+    if not days:
+        days = [anchor]
+    days += [add_months(anchor, place) for place in range(1, months - len(days) + 1)]
+    between = [one for one in assessment.instalments if assessment.as_of <= one.due_on <= accept_by and not one.days]
+    payments = [OfferPayment(one.due_on, one.open.total, 0, one.open.total) for one in between if one.open.total]
+    for day, part in zip(days, split_evenly(assessment.amount_to_cure, months), strict=True):
+        payments.append(OfferPayment(day, part + coming.get(day, 0), part, coming.get(day, 0)))
+    return offer_of(OfferKind.ARREARS_INSTALMENTS, payments, extra_cost=0, accept_by=accept_by)
+
+
+def offer_of(kind: OfferKind, payments: list[OfferPayment], *, extra_cost: int, accept_by: date) -> Offer:
+    """Add the payments up into an offer; payments come in order of their days."""
+    arrears, contract = sum(one.arrears for one in payments), sum(one.contract for one in payments)
+    return Offer(
+        kind=kind,
+        payments=tuple(payments),
+        total=arrears + contract,
+        arrears=arrears,
+        contract=contract,
+        extra_cost=extra_cost,
+        accept_by=accept_by,
+        ends_on=payments[-1].on,
+    )
