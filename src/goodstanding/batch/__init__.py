@@ -1,0 +1,1 @@
+"""Arrears of whole books, as columns."""

@@ -1,0 +1,1 @@
+"""The day's job on files: read, assess, choose, write, report. Pure decisions between a read and a write."""

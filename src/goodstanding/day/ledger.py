@@ -1,0 +1,130 @@
+"""The ledger of letters: which letter was written about which stretch of arrears. Lines are added, never edited.
+
+A line is added only when the letter's files are in their place, so a line that stands can be relied on. A run that was
+killed while adding one leaves a torn last line; it is cut off when the ledger is next opened, and the letter is
+written again, the same.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from goodstanding.day.files import sync_folder
+from goodstanding.day.stop import Stopped
+
+
+class State(StrEnum):
+    WRITTEN = "written"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. episode: the due date with which the stretch of arrears began. as_of: the letter's day.
+
+    supersedes: the reference of the letter that this line takes the place of, or withdraws.
+    says: SHA-256 of the letter as plain text. files: SHA-256 of each file by its path under the output folder.
+    book: the content hash of the book that the letter was written from.
+    """
+
+    loan_id: str
+    letter: str
+    episode: date
+    as_of: date
+    state: State
+    reference: str
+    revision: int = 1
+    language: str = ""
+    supersedes: str | None = None
+    says: str = ""
+    files: dict[str, str] = field(default_factory=dict)
+    book: str = ""
+
+    def line(self) -> str:
+        keys = {
+            "loan_id": self.loan_id,
+            "letter": self.letter,
+            "episode": self.episode.isoformat(),
+            "as_of": self.as_of.isoformat(),
+            "state": self.state,
+            "reference": self.reference,
+            "revision": self.revision,
+            "language": self.language,
+            "supersedes": self.supersedes,
+            "says": self.says,
+            "files": self.files,
+            "book": self.book,
+        }
+        return json.dumps(keys, ensure_ascii=False) + "\n"
+
+
+def entry_from_line(line: str) -> Entry:
+    """Read one line; ValueError, KeyError or TypeError when it isn't one."""
+    keys = json.loads(line)
+    dates = {name: date.fromisoformat(keys[name]) for name in ("episode", "as_of")}
+    return Entry(**(keys | dates | {"state": State(keys["state"])}))
+
+
+class Ledger:
+    """The ledger as a file, and what stands according to it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.entries: list[Entry] = []
+        self.torn = 0
+        self._read()
+
+    def _read(self) -> None:
+        if not self._path.exists():
+            return
+        content = self._path.read_bytes()
+        whole = content.rfind(b"\n") + 1
+        lines = content[:whole].decode("utf-8", errors="replace").splitlines()
+        for number, line in enumerate(lines, start=1):
+            try:
+                self.entries.append(entry_from_line(line))
+            except (ValueError, KeyError, TypeError):
+                if number < len(lines):
+                    raise Stopped(
+                        f"{self._path}, line {number} isn't a line of the ledger: "
+                        "bring back the ledger from a copy before any letter is written."
+                    ) from None
+                whole = content.rfind(b"\n", 0, whole - 1) + 1
+        self.torn = len(content) - whole
+        if self.torn:
+            with self._path.open("r+b") as file:
+                file.truncate(whole)
+                os.fsync(file.fileno())
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Add lines and have the disk keep them before going on."""
+        added = list(entries)
+        if not added:
+            return
+        with self._path.open("ab") as file:
+            file.write("".join(entry.line() for entry in added).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        if not self.entries:
+            sync_folder(self._path.parent)
+        self.entries.extend(added)
+
+
+def standing(entries: Sequence[Entry]) -> dict[tuple[str, str], list[Entry]]:
+    """Return the letters that nothing took the place of, by loan and letter.
+
+    >>> first = Entry("L1", "formal_overdue", date(2026, 9, 5), date(2026, 11, 23), State.WRITTEN, "R1")
+    >>> gone = Entry("L1", "formal_overdue", date(2026, 9, 5), date(2026, 11, 23), State.WITHDRAWN, "R1-W", supersedes="R1")
+    >>> standing([first]) == {("L1", "formal_overdue"): [first]}, standing([first, gone])
+    (True, {})
+    """
+    replaced = {entry.supersedes for entry in entries}
+    found: dict[tuple[str, str], list[Entry]] = {}
+    for entry in entries:
+        if entry.state is State.WRITTEN and entry.reference not in replaced:
+            found.setdefault((entry.loan_id, entry.letter), []).append(entry)
+    return found

@@ -1,0 +1,156 @@
+"""The lender's own folder: lender.toml and one file in products/ for each product. Read exactly or refused.
+
+Every key is explained in docs/guides/lender_folder.md; the complete example is lender/ in the project.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from goodstanding.core import reading
+from goodstanding.core.arrears.policy import ArrearsPolicy, policy_from_data
+from goodstanding.core.lender import Contact, Lender, LetterRule
+from goodstanding.core.money import exponent_of
+from goodstanding.core.party import LANGUAGES
+from goodstanding.day.stop import Stopped
+
+JURISDICTIONS = ("cn", "us", "uk", "hk", "in")
+
+
+@dataclass(frozen=True, slots=True)
+class LenderFolder:
+    """What the lender has decided. policies: by product. content_hash: of every file that was read."""
+
+    lender: Lender
+    currency: str
+    policies: Mapping[str, ArrearsPolicy]
+    content_hash: str
+
+
+def read_lender(folder: Path) -> LenderFolder:
+    """Read a lender's folder; `Stopped` says what is missing or wrong, and where."""
+    if not folder.is_dir():
+        raise Stopped(f"{folder} isn't a folder: --lender takes the folder that holds lender.toml and products/.")
+    files = [folder / "lender.toml", *sorted((folder / "products").glob("*.toml"))]
+    if not files[0].is_file():
+        raise Stopped(f"{folder} has no lender.toml: copy the example folder lender/ and change it.")
+    if len(files) == 1:
+        raise Stopped(f"{folder} has no products/*.toml: each product in the book needs one, named as the book names it.")
+    digest = hashlib.sha256()
+    data = {}
+    for path in files:
+        content = _bytes_of(path)
+        digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
+        data[path] = _parsed(path, content)
+    keys = _read(files[0], data.pop(files[0]), _lender_keys)
+    currency = keys.pop("currency")
+    products = {path.stem: _read(path, found, lambda it: _product_keys(it, currency)) for path, found in data.items()}
+    lender = Lender(**keys, product_names={name: product["name"] for name, product in products.items()})
+    policies = {name: product["policy"] for name, product in products.items()}
+    return LenderFolder(lender, currency, policies, digest.hexdigest())
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as failed:
+        raise Stopped(f"{path} can't be read: {failed.strerror}.") from None
+
+
+def _parsed(path: Path, content: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Stopped(f"{path} isn't UTF-8 text: save it again as UTF-8.") from None
+    except tomllib.TOMLDecodeError as bad:
+        raise Stopped(f"{path} can't be read as TOML: {bad}.") from None
+
+
+def _read(path: Path, data: dict[str, Any], read: Any) -> Any:
+    try:
+        return read(data)
+    except ValueError as bad:
+        raise Stopped(f"{path}: {bad}.") from None
+
+
+def _lender_keys(data: dict[str, Any]) -> dict[str, Any]:
+    # The rule's amounts are in the lender's currency, so that is read before the rest.
+    if data.get("currency") is None:
+        raise reading.BadValue('"currency" is missing')
+    currency = reading.at("currency", _currency, data["currency"])
+    readers: dict[str, reading.Reader] = {
+        "id": reading.filled_text,
+        "jurisdiction": _one_of(JURISDICTIONS),
+        "currency": _currency,
+        "default_language": _one_of(LANGUAGES),
+        "reports_to_credit_bureau": reading.yes_no,
+        "may_sue": reading.yes_no,
+        "letter_rule": lambda value: _letter_rule(value, currency),
+        "contacts": _contacts,
+    }
+    required = ("id", "jurisdiction", "default_language", "reports_to_credit_bureau", "may_sue", "contacts")
+    keys = reading.read_keys(data, readers, required=required)
+    if keys["default_language"] not in keys["contacts"]:
+        raise reading.BadValue(f"default_language is {keys['default_language']}, but there is no such part of contacts")
+    return keys
+
+
+def _product_keys(data: dict[str, Any], currency: str) -> dict[str, Any]:
+    readers: dict[str, reading.Reader] = {
+        "name": _by_language(reading.filled_text),
+        "policy": lambda value: policy_from_data(value, currency),
+    }
+    return reading.read_keys(data, readers, required=("name", "policy"))
+
+
+def _letter_rule(value: object, currency: str) -> LetterRule:
+    readers: dict[str, reading.Reader] = {
+        "letter": _one_of(("formal_overdue",)),
+        "from_dpd": _from_one_up,
+        "least_amount": reading.amount_in(currency),
+        "oldest_book_days": reading.whole_number,
+        "pay_within_days": _from_one_up,
+    }
+    return LetterRule(**reading.read_keys(value, readers))
+
+
+def _contacts(value: object) -> dict[str, Contact]:
+    lines = reading.list_of(reading.filled_text)
+    readers: dict[str, reading.Reader] = {
+        "name": reading.filled_text,
+        "address": lines,
+        "phone": reading.filled_text,
+        "email": reading.filled_text,
+        "hours": reading.filled_text,
+        "complaints": reading.filled_text,
+        "disputes": reading.filled_text,
+        "how_to_pay": lines,
+    }
+    return _by_language(lambda contact: Contact(**reading.read_keys(contact, readers, required=readers)))(value)
+
+
+def _by_language(read: reading.Reader) -> reading.Reader:
+    return lambda value: reading.read_keys(value, dict.fromkeys(LANGUAGES, read))
+
+
+def _currency(value: object) -> str:
+    exponent_of(reading.text(value))
+    return reading.text(value)
+
+
+def _one_of(known: tuple[str, ...]) -> reading.Reader:
+    def read(value: object) -> str:
+        if value not in known:
+            raise reading.BadValue(f"{value!r} isn't one of {', '.join(known)}")
+        return str(value)
+
+    return read
+
+
+def _from_one_up(value: object) -> int:
+    if reading.whole_number(value) < 1:
+        raise reading.BadValue(f"{value} is too few: expected 1 or more")
+    return reading.whole_number(value)
