@@ -396,7 +396,8 @@ class Working:
         left = one.amount
         named = self._named(one)
         if named is not None or one.component is not None:
-            accounts = [named] if named is not None else [*self.past_due(day), *later]
+            onward = later[::-1] if self.policy.excess is Excess.LAST else later
+            accounts = [named] if named is not None else [*self.accounts[: self.due_count], *onward]
             order = (one.component,) if one.component is not None else self._waterfall(day).past_due
             met, left = allocate(left, claims_in_order(accounts, order, self.policy.waterfall.by))
             self._record(met, one.id, day, kind)

@@ -41,6 +41,14 @@ class InterestBy(StrEnum):
     DAYS = "days"
 
 
+class BalanceIs(StrEnum):
+    """What interest is worked out on. rounded: the balance as billed so far. exact: a balance that is never rounded;
+    principal is then rounded on its running total and interest is what the instalment leaves."""
+
+    ROUNDED = "rounded"
+    EXACT = "exact"
+
+
 _WEEKS = {Frequency.WEEKLY: 1, Frequency.FORTNIGHTLY: 2, Frequency.FOUR_WEEKLY: 4}
 
 
@@ -49,7 +57,8 @@ class Terms:
     """What a schedule is made from. principal, multiple: minor units.
 
     due_day: the contract's day of the month (default: that of first_due_on); a month that lacks it uses its last day.
-    rounding: of the equal instalment, by name, to a whole `multiple`. interest_rounding: of each period's interest.
+    rounding: of the equal instalment, by name, to a whole `multiple`. interest_rounding: of each period's interest, or,
+    where the balance is exact, of principal's running total.
     """
 
     principal: int
@@ -64,6 +73,7 @@ class Terms:
     multiple: int = 1
     interest_by: InterestBy = InterestBy.PERIOD
     interest_rounding: str = "half_up"
+    balance: BalanceIs = BalanceIs.ROUNDED
 
     def __post_init__(self) -> None:
         if self.principal < 1 or self.instalments < 1 or self.multiple < 1:
@@ -138,7 +148,22 @@ def build_schedule(terms: Terms) -> tuple[Instalment, ...]:
 
 def _annuity(terms: Terms, due: list[date], rates: list[Fraction]) -> tuple[Instalment, ...]:
     instalment = round_to_multiple(annuity_instalment(terms.principal, rates), terms.rounding, terms.multiple)
+    if terms.balance is BalanceIs.EXACT:
+        return _annuity_on_exact_balance(terms, due, rates, instalment)
     return _declining(terms, due, rates, lambda interest: max(0, instalment - interest))
+
+
+def _annuity_on_exact_balance(
+    terms: Terms, due: list[date], rates: list[Fraction], instalment: int
+) -> tuple[Instalment, ...]:
+    """The balance runs exactly; each principal is the step of its rounded total; the last instalment takes the rest."""
+    round_total, left, repaid, plan = ROUNDINGS[terms.interest_rounding], Fraction(terms.principal), 0, []
+    for day, rate in zip(due[:-1], rates[:-1], strict=True):
+        left -= min(left, instalment - left * rate)
+        principal = round_total(terms.principal - left) - repaid
+        plan.append(Instalment(day, principal, max(0, instalment - principal)))
+        repaid += principal
+    return (*plan, Instalment(due[-1], terms.principal - repaid, round_total(left * rates[-1])))
 
 
 def _equal_principal(terms: Terms, due: list[date], rates: list[Fraction]) -> tuple[Instalment, ...]:

@@ -1,0 +1,147 @@
+"""Random loans and policies that reach every convention, for property tests here and in batch."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+from hypothesis import strategies as st
+
+from goodstanding.core.arrears.buckets import Buckets
+from goodstanding.core.arrears.policy import (
+    ArrearsPolicy,
+    BillOverdue,
+    By,
+    DpdFrom,
+    Excess,
+    GraceEffect,
+    LateFee,
+    PenaltyBase,
+    PenaltyFrom,
+    RateStep,
+    ReversalFrom,
+    Rounds,
+    ToleranceOf,
+    Waterfall,
+    WaterfallAfterDpd,
+)
+from goodstanding.core.loan import Component, Instalment, Kind, Loan, Pause, Transaction
+from goodstanding.core.money import ROUNDINGS
+from goodstanding.core.rates import AnnualRate, DayCount
+
+START = date(2023, 11, 28)
+LAST_DAY = 420
+
+orders = st.permutations(list(Component)).map(tuple)
+waterfalls = st.builds(Waterfall, orders, orders, orders, st.sampled_from(By))
+rates = st.integers(0, 600_000).map(lambda ppm: Fraction(ppm, 1_000_000))
+days = st.integers(0, LAST_DAY).map(lambda n: START + timedelta(days=n))
+
+late_fees = st.builds(
+    LateFee,
+    flat=st.sampled_from([0, 500]),
+    share=st.sampled_from([Fraction(0), Fraction(5, 100)]),
+    share_of=st.sampled_from(["overdue", "principal"]),
+    least=st.sampled_from([0, 1500]),
+    most=st.sampled_from([None, 3000]),
+    per=st.sampled_from(["instalment", "loan"]),
+    every_days=st.sampled_from([None, 30]),
+    after_days=st.sampled_from([None, 0, 10]),
+)
+
+steps = st.one_of(
+    st.builds(RateStep, rate=rates, from_dpd=st.integers(1, 100)),
+    st.builds(RateStep, multiple=st.sampled_from([Fraction(1), Fraction(3, 2)]), from_on=days),
+)
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> ArrearsPolicy:
+    base = draw(st.sampled_from(PenaltyBase))
+    rate, multiple = draw(
+        st.sampled_from([(None, None), (Fraction("0.1825"), None), (None, Fraction(3, 2)), (Fraction("0.36"), None)])
+    )
+    return ArrearsPolicy(
+        due_date_is_day=draw(st.sampled_from([0, 1])),
+        dpd_from=draw(st.sampled_from(DpdFrom)),
+        grace_days=draw(st.sampled_from([0, 0, 3, 15])),
+        grace_effect=draw(st.sampled_from(GraceEffect)),
+        tolerance_minor=draw(st.sampled_from([0, 0, 100, 5000])),
+        tolerance_share=draw(st.sampled_from([Fraction(0), Fraction(1, 100)])),
+        tolerance_of=draw(st.sampled_from(ToleranceOf)),
+        penalty_rate=rate,
+        penalty_multiple=multiple,
+        penalty_base=base,
+        compound=draw(st.booleans()) and base is PenaltyBase.PRINCIPAL,
+        penalty_from=draw(st.sampled_from(PenaltyFrom)),
+        rate_steps=tuple(draw(st.lists(steps, max_size=2))),
+        late_fee=draw(st.none() | late_fees),
+        day_count=draw(st.sampled_from(DayCount)),
+        rounding=draw(st.sampled_from(sorted(ROUNDINGS))),
+        rounds=draw(st.sampled_from(Rounds)),
+        waterfall=draw(waterfalls),
+        waterfall_after_dpd=draw(st.none() | st.builds(WaterfallAfterDpd, st.sampled_from([10, 90]), waterfalls)),
+        excess=draw(st.sampled_from(Excess)),
+        buckets=draw(st.sampled_from([Buckets(), Buckets((1, 16, 31, 121)), Buckets((1,))])),
+        cost_ceiling=draw(st.sampled_from([None, None, Fraction("0.24")])),
+        bill_overdue=draw(st.sampled_from(BillOverdue)),
+        reversal_from=draw(st.sampled_from(ReversalFrom)),
+    )
+
+
+@st.composite
+def instalments(draw: st.DrawFn, due_on: date, *, is_bill: bool) -> Instalment:
+    principal, interest, fee = (
+        draw(st.integers(1, 200_000)),
+        draw(st.integers(0, 20_000)),
+        draw(st.sampled_from([0, 300])),
+    )
+    minimum = draw(st.integers(0, principal + interest + fee)) if is_bill else None
+    return Instalment(due_on, principal, interest, fee, minimum)
+
+
+@st.composite
+def loans(draw: st.DrawFn) -> Loan:
+    is_bill = draw(st.booleans())
+    gap = draw(st.sampled_from([7, 30, 31]))
+    count = draw(st.integers(1, 8))
+    first = START + timedelta(days=draw(st.integers(1, 40)))
+    schedule = tuple(draw(instalments(first + timedelta(days=gap * n), is_bill=is_bill)) for n in range(count))
+    return Loan(
+        id="L1",
+        currency="CNY",
+        principal=sum(part.principal for part in schedule),
+        disbursed_on=START,
+        annual_rate=AnnualRate(draw(rates)),
+        schedule=schedule,
+        transactions=draw(histories(schedule)),
+        pauses=tuple(draw(st.lists(pauses(), max_size=2))),
+    )
+
+
+@st.composite
+def pauses(draw: st.DrawFn) -> Pause:
+    start = draw(days)
+    return Pause(start, start + timedelta(days=draw(st.integers(1, 45))), draw(st.booleans()), draw(st.booleans()))
+
+
+@st.composite
+def histories(draw: st.DrawFn, schedule: tuple[Instalment, ...]) -> tuple[Transaction, ...]:
+    """Payments around the amounts due, late, early, part, too much; fees, waivers, reversals, a charge-off."""
+    history: list[Transaction] = []
+    for place in range(draw(st.integers(0, 8))):
+        kind = draw(st.sampled_from([Kind.PAYMENT] * 8 + [Kind.FEE, Kind.WAIVER, Kind.RECOVERY, Kind.CHARGE_OFF]))
+        part = draw(st.sampled_from(schedule))
+        amount = draw(st.sampled_from([part.amount, part.amount // 2, part.amount + 12_345, 50, 1_000_000]))
+        day = draw(days | st.sampled_from([one.due_on for one in schedule]))
+        directed = draw(st.sampled_from([None, None, None, *Component]))
+        at = draw(st.none() | st.integers(1, len(schedule)))
+        if kind in (Kind.FEE, Kind.CHARGE_OFF):
+            directed, amount = None, min(amount, 2_000)
+        late_booking = draw(st.integers(0, 5))
+        history.append(
+            Transaction(f"t{place}", kind, amount, day, day + timedelta(days=late_booking), None, directed, at)
+        )
+    for place, one in enumerate([one for one in history if one.kind is Kind.PAYMENT]):
+        if draw(st.integers(0, 9)) == 0:
+            day = one.effective_on + timedelta(days=draw(st.integers(0, 30)))
+            history.append(Transaction(f"r{place}", Kind.REVERSAL, one.amount, day, day, reverses=one.id))
+    return tuple(draw(st.permutations(history)))

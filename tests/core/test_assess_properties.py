@@ -1,0 +1,141 @@
+"""What must hold for every loan under every policy."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from goodstanding.core.arrears.assess import LineKind, assess
+from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.loan import Component, Kind, Loan, Pause, Transaction
+from tests.core.portfolios import LAST_DAY, START, days, loans, pauses, policies
+
+CHARGES = ((Component.PENALTY, "penalty"), (Component.COMPOUND, "compound_interest"))
+
+
+@given(loans(), policies(), days)
+def test_the_lines_of_the_statement_add_up_to_every_overdue_sum(loan: Loan, policy: ArrearsPolicy, as_of: date) -> None:
+    result = assess(loan, policy, as_of=as_of)
+    for part in result.instalments:
+        if part.due_on > as_of:
+            continue
+        for component in Component:
+            lines = [line for line in result.lines if line.instalment == part.number and line.component is component]
+            assert sum(line.amount for line in lines) == getattr(part.overdue, component.value), (
+                part.number,
+                component,
+            )
+
+
+@given(loans(), policies(), days)
+def test_the_amount_to_cure_is_the_sum_of_its_parts(loan: Loan, policy: ArrearsPolicy, as_of: date) -> None:
+    result = assess(loan, policy, as_of=as_of)
+    parts = (result.overdue_principal, result.overdue_interest, result.penalty, result.compound_interest, result.fees)
+    assert result.amount_to_cure == sum(parts)
+    assert min(*parts, result.payoff, result.unapplied, result.outstanding_principal, result.next_due) >= 0
+    assert result.overdue_principal == sum(part.overdue.principal for part in result.instalments)
+    assert (result.instalments_overdue > 0) == (result.days_past_due > 0) == (result.oldest_due_on is not None)
+    assert all(min(vars_of(part.open)) >= 0 for part in result.instalments)
+
+
+def vars_of(owed: object) -> list[int]:
+    return [getattr(owed, component.value) for component in Component]
+
+
+def standing_payments(loan: Loan, as_of: date) -> int:
+    """What was paid by as_of and not taken back by then."""
+    known = [one for one in loan.transactions if one.effective_on <= as_of]
+    reversed_ids = {one.reverses for one in known if one.kind is Kind.REVERSAL}
+    return sum(one.amount for one in known if one.kind in (Kind.PAYMENT, Kind.RECOVERY) and one.id not in reversed_ids)
+
+
+@given(loans(), policies(), days)
+def test_no_cent_of_a_payment_is_made_or_lost(loan: Loan, policy: ArrearsPolicy, as_of: date) -> None:
+    result = assess(loan, policy, as_of=as_of)
+    met = sum(part.paid.total for part in result.instalments)
+    assert met + result.unapplied == standing_payments(loan, as_of)
+
+
+@given(loans(), policies(), days)
+def test_days_past_due_never_fall_unless_something_happened(loan: Loan, policy: ArrearsPolicy, as_of: date) -> None:
+    tomorrow = as_of + timedelta(days=1)
+    assume(all(one.effective_on != tomorrow for one in loan.transactions))
+    assume(not loan.pauses)
+    today, next_day = assess(loan, policy, as_of=as_of), assess(loan, policy, as_of=tomorrow)
+    assume(not today.unapplied)
+    if policy.tolerance_of.value == "loan":
+        assume(not policy.tolerance_share)
+    if today.days_past_due:
+        assert next_day.days_past_due == today.days_past_due + 1
+        assert next_day.amount_to_cure >= today.amount_to_cure or policy.cost_ceiling is not None
+    assert next_day.delinquent_days >= today.delinquent_days
+
+
+@given(loans(), policies(), pauses(), st.integers(0, 44))
+def test_no_bucket_rises_while_paused(loan: Loan, policy: ArrearsPolicy, pause: Pause, into: int) -> None:
+    tomorrow = min(pause.from_on + timedelta(days=into), pause.until_on - timedelta(days=1))
+    as_of = max(tomorrow - timedelta(days=1), START)
+    loan = replace(loan, pauses=(*loan.pauses, pause))
+    assume(all(one.effective_on != tomorrow for one in loan.transactions))
+    today, next_day = assess(loan, policy, as_of=as_of), assess(loan, policy, as_of=tomorrow)
+    assume(today.days_past_due)
+    assert next_day.delinquent_days <= today.delinquent_days
+
+
+@given(loans(), policies(), days, st.integers(1, 60))
+def test_asking_on_another_day_never_moves_a_posted_amount(
+    loan: Loan, policy: ArrearsPolicy, as_of: date, later: int
+) -> None:
+    """Lines that ended before the first day asked about stand unchanged when a later day is asked about."""
+    assume(not any(one.kind is Kind.REVERSAL for one in loan.transactions))
+    early = assess(loan, policy, as_of=as_of)
+    late = assess(loan, policy, as_of=as_of + timedelta(days=later))
+    settled = {line for line in early.lines if line.to_on < as_of and line.kind is not LineKind.CARRIED}
+    assert settled <= set(late.lines)
+
+
+@given(loans(), policies(), days, st.randoms())
+def test_the_order_of_the_ledger_does_not_matter(
+    loan: Loan, policy: ArrearsPolicy, as_of: date, random: object
+) -> None:
+    mixed = list(loan.transactions)
+    random.shuffle(mixed)  # type: ignore[attr-defined]
+    shuffled = replace(loan, transactions=tuple(mixed), schedule=loan.schedule[::-1])
+    assert assess(shuffled, policy, as_of=as_of) == assess(loan, policy, as_of=as_of)
+
+
+@given(loans(), policies(), days)
+def test_what_happens_after_the_day_asked_about_changes_nothing(loan: Loan, policy: ArrearsPolicy, as_of: date) -> None:
+    past = replace(loan, transactions=tuple(one for one in loan.transactions if one.effective_on <= as_of))
+    assert assess(past, policy, as_of=as_of) == assess(loan, policy, as_of=as_of)
+
+
+@given(loans(), policies(), days, days)
+def test_known_on_counts_only_what_was_booked_by_then(
+    loan: Loan, policy: ArrearsPolicy, as_of: date, known_on: date
+) -> None:
+    known = tuple(one for one in loan.transactions if one.booked_on <= known_on)
+    named = {one.id for one in known}
+    assume(all(one.reverses in named for one in known if one.kind is Kind.REVERSAL))
+    assert assess(loan, policy, as_of=as_of, known_on=known_on) == assess(
+        replace(loan, transactions=known), policy, as_of=as_of
+    )
+
+
+@given(loans(), policies(), days)
+def test_paying_the_payoff_settles_the_loan(loan: Loan, policy: ArrearsPolicy, as_of: date) -> None:
+    before = assess(loan, policy, as_of=as_of)
+    assume(before.payoff > 0 and before.outstanding_principal > 0)
+    assume(
+        all(one.effective_on != as_of or one.kind in (Kind.PAYMENT, Kind.FEE, Kind.WAIVER) for one in loan.transactions)
+    )
+    last = Transaction("zz", Kind.PAYMENT, before.payoff, as_of, as_of + timedelta(days=9))
+    paid = replace(loan, transactions=(*loan.transactions, last))
+    for day in (as_of, START + timedelta(days=LAST_DAY)):
+        if any(as_of < one.effective_on <= day for one in loan.transactions):
+            continue
+        after = assess(paid, policy, as_of=day)
+        assert (after.days_past_due, after.amount_to_cure, after.outstanding_principal, after.payoff) == (0, 0, 0, 0), (
+            day
+        )
