@@ -449,9 +449,10 @@ class Working:
                 surplus = min(account.met[component], max(0, -account.open(component)))
                 account.met[component] -= surplus
                 back += surplus
-                if surplus:
-                    self._line(LineKind.SETTLED, component, account, day, surplus)
-                account.waived[component] -= max(0, -account.open(component))
+                unneeded = max(0, -account.open(component))
+                account.waived[component] -= unneeded
+                if surplus + unneeded:
+                    self._line(LineKind.SETTLED, component, account, day, surplus + unneeded)
         self.settled_on = day
         if back:
             self.unapplied.append(("settlement", back))
