@@ -1,0 +1,87 @@
+"""Amounts, dates and rates as a language writes them, by CLDR through Babel."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property, lru_cache
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, get_currency_name, get_currency_symbol
+
+from goodstanding.core.money import decimal_text, exponent_of
+
+COUNTRIES = {"cn": "CN", "us": "US", "uk": "GB", "hk": "HK", "in": "IN"}
+_CHINESE = {"zh-Hans": "zh_Hans_CN", "zh-Hant": "zh_Hant_HK"}
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True)
+class Formats:
+    """How one letter writes figures. English follows the lender's country; each Chinese script has its own home."""
+
+    language: str
+    jurisdiction: str
+    currency: str
+
+    @cached_property
+    def locale(self) -> Locale:
+        """The CLDR locale."""
+        name = _CHINESE.get(self.language) or {"us": "en_US", "uk": "en_GB", "hk": "en_HK", "in": "en_IN"}.get(
+            self.jurisdiction, "en_GB"
+        )
+        return Locale.parse(name)
+
+    def amount(self, minor: int) -> str:
+        """With its currency, for sentences: ¥1,409.50."""
+        return self._money(minor, self.locale.currency_formats["standard"].pattern).replace("\N{NO-BREAK SPACE}", "")
+
+    def figure(self, minor: int) -> str:
+        """Without its currency, for columns: 1,409.50, and a true minus."""
+        pattern = self.locale.currency_formats["standard"].pattern.split(";")[0]
+        return self._money(minor, pattern.replace("¤", "").strip("\N{NO-BREAK SPACE} "))
+
+    def _money(self, minor: int, pattern: str) -> str:
+        text = format_currency(
+            Decimal(decimal_text(abs(minor), self.currency)),
+            self.currency,
+            _with_decimals(pattern, exponent_of(self.currency)),
+            locale=self.locale,
+            currency_digits=False,
+        )
+        return MINUS + text if minor < 0 else text
+
+    def long_day(self, day: date) -> str:
+        """For sentences: 2026年11月23日, 23 November 2026, November 23, 2026."""
+        return format_date(day, "long", locale=self.locale)
+
+    def short_day(self, day: date) -> str:
+        """For columns: 2026-11-23 in Chinese, 23 Nov 2026, Nov 23, 2026."""
+        if self.language != "en":
+            return day.isoformat()
+        return format_date(day, "MMM d, yyyy" if self.jurisdiction == "us" else "d MMM yyyy", locale=self.locale)
+
+    def rate(self, rate: Fraction) -> str:
+        """In percent, exact up to six decimals: 18.25%."""
+        percent = Decimal(rate.numerator) * 100 / Decimal(rate.denominator)
+        return format_decimal(percent, "#,##0.######", locale=self.locale) + "%"
+
+    def currency_name(self) -> str:
+        """The currency's name in the letter's language."""
+        return get_currency_name(self.currency, locale=self.locale)
+
+    def currency_symbol(self) -> str:
+        """The currency's sign, where the language has one."""
+        return get_currency_symbol(self.currency, locale=self.locale)
+
+    def country_name(self, code: str) -> str | None:
+        """A country as post offices read it everywhere: in English capitals."""
+        name = Locale.parse("en").territories.get(code)
+        return name.upper() if name else None
+
+
+@lru_cache(maxsize=64)
+def _with_decimals(pattern: str, decimals: int) -> str:
+    whole, _, tail = pattern.split(";")[0].partition(".")
+    return whole + ("." + "0" * decimals if decimals else "") + tail.lstrip("0#")
