@@ -19,7 +19,9 @@ _PER_LOAN = [name for name in (field.name for field in fields(Assessment)) if na
 
 def _schema() -> pa.Schema:
     hints = typing.get_type_hints(Assessment)
-    return pa.schema([*(_field(name, hints[name]) for name in _PER_LOAN), pa.field("product", pa.string(), nullable=False)])
+    return pa.schema(
+        [*(_field(name, hints[name]) for name in _PER_LOAN), pa.field("product", pa.string(), nullable=False)]
+    )
 
 
 def _field(name: str, hint: Any) -> pa.Field:

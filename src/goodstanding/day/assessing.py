@@ -7,6 +7,7 @@ from datetime import date
 from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Loan
+from goodstanding.day.portfolio import LoanOfBook
 from goodstanding.day.set_aside import SetAside, Step
 
 
@@ -23,32 +24,46 @@ class Setting:
         return next(iter(self.policies)) if not loan.product and len(self.policies) == 1 else loan.product
 
 
-def assess_chunk(setting: Setting, loans: Sequence[Loan]) -> list[Assessment | SetAside]:
+def assess_chunk(setting: Setting, loans: Sequence[LoanOfBook]) -> list[Assessment | SetAside]:
     """Assess some loans; the instalments and lines of each are left behind, being needed for letters alone."""
-    return [_assess_one(setting, loan) for loan in loans]
+    return [_assess_one(setting, of_book.loan) for of_book in loans]
 
 
 def _assess_one(setting: Setting, loan: Loan) -> Assessment | SetAside:
     if loan.currency != setting.currency:
         return _aside(
-            loan, "currency", loan.currency, setting.currency, "Correct the currency, or run it with its own lender folder."
+            loan,
+            "currency",
+            loan.currency,
+            setting.currency,
+            "Correct the currency, or run it with its own lender folder.",
         )
     policy = setting.policies.get(setting.product_of(loan))
     if policy is None:
         known = ", ".join(setting.policies)
         return _aside(
-            loan, "product", loan.product or "nothing", f"one of {known}", "Correct the product, or add products/NAME.toml."
+            loan,
+            "product",
+            loan.product or "nothing",
+            f"one of {known}",
+            "Correct the product, or add products/NAME.toml.",
         )
     if loan.disbursed_on > setting.as_of:
         return _aside(
-            loan, "disbursed_on", loan.disbursed_on.isoformat(), f"{setting.as_of} or earlier", "Run the day after it was made."
+            loan,
+            "disbursed_on",
+            loan.disbursed_on.isoformat(),
+            f"{setting.as_of} or earlier",
+            "Run the day after it was made.",
         )
     try:
         whole = assess(loan, policy, as_of=setting.as_of)
     except CannotAssess as why:
         return _aside(loan, "facts", str(why), "facts that agree", "Correct the loan's rows in the lender's files.")
     except Exception as failed:  # a fault of ours in one loan must not cost the lender the day of all the others
-        return _aside(loan, "calculation", f"{type(failed).__name__}: {failed}", "a result", "Please report this as a fault.")
+        return _aside(
+            loan, "calculation", f"{type(failed).__name__}: {failed}", "a result", "Please report this as a fault."
+        )
     return replace(whole, instalments=(), lines=())
 
 

@@ -22,11 +22,15 @@ JURISDICTIONS = ("cn", "us", "uk", "hk", "in")
 
 @dataclass(frozen=True, slots=True)
 class LenderFolder:
-    """What the lender has decided. policies: by product. content_hash: of every file that was read."""
+    """What the lender has decided. policies: by product. wording: its folder of own wording, if it has one.
+
+    content_hash: of every file of the folder that a letter or a figure depends on.
+    """
 
     lender: Lender
     currency: str
     policies: Mapping[str, ArrearsPolicy]
+    wording: Path | None
     content_hash: str
 
 
@@ -38,19 +42,25 @@ def read_lender(folder: Path) -> LenderFolder:
     if not files[0].is_file():
         raise Stopped(f"{folder} has no lender.toml: copy the example folder lender/ and change it.")
     if len(files) == 1:
-        raise Stopped(f"{folder} has no products/*.toml: each product in the book needs one, named as the book names it.")
-    digest = hashlib.sha256()
-    data = {}
-    for path in files:
-        content = _bytes_of(path)
-        digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
-        data[path] = _parsed(path, content)
+        raise Stopped(
+            f"{folder} has no products/*.toml: each product in the book needs one, named as the book names it."
+        )
+    wording = folder / "wording"
+    contents = {path: _bytes_of(path) for path in (*files, *sorted(wording.rglob("*.toml")))}
+    data = {path: _parsed(path, contents[path]) for path in files}
     keys = _read(files[0], data.pop(files[0]), _lender_keys)
     currency = keys.pop("currency")
     products = {path.stem: _read(path, found, lambda it: _product_keys(it, currency)) for path, found in data.items()}
     lender = Lender(**keys, product_names={name: product["name"] for name, product in products.items()})
     policies = {name: product["policy"] for name, product in products.items()}
-    return LenderFolder(lender, currency, policies, digest.hexdigest())
+    return LenderFolder(lender, currency, policies, wording if wording.is_dir() else None, _hash_of(folder, contents))
+
+
+def _hash_of(folder: Path, contents: Mapping[Path, bytes]) -> str:
+    digest = hashlib.sha256()
+    for path, content in contents.items():
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 def _bytes_of(path: Path) -> bytes:

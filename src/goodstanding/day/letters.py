@@ -5,24 +5,28 @@ same stays; one that would say something else is superseded; one that is no long
 """
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from goodstanding.core.arrears.assess import Assessment, assess
 from goodstanding.core.arrears.counting import paused_days
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.lender import Lender, LetterRule
-from goodstanding.core.letter import LetterFacts, LetterRefused
+from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.core.loan import Loan
 from goodstanding.core.party import Borrower
 from goodstanding.core.plans.extension import extension
 from goodstanding.core.plans.instalments import arrears_instalments
 from goodstanding.core.plans.offers import Offer
-from goodstanding.day.ledger import Entry, State
+from goodstanding.day.ledger import Entry, State, standing
+
+if TYPE_CHECKING:
+    from goodstanding.letters.typeset import Typesetter
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that is misheard or misread
 OFFER_MONTHS = 3
@@ -41,39 +45,82 @@ def is_due(loan: Loan, assessment: Assessment, rule: LetterRule) -> bool:
     return days >= rule.from_dpd and assessment.amount_to_cure >= rule.least_amount
 
 
-def reference_of(lender: Lender, loan_id: str, letter: str, episode: date, as_of: date, revision: int) -> str:
-    """A reference that can be quoted on the telephone, the same whenever the same letter is written.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done about letters. write: loans whose letter is written, or confirmed when it stands for today.
 
-    >>> from types import SimpleNamespace
-    >>> reference_of(SimpleNamespace(id="x"), "L1", "formal_overdue", date(2026, 9, 5), date(2026, 11, 23), 1)
-    '261123-8HT3D-Z5YP2'
+    earlier: loans that had their letter on another day, with its line. over_limit: loans left for another run.
+    withdraw: letters of today that are no longer due.
     """
-    key = "\n".join([lender.id, loan_id, letter, episode.isoformat(), as_of.isoformat(), str(revision)])
-    number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8])
-    digits = "".join(_DIGITS[number >> 5 * place & 31] for place in range(10))
-    return f"{as_of:%y%m%d}-{digits[:5]}-{digits[5:]}"
+
+    write: list[str]
+    earlier: dict[str, Entry]
+    over_limit: list[str]
+    withdraw: list[Entry]
 
 
-def way_out(loan: Loan, assessment: Assessment, accept_by: date) -> tuple[Offer, ...]:
-    """The offers that a letter makes, each only where it can be worked out."""
-    found = (
-        arrears_instalments(assessment, months=OFFER_MONTHS, accept_by=accept_by),
-        extension(assessment, loan, accept_by=accept_by),
+def plan_letters(
+    due: Mapping[str, date], entries: Sequence[Entry], *, letter: str, as_of: date, limit: int | None
+) -> Plan:
+    """Decide what becomes of each letter. due: by loan, the due date with which its stretch of arrears began."""
+    plan = Plan([], {}, [], [])
+    stands = {loan_id: found for (loan_id, name), found in standing(entries).items() if name == letter}
+    for loan_id, episode in due.items():
+        before = [entry for entry in stands.get(loan_id, []) if entry.as_of != as_of and entry.episode == episode]
+        if before:
+            plan.earlier[loan_id] = before[-1]
+        elif limit is None or len(plan.write) < limit:
+            plan.write.append(loan_id)
+        else:
+            plan.over_limit.append(loan_id)
+    stay = {*plan.write, *plan.over_limit}
+    plan.withdraw.extend(
+        entry for loan_id, found in stands.items() if loan_id not in stay for entry in found if entry.as_of == as_of
     )
-    return tuple(offer for offer in found if offer is not None)
+    return plan
+
+
+def withdrawal(entry: Entry, book: str) -> Entry:
+    """The line that withdraws a letter: it stays in the ledger, and its files are kept apart."""
+    return Entry(
+        loan_id=entry.loan_id,
+        letter=entry.letter,
+        episode=entry.episode,
+        as_of=entry.as_of,
+        state=State.WITHDRAWN,
+        reference="",
+        revision=entry.revision,
+        supersedes=entry.reference,
+        book=book,
+    )
+
+
+def reference_of(lender: str, loan_id: str, letter: str, episode: date, as_of: date, revision: int) -> str:
+    """A reference that can be quoted on the telephone, the same whenever the same letter is written. lender: its id.
+
+    >>> reference_of("qinghe_example", "L1", "formal_overdue", date(2026, 9, 5), date(2026, 11, 23), 1)
+    '261123-...-...'
+    """
+    key = "\n".join([lender, loan_id, letter, episode.isoformat(), as_of.isoformat(), str(revision)])
+    number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8])
+    digits = "".join(_DIGITS[(number >> 5 * place) & 31] for place in range(10))
+    return f"{as_of:%y%m%d}-{digits[:5]}-{digits[5:]}"
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A letter that the rule asks for. today: the one that stands from an earlier run of this day, if any.
+    """A letter to be written or confirmed. episode: the due date with which the stretch of arrears began.
 
-    revision: of the letter, should it have to be written (again).
+    today: the letter that stands from an earlier run of this day, if any, and whether its files are there.
+    revision: of the letter, should it be written (again). book: the book's content hash. wording: the lender's own.
     """
 
     loan: Loan
+    episode: date
     borrower: Borrower
     lender: Lender
     policy: ArrearsPolicy
+    wording: Path | None
     as_of: date
     counted_up_to: date
     book: str
@@ -91,10 +138,48 @@ class Letter:
     entry: Entry | None
 
 
-def facts_of(due: Due, reference: str) -> LetterFacts:
-    rule, loan = due.lender.letter_rule, due.loan
-    pay_by = due.as_of + timedelta(days=rule.pay_within_days)
-    today, tomorrow, later = (
+def write(due: Due) -> Letter | LetterRefused:
+    """Compose a letter and set it, unless the one that stands for today says the same and its files are there."""
+    facts = facts_of(due)
+    if due.today is not None:
+        composed = _compose(due, replace(facts, reference=due.today.reference))
+        if isinstance(composed, LetterRefused):
+            return composed
+        if _hash(composed.text) == due.today.says:
+            files = {} if due.today_is_whole else _files(due, composed, due.today.revision)
+            return Letter(due.loan.id, files, None)
+    composed = _compose(due, facts)
+    if isinstance(composed, LetterRefused):
+        return composed
+    files = _files(due, composed, due.revision)
+    return Letter(due.loan.id, files, _entry(due, composed, files))
+
+
+@dataclass(frozen=True, slots=True)
+class _Composed:
+    content: LetterContent
+    text: bytes
+
+
+def _compose(due: Due, facts: LetterFacts) -> _Composed | LetterRefused:
+    from goodstanding.letters.compose import compose
+    from goodstanding.letters.plain import plain_text
+
+    language = language_of(due.borrower, due.lender)
+    content = compose(due.lender.letter_rule.letter, facts, language, overrides=due.wording)
+    return content if isinstance(content, LetterRefused) else _Composed(content, plain_text(content).encode())
+
+
+def language_of(borrower: Borrower, lender: Lender) -> str:
+    """The borrower's language where the lender can be reached in it."""
+    return borrower.language if borrower.language in lender.contacts else lender.default_language
+
+
+def facts_of(due: Due) -> LetterFacts:
+    """Everything the letter may speak of, as of the day and for the day it names."""
+    lender, loan, episode = due.lender, due.loan, due.episode
+    pay_by = due.as_of + timedelta(days=lender.letter_rule.pay_within_days)
+    today, tomorrow, then = (
         assess(loan, due.policy, as_of=day) for day in (due.as_of, due.as_of + timedelta(days=1), pay_by)
     )
     return LetterFacts(
@@ -102,53 +187,71 @@ def facts_of(due: Due, reference: str) -> LetterFacts:
         policy=due.policy,
         assessment=today,
         borrower=due.borrower,
-        lender=due.lender,
-        offers=way_out(loan, today, pay_by),
+        lender=lender,
+        offers=offers_for(loan, today, accept_by=pay_by),
         counted_up_to=due.counted_up_to,
         issued_on=due.as_of,
         pay_by=pay_by,
-        amount_by_pay_by=later.amount_to_cure,
+        amount_by_pay_by=then.amount_to_cure,
         next_day_adds=_charges(tomorrow) - _charges(today),
-        reference=reference,
+        reference=reference_of(lender.id, loan.id, lender.letter_rule.letter, episode, due.as_of, due.revision),
     )
+
+
+def offers_for(loan: Loan, assessment: Assessment, *, accept_by: date) -> tuple[Offer, ...]:
+    """The ways out that a letter offers, each where it can be worked out."""
+    found = (
+        arrears_instalments(assessment, months=OFFER_MONTHS, accept_by=accept_by),
+        extension(assessment, loan, accept_by=accept_by),
+    )
+    return tuple(offer for offer in found if offer is not None)
 
 
 def _charges(assessment: Assessment) -> int:
     return assessment.penalty + assessment.compound_interest + assessment.fees
 
 
-def write(due: Due) -> Letter | LetterRefused:
-    """Compose a letter and set it, unless the one that stands for today says the same and its files are there."""
-    from goodstanding.letters.compose import compose
-    from goodstanding.letters.plain import plain_text
+def _files(due: Due, composed: _Composed, revision: int) -> dict[str, bytes]:
+    content = composed.content
+    stem = f"letters/{file_stem(due.loan.id, content.reference, content.language, revision)}"
+    return {f"{stem}.pdf": _typesetter().pdf(content), f"{stem}.txt": composed.text}
 
-    rule = due.lender.letter_rule
-    language = due.borrower.language if due.borrower.language in due.lender.contacts else due.lender.default_language
-    if due.today is not None:
-        content = compose(rule.letter, facts_of(due, due.today.reference), language)
-        if isinstance(content, LetterRefused):
-            return content
-        if _says(plain_text(content)) == due.today.says:
-            files = {} if due.today_is_whole else _files(due, content, due.today.reference, due.today.revision)
-            return Letter(due.loan.id, files, None)
-    episode = _episode(due)
-    reference = reference_of(due.lender, due.loan.id, rule.letter, episode, due.as_of, due.revision)
-    content = compose(rule.letter, facts_of(due, reference), language)
-    if isinstance(content, LetterRefused):
-        return content
-    files = _files(due, content, reference, due.revision)
-    entry = Entry(
+
+@cache
+def _typesetter() -> "Typesetter":
+    """One for each process: it keeps the fonts."""
+    from goodstanding.letters.typeset import Typesetter
+
+    return Typesetter()
+
+
+def _entry(due: Due, composed: _Composed, files: dict[str, bytes]) -> Entry:
+    content = composed.content
+    return Entry(
         loan_id=due.loan.id,
-        letter=rule.letter,
-        episode=episode,
+        letter=content.letter,
+        episode=due.episode,
         as_of=due.as_of,
         state=State.WRITTEN,
-        reference=reference,
+        reference=content.reference,
         revision=due.revision,
-        language=language,
+        language=content.language,
         supersedes=due.today.reference if due.today else None,
-        says=_says(plain_text(content)),
-        files={name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        says=_hash(composed.text),
+        files={path: _hash(file) for path, file in files.items()},
         book=due.book,
     )
-    return Letter(due.loan.id, files, entry)
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def file_stem(loan_id: str, reference: str, language: str, revision: int) -> str:
+    """What a letter's files are called. A loan's number may hold anything, a file's name may not.
+
+    >>> file_stem("A/7", "261123-8HT3D-Z5YP2", "en", 1), file_stem("L1", "261123-8HT3D-Z5YP2", "zh-Hans", 2)
+    ('A%2F7_261123-8HT3D-Z5YP2_en', 'L1_261123-8HT3D-Z5YP2_zh-Hans_r2')
+    """
+    again = f"_r{revision}" if revision > 1 else ""
+    return f"{quote(loan_id, safe='')[:80]}_{reference}_{language}{again}"

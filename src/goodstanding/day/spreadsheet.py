@@ -2,15 +2,17 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 _TAKEN_FOR_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NEGATIVE_NUMBER = re.compile(r"-\d+(\.\d+)?", re.ASCII)
 
 
 def spreadsheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """Write rows as CSV. None is an empty cell; text that a spreadsheet would run is led by an apostrophe.
 
-    >>> spreadsheet(["name", "phone"], [["=HYPERLINK(1)", "+86 138"], [None, "5"]]).decode("utf-8-sig")
+    >>> spreadsheet(["name", "phone"], [["=HYPERLINK(1)", "+86 138"], [None, "-5.00"]]).decode("utf-8-sig")
     "name,phone\\r\\n'=HYPERLINK(1),'+86 138\\r\\n,5\\r\\n"
     """
     written = io.StringIO()
@@ -21,6 +23,8 @@ def spreadsheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> byte
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, str) and value.lstrip(" \u3000").startswith(_TAKEN_FOR_A_FORMULA):
+    if not isinstance(value, str) or _NEGATIVE_NUMBER.fullmatch(value):
+        return value
+    if value.lstrip(" \u3000").startswith(_TAKEN_FOR_A_FORMULA):
         return f"'{value}"
     return value

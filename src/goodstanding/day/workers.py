@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from types import TracebackType
+from multiprocessing.process import BaseProcess
 from typing import Self, TypeVar
 
 Task = TypeVar("Task")
@@ -17,39 +17,47 @@ _AHEAD = 3
 
 
 class Workers:
-    """count: 1 works in this process."""
+    """count: how many processes; they are started with the first job that isn't done `here`."""
 
     def __init__(self, count: int) -> None:
         self.count = count
-        # Processes are started afresh: one forked from a program that runs threads may hang.
-        self._pool = (
-            ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _end_with_the_parent) if count > 1 else None
-        )
+        self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 
-    def answers(self, work: Callable[[Task], Answer], tasks: Iterable[Task]) -> Iterator[Answer]:
-        if self._pool is None:
-            yield from map(work, tasks)
+    def answers(
+        self, work: Callable[[Task], Answer], tasks: Iterable[Task], *, here: bool = False
+    ) -> Iterator[tuple[Task, Answer]]:
+        """Yield each task with its answer, in order. here: in this process, for a job too small to be worth more."""
+        if here or self.count < 2:
+            yield from ((task, work(task)) for task in tasks)
             return
-        waiting: deque[Future[Answer]] = deque()
+        # Processes are started afresh: one forked from a program that runs threads may hang.
+        self._pool = self._pool or ProcessPoolExecutor(
+            self.count, multiprocessing.get_context("spawn"), _end_with_the_parent
+        )
+        waiting: deque[tuple[Task, Future[Answer]]] = deque()
         for task in tasks:
-            waiting.append(self._pool.submit(work, task))
+            waiting.append((task, self._pool.submit(work, task)))
             if len(waiting) >= self.count * _AHEAD:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+                first, answer = waiting.popleft()
+                yield first, answer.result()
+        for task, answer in waiting:
+            yield task, answer.result()
 
 
 def _end_with_the_parent() -> None:
     """A parent that is killed can't tell its processes to end, so each watches for it."""
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+        threading.Thread(target=_wait_and_end, args=(parent,), daemon=True).start()
+
+
+def _wait_and_end(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)

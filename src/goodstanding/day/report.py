@@ -1,0 +1,134 @@
+"""report.html: the day on one page. One file, nothing fetched, no script; it prints, and it is dark where the screen is.
+
+The same inputs give the same page to the byte, so it holds no clock time and names no machine.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from importlib import resources
+
+import jinja2
+
+from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.money import decimal_text
+from goodstanding.day.ledger import Entry
+from goodstanding.day.reconciliation import Difference
+from goodstanding.day.set_aside import SetAside
+from goodstanding.day.totals import CURRENT, Tally, Totals
+
+SHOWN = 100
+"""Rows that the page shows of a long list; the file named beside it has them all."""
+
+COMPONENTS = {
+    "overdue_principal": "Principal",
+    "overdue_interest": "Interest",
+    "penalty": "Penalty interest",
+    "compound_interest": "Compound interest",
+    "fees": "Fees",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Everything the page shows. remarks: sentences about the day as a whole.
+
+    letters: those that stand for today. withdrawn: how many of an earlier run no longer do. earlier, over_limit: loans
+    that had theirs on another day, or are left for another run. compared: whether the files had figures to compare.
+    """
+
+    lender_name: str
+    as_of: date
+    cut_off: date
+    currency: str
+    revision: int
+    remarks: Sequence[str]
+    totals: Totals
+    policies: Mapping[str, ArrearsPolicy]
+    set_aside: Sequence[SetAside]
+    differences: Sequence[Difference]
+    compared: bool
+    letters: Sequence[Entry]
+    withdrawn: int
+    earlier: int
+    over_limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of the picture. share: of the longest bar, 0 to 1; depth: from the mildest bucket, 0, to the worst, 1."""
+
+    label: str
+    value: str
+    share: float
+    depth: float
+
+
+def report_html(day: Day) -> str:
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    environment.filters["long_date"] = long_date
+    environment.filters["money"] = partial(grouped_text, currency=day.currency)
+    environment.filters["count"] = lambda number: f"{number:,}"
+    template = resources.files("goodstanding.day").joinpath("report.html.j2").read_text(encoding="utf-8")
+    return environment.from_string(template).render(
+        day=day,
+        whole=day.totals.whole(),
+        pictures=[
+            (products, tallies, bars(tallies, day.currency))
+            for products, tallies in day.totals.by_bucket(day.policies).items()
+        ],
+        by_product=day.totals.by_product(),
+        components=COMPONENTS,
+        reasons=reasons(day.set_aside),
+        shown=SHOWN,
+    )
+
+
+def bars(tallies: Mapping[str, Tally], currency: str) -> tuple[list[Bar], list[Bar]]:
+    """The picture's two halves, loans and amount to cure, for every bucket but `current`, which would dwarf them."""
+    buckets = {name: tally for name, tally in tallies.items() if name != CURRENT}
+    loans = {name: tally.loans for name, tally in buckets.items()}
+    to_cure = {name: tally.amounts["amount_to_cure"] for name, tally in buckets.items()}
+    return _half(loans, "{:,}".format), _half(to_cure, partial(grouped_text, currency=currency))
+
+
+def _half(values: Mapping[str, int], shown: Callable[[int], str]) -> list[Bar]:
+    longest, last = max(values.values(), default=0) or 1, max(len(values) - 1, 1)
+    return [
+        Bar(name, shown(value), value / longest, place / last) for place, (name, value) in enumerate(values.items())
+    ]
+
+
+def reasons(rows: Sequence[SetAside]) -> list[tuple[SetAside, int]]:
+    """One row for each reason, the commonest first, with how often it was met."""
+    first: dict[tuple[str, str, str], SetAside] = {}
+    for row in rows:
+        first.setdefault((row.step, row.where, row.expected), row)
+    counted = Counter((row.step, row.where, row.expected) for row in rows)
+    return [(first[reason], times) for reason, times in counted.most_common()]
+
+
+def grouped_text(minor: int, currency: str) -> str:
+    """Decimal text with thousands set apart.
+
+    >>> grouped_text(123456789, "USD"), grouped_text(-1200, "JPY")
+    ('1,234,567.89', '-1,200')
+    """
+    whole, dot, rest = decimal_text(minor, currency).partition(".")
+    return f"{int(whole):,}{dot}{rest}" if whole != "-0" else f"-0{dot}{rest}"
+
+
+def long_date(day: date) -> str:
+    """A day as a person reads it.
+
+    >>> long_date(date(2026, 11, 3))
+    '3 November 2026'
+    """
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_MONTHS = "January February March April May June July August September October November December".split()

@@ -1,0 +1,214 @@
+"""The day's job: read, assess, choose, write, report. Each step is a pure decision between a read and a write.
+
+Whatever happens, it can be run again: files are whole or not there, a letter's line is added when its files are in
+place, and run.json comes last. The same inputs give the same files, to the byte.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from goodstanding.core.money import decimal_text
+from goodstanding.core.party import Borrower
+from goodstanding.day.assessing import Setting
+from goodstanding.day.files import Place, alone_in, failures_explained, hash_of
+from goodstanding.day.ledger import Ledger, State
+from goodstanding.day.lender import LenderFolder, read_lender
+from goodstanding.day.looking import Found, look_through
+from goodstanding.day.portfolio import Portfolio, open_portfolio
+from goodstanding.day.progress import Progress
+from goodstanding.day.reconciliation import reconciliation_csv
+from goodstanding.day.report import Day, long_date, report_html
+from goodstanding.day.revision import (
+    NAME,
+    inputs_of,
+    keep_earlier_revision,
+    kept_of,
+    nothing_to_do,
+    revision_of,
+    run_json,
+)
+from goodstanding.day.set_aside import set_aside_csv
+from goodstanding.day.stop import Stopped
+from goodstanding.day.workers import Workers
+from goodstanding.day.worklist import InArrears, LetterStatus, in_order, worklist_csv
+from goodstanding.day.writing import Desk, Letters, in_day, letters_of, refusal_of_all, write_letters
+
+LEDGER = "letters.ledger.jsonl"
+DONE, SOMETHING_SET_ASIDE = 0, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for. limit_letters: write at most so many letters of this day; None: all of them."""
+
+    book: Path
+    as_of: date
+    lender: Path
+    out: Path
+    limit_letters: int | None = None
+    processes: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did. kept: run.json, the same whenever the inputs are. The counts: what this run itself did."""
+
+    folder: Path
+    unchanged: bool
+    kept: dict[str, Any]
+    letters_written: int = 0
+    letters_confirmed: int = 0
+    letters_withdrawn: int = 0
+
+
+def run_day(request: Request, progress: Progress) -> Summary:
+    """Run the day's job; `Stopped` says why it can't go on."""
+    lender = read_lender(request.lender)
+    with failures_explained(request.out), alone_in(request.out):
+        place = Place(request.out)
+        place.begin()
+        try:
+            portfolio = open_portfolio(request.book, place, progress)
+            check_currency(portfolio, lender, request)
+            desk = Desk(lender, portfolio, request.as_of, place, Ledger(request.out / LEDGER))
+            return _run(request, desk, progress)
+        finally:
+            place.end()
+
+
+def check_currency(portfolio: Portfolio, lender: LenderFolder, request: Request) -> None:
+    if portfolio.currency != lender.currency:
+        raise Stopped(
+            f"The book {request.book} is in {portfolio.currency}, but the lender in {request.lender} works in "
+            f"{lender.currency}: give the book the --lender folder that it belongs to."
+        )
+
+
+def _run(request: Request, desk: Desk, progress: Progress) -> Summary:
+    folder = request.out / request.as_of.isoformat()
+    inputs = inputs_of(desk.lender, desk.portfolio, request.limit_letters)
+    before = kept_of(desk.place, request.as_of)
+    if before and nothing_to_do(before, inputs, desk.place, desk.ledger, desk.letter):
+        return Summary(folder, True, before)
+    results = desk.place.partial / "arrears.parquet"
+    with Workers(request.processes) as workers:
+        setting = Setting(request.as_of, desk.lender.currency, desk.lender.policies)
+        found = look_through(desk.portfolio, setting, desk.lender.lender.letter_rule, results, workers, progress)
+        _check_products(found, desk.lender)
+        letters = write_letters(found.due, desk, limit=request.limit_letters, workers=workers, progress=progress)
+    if before and before["inputs"] != inputs:
+        keep_earlier_revision(before, desk.place, request.as_of)
+    day = _day(found, letters, desk, revision_of(before, inputs))
+    kept = _put_files(results, day, found, letters, desk, inputs)
+    return Summary(folder, False, kept, letters.written, letters.confirmed, letters.withdrawn)
+
+
+def _check_products(found: Found, lender: LenderFolder) -> None:
+    """A product that no loan of the book finds is a matter of the folder, not of one loan."""
+    if not found.totals.by_place and found.set_aside and all(row.where == "product" for row in found.set_aside):
+        theirs = ", ".join(sorted({row.found for row in found.set_aside})[:5])
+        raise Stopped(
+            f"The book's products ({theirs}) aren't among the lender's ({', '.join(lender.policies)}): add products/NAME.toml "
+            "to the lender folder, or give the book its own --lender."
+        )
+
+
+def _day(found: Found, letters: Letters, desk: Desk, revision: int) -> Day:
+    lender, portfolio = desk.lender.lender, desk.portfolio
+    of_today = [one for one in desk.ledger.entries if one.as_of == desk.as_of and one.letter == desk.letter]
+    return Day(
+        lender_name=lender.contacts[lender.default_language].name,
+        as_of=desk.as_of,
+        cut_off=portfolio.cut_off,
+        currency=portfolio.currency,
+        revision=revision,
+        remarks=_remarks(desk, len(letters.set_aside)),
+        totals=found.totals,
+        policies=desk.lender.policies,
+        set_aside=[*portfolio.set_aside(), *found.set_aside, *letters.set_aside],
+        differences=found.differences,
+        compared=found.compared,
+        letters=letters_of(desk.ledger, desk.letter, desk.as_of),
+        withdrawn=sum(one.state is State.WITHDRAWN for one in of_today),
+        earlier=len(letters.plan.earlier),
+        over_limit=len(letters.plan.over_limit),
+    )
+
+
+def _remarks(desk: Desk, refused: int) -> list[str]:
+    cut_off, as_of = desk.portfolio.cut_off, desk.as_of
+    said = []
+    if as_of < cut_off:
+        said.append(
+            f"This looks back: the book counts payments up to {long_date(cut_off)}. What took effect after "
+            f"{long_date(as_of)} isn't counted, and no letters are written of a day that the book has gone past."
+        )
+    if refused and (refusal := refusal_of_all(desk)):
+        said.append(f"No letters were written: {refusal[0]}; the lender allows {refusal[1]}. {refusal[2]}")
+    return said
+
+
+def _put_files(
+    results: Path, day: Day, found: Found, letters: Letters, desk: Desk, inputs: dict[str, Any]
+) -> dict[str, Any]:
+    """Put the day's files in place, run.json last."""
+    place, as_of = desk.place, desk.as_of
+    hashes = {"arrears.parquet": hash_of(results)}
+    place.move_in(results, in_day(as_of, "arrears.parquet"))
+    contents = {
+        "arrears.csv": worklist_csv(_worklist(found, desk), _letter_statuses(day, letters)),
+        "set_aside.csv": set_aside_csv(day.set_aside),
+        "reconciliation.csv": reconciliation_csv(found.differences),
+        "report.html": report_html(day).encode(),
+    }
+    for path, content in contents.items():
+        hashes[path] = place.put(in_day(as_of, path), content)
+    kept = _kept(day, letters, inputs, hashes)
+    place.put(in_day(as_of, NAME), run_json(kept))
+    return kept
+
+
+def _worklist(found: Found, desk: Desk) -> list[InArrears]:
+    known: dict[str, Borrower] = dict(desk.portfolio.borrowers({borrower for _, _, borrower in found.in_arrears}))
+    return in_order(
+        InArrears(assessment, product, known.get(borrower)) for assessment, product, borrower in found.in_arrears
+    )
+
+
+def _letter_statuses(day: Day, letters: Letters) -> dict[str, LetterStatus]:
+    return {
+        **{row.loan_id: LetterStatus("due, refused: see set_aside.csv") for row in letters.set_aside},
+        **{loan_id: LetterStatus("due, left for another run") for loan_id in letters.plan.over_limit},
+        **{
+            one.loan_id: LetterStatus(f"written on {one.as_of}", one.reference)
+            for one in (*letters.plan.earlier.values(), *day.letters)
+        },
+    }
+
+
+def _kept(day: Day, letters: Letters, inputs: dict[str, Any], hashes: dict[str, Any]) -> dict[str, Any]:
+    whole = day.totals.whole()
+    return {
+        "as_of": day.as_of.isoformat(),
+        "revision": day.revision,
+        "exit_code": SOMETHING_SET_ASIDE if day.set_aside else DONE,
+        "currency": day.currency,
+        "amount_to_cure": decimal_text(whole.amounts["amount_to_cure"], day.currency),
+        "counts": {
+            "loans": whole.loans,
+            "in_arrears": whole.in_arrears,
+            "set_aside": len(day.set_aside),
+            "differences": len(day.differences),
+            "letters": len(day.letters),
+            "letters_of_earlier_days": day.earlier,
+            "letters_superseding": sum(one.supersedes is not None for one in day.letters),
+            "letters_withdrawn": day.withdrawn,
+            "letters_refused": len(letters.set_aside),
+            "letters_over_limit": day.over_limit,
+        },
+        "remarks": list(day.remarks),
+        "inputs": inputs,
+        "files": hashes,
+    }
