@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from goodstanding.core.dates import parse_day
-from goodstanding.core.money import parse_amount
+from goodstanding.core.money import LARGEST_AMOUNT, parse_amount
 
 Value = TypeVar("Value")
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -105,6 +105,24 @@ def whole_number(value: object) -> int:
     return value
 
 
+def minor_units(value: object) -> int:
+    """An amount as whole minor units, not negative."""
+    if not 0 <= whole_number(value) <= LARGEST_AMOUNT:
+        raise BadValue(f"{value} isn't an amount in minor units (expected 0 to {LARGEST_AMOUNT})")
+    return whole_number(value)
+
+
+def either(keys: dict[str, Any], name: str, other: str) -> dict[str, Any]:
+    """Put what was given under another name (perhaps in another unit) where it belongs; not both.
+
+    >>> either({"amount_minor": 1500}, "amount", "amount_minor")
+    {'amount': 1500}
+    """
+    if name in keys and other in keys:
+        raise BadValue(f"give {name} or {other}, not both")
+    return {name if key == other else key: value for key, value in keys.items()}
+
+
 def day(value: object) -> date:
     """A day as text YYYY-MM-DD, or as TOML has it."""
     if type(value) is date:
@@ -123,7 +141,7 @@ def rate(value: object) -> Fraction:
     Traceback (most recent call last):
     goodstanding.core.reading.BadValue: 0.1825 is a binary fraction, which can't be exact: write it in quotes, "0.1825"
     """
-    _refuse_float(value)
+    _refuse_inexact(value)
     if isinstance(value, (int, Decimal, Fraction)) and not isinstance(value, bool) and value >= 0:
         return Fraction(value)
     match = _RATE.fullmatch(value.strip()) if isinstance(value, str) else None
@@ -142,7 +160,7 @@ def amount_in(currency: str) -> Callable[[Any], int]:
     """
 
     def read_amount(value: object) -> int:
-        _refuse_float(value)
+        _refuse_inexact(value)
         if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
             raise BadValue(f'{_shown(value)} isn\'t an amount (expected decimal text such as "15.00")')
         minor = parse_amount(f"{value:f}" if isinstance(value, Decimal) else str(value), currency)
@@ -165,7 +183,9 @@ def choice(of: type[Choice]) -> Callable[[Any], Choice]:
     return read_choice
 
 
-def _refuse_float(value: object) -> None:
+def _refuse_inexact(value: object) -> None:
+    if isinstance(value, Decimal) and not (value.is_finite() and -30 < value.adjusted() < 30):
+        raise BadValue(f"{value} is out of all proportion")
     if isinstance(value, float):
         raise BadValue(f'{value} is a binary fraction, which can\'t be exact: write it in quotes, "{value}"')
 

@@ -223,10 +223,10 @@ def policy_from_data(data: object, currency: str) -> ArrearsPolicy:
     1500
     """
     keys = reading.read_keys(data, _policy_readers(currency))
-    keys = _one_of(keys, "tolerance_minor", "tolerance")
+    keys = reading.either(keys, "tolerance_minor", "tolerance")
     if "penalty_rate_per_day" in keys and keys.get("day_count", DayCount.ACT_365) is not DayCount.ACT_365:
         raise reading.BadValue("penalty_rate_per_day is taken times 365 on act/365: leave day_count out")
-    return ArrearsPolicy(**_one_of(keys, "penalty_rate", "penalty_rate_per_day"))
+    return ArrearsPolicy(**reading.either(keys, "penalty_rate", "penalty_rate_per_day"))
 
 
 def _policy_readers(currency: str) -> dict[str, reading.Reader]:
@@ -236,7 +236,7 @@ def _policy_readers(currency: str) -> dict[str, reading.Reader]:
         "grace_days": reading.whole_number,
         "grace_effect": reading.choice(GraceEffect),
         "tolerance": reading.amount_in(currency),
-        "tolerance_minor": reading.whole_number,
+        "tolerance_minor": reading.minor_units,
         "tolerance_share": reading.rate,
         "tolerance_of": reading.choice(ToleranceOf),
         "penalty_rate": reading.rate,
@@ -265,13 +265,6 @@ def _rate_per_day(value: object) -> Fraction:
     return AnnualRate.from_daily(reading.rate(value)).per_year
 
 
-def _one_of(keys: dict[str, Any], name: str, other: str) -> dict[str, Any]:
-    """Put what was given under another name (and in another unit) where it belongs; not both."""
-    if name in keys and other in keys:
-        raise reading.BadValue(f"give {name} or {other}, not both")
-    return {name if key == other else key: value for key, value in keys.items()}
-
-
 def _rate_step(value: object) -> RateStep:
     readers: dict[str, reading.Reader] = {
         "rate": reading.rate,
@@ -280,14 +273,14 @@ def _rate_step(value: object) -> RateStep:
         "from_dpd": reading.whole_number,
         "from_on": reading.day,
     }
-    return RateStep(**_one_of(reading.read_keys(value, readers), "rate", "rate_per_day"))
+    return RateStep(**reading.either(reading.read_keys(value, readers), "rate", "rate_per_day"))
 
 
 def _late_fee(value: object, currency: str) -> LateFee:
     amounts = ("flat", "least", "most")
     readers: dict[str, reading.Reader] = {
         **dict.fromkeys(amounts, reading.amount_in(currency)),
-        **{f"{name}_minor": reading.whole_number for name in amounts},
+        **{f"{name}_minor": reading.minor_units for name in amounts},
         "share": reading.rate,
         "share_of": reading.text,
         "per": reading.text,
@@ -296,7 +289,7 @@ def _late_fee(value: object, currency: str) -> LateFee:
     }
     keys = reading.read_keys(value, readers)
     for name in amounts:
-        keys = _one_of(keys, name, f"{name}_minor")
+        keys = reading.either(keys, name, f"{name}_minor")
     return LateFee(**keys)
 
 

@@ -186,6 +186,9 @@ class Working:
             for component in SCHEDULED:
                 if account.scheduled[component]:
                     self._line(LineKind.DUE, component, account, day, account.scheduled[component])
+        self._use_held(day)
+
+    def _use_held(self, day: date) -> None:
         held, self.unapplied = self.unapplied, []
         for source, amount in held:
             self._pay(source, amount, day, LineKind.PAYMENT)
@@ -456,9 +459,7 @@ class Working:
         self.settled_on = day
         if back:
             self.unapplied.append(("settlement", back))
-            held, self.unapplied = self.unapplied, []
-            for source, amount in held:
-                self._pay(source, amount, day, LineKind.PAYMENT)
+        self._use_held(day)
 
     def _record(
         self, met: list[tuple[InstalmentAccount, Component, int]], source: str, day: date, kind: LineKind
