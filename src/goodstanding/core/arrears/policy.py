@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
 
 from goodstanding.core import reading
 from goodstanding.core.arrears.buckets import Buckets
