@@ -46,6 +46,10 @@ class InstalmentAccount:
     def open_scheduled(self, component: Component) -> int:
         return self.open(component) - self.open_charge(component)
 
+    def is_met(self) -> bool:
+        """Whether nothing of the scheduled sums is open."""
+        return not any(self.open_scheduled(component) for component in SCHEDULED)
+
     def asked(self) -> int:
         return sum(self.scheduled[component] for component in SCHEDULED)
 

@@ -154,9 +154,10 @@ class Working:
     # -- one day ------------------------------------------------------------------------------------------------
 
     def _work(self, day: date, transactions: list[Transaction]) -> None:
-        self.principal_years += self.outstanding_principal() * year_fraction(
-            self.day, max(day, self.day), self.policy.day_count
-        )
+        if self.policy.cost_ceiling is not None:
+            made_on, count = self.loan.disbursed_on, self.policy.day_count
+            years = year_fraction(made_on, max(day, self.day), count) - year_fraction(made_on, self.day, count)
+            self.principal_years += self.outstanding_principal() * years
         self.day = max(day, self.day)
         for account in self.accounts[: self.due_count]:
             self._follow(account, day)
@@ -209,6 +210,8 @@ class Working:
 
     def _follow(self, account: InstalmentAccount, day: date) -> None:
         """Bring an instalment's running periods in line with what is unpaid and with the day's rate."""
+        if account.is_met() and not any(accrual.base for accrual in account.accruals):
+            return
         unpaid = self.unpaid_part(account) if self.is_unpaid(account) else dict.fromkeys(SCHEDULED, 0)
         principal, interest = unpaid[Component.PRINCIPAL], unpaid[Component.INTEREST]
         base = principal + (interest if self.policy.penalty_base is PenaltyBase.PRINCIPAL_AND_INTEREST else 0)
@@ -258,7 +261,7 @@ class Working:
 
     def is_unpaid(self, account: InstalmentAccount) -> bool:
         """Whether an instalment that fell due counts as unpaid: its rest is larger than the tolerance."""
-        rest = sum(self.unpaid_part(account).values())
+        rest = 0 if account.is_met() else sum(self.unpaid_part(account).values())
         if not rest:
             return False
         asked = account.asked()
