@@ -13,6 +13,7 @@ from goodstanding.core.arrears.policy import (
     DpdFrom,
     Excess,
     GraceEffect,
+    Interest,
     LateFee,
     PenaltyBase,
     PenaltyFrom,
@@ -79,6 +80,9 @@ def policies(draw: st.DrawFn) -> ArrearsPolicy:
         rounds=draw(st.sampled_from(Rounds)),
         waterfall=draw(waterfalls),
         waterfall_after_dpd=draw(st.none() | st.builds(WaterfallAfterDpd, st.sampled_from([10, 90]), waterfalls)),
+        interest=draw(
+            st.sampled_from([Interest.SCHEDULED, Interest.SCHEDULED, Interest.DAILY_BALANCE, Interest.DAILY_FLAT])
+        ),
         excess=draw(st.sampled_from(Excess)),
         buckets=draw(st.sampled_from([Buckets(), Buckets((1, 16, 31, 121)), Buckets((1,))])),
         cost_ceiling=draw(st.sampled_from([None, None, Fraction("0.24")])),

@@ -8,7 +8,7 @@ from datetime import date
 
 from goodstanding.core.arrears.account import SCHEDULED, InstalmentAccount, owed
 from goodstanding.core.arrears.counting import day_number, delinquent_days
-from goodstanding.core.arrears.policy import ArrearsPolicy, DpdFrom, Interest
+from goodstanding.core.arrears.policy import ArrearsPolicy, DpdFrom
 from goodstanding.core.arrears.position import (
     Assessment,
     CannotAssess,
@@ -49,8 +49,6 @@ def _check(loan: Loan, policy: ArrearsPolicy, as_of: date) -> None:
             raise CannotAssess(
                 f"loan {loan.id}: the instalment due on {part.due_on} has an amount outside 0 to {LARGEST_AMOUNT}"
             )
-    if policy.interest is Interest.DAILY_BALANCE:
-        raise CannotAssess('interest "daily_balance" isn\'t built yet: use "scheduled"')
 
 
 def _read(working: Working, as_of: date) -> Assessment:
@@ -124,7 +122,15 @@ def _accrued(working: Working, as_of: date) -> int:
 
 
 def _ask(working: Working, account: InstalmentAccount) -> int:
-    """What an instalment that isn't past due asks for: all that is open, or of a bill what is short of its minimum."""
+    """What an instalment that isn't past due asks for: all that is open, or of a bill what is short of its minimum.
+
+    Where interest runs by day, an instalment to come asks for its fixed sum, as far as the balance still needs it.
+    """
+    is_last = account.number == len(working.accounts)
+    if working.contract is not None and account.number > working.due_count and not is_last:
+        paid = sum(account.met[component] + account.waived[component] for component in SCHEDULED)
+        later = sum(one.open(Component.PRINCIPAL) for one in working.accounts[account.number - 1 :])
+        return min(max(0, account.terms.amount - paid), later + account.open(Component.INTEREST) + account.terms.fee)
     return sum(working.unpaid_part(account).values())
 
 

@@ -51,8 +51,12 @@ class Excess(StrEnum):
 
 
 class Interest(StrEnum):
+    """scheduled: as the schedule fixes it. daily_balance: by day on the principal really outstanding. daily_flat: by day on
+    what was lent. By day, a fixed instalment holds more or less principal, and the last one takes the rest."""
+
     SCHEDULED = "scheduled"
     DAILY_BALANCE = "daily_balance"
+    DAILY_FLAT = "daily_flat"
 
 
 class By(StrEnum):

@@ -13,6 +13,7 @@ from goodstanding.core.loan import Component
 
 class LineKind(StrEnum):
     DUE = "due"
+    INTEREST = "interest"
     PENALTY = "penalty"
     COMPOUND = "compound"
     LATE_FEE = "late_fee"
@@ -22,6 +23,7 @@ class LineKind(StrEnum):
     WAIVER = "waiver"
     REVERSAL = "reversal"
     CEILING = "ceiling"
+    MOVED = "moved"
     CARRIED = "carried"
     SETTLED = "settled"
 

@@ -6,6 +6,7 @@ due and meets held credit; then transactions in the order fee, waiver, payment, 
 
 import heapq
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -16,6 +17,7 @@ from goodstanding.core.arrears.policy import (
     ArrearsPolicy,
     DpdFrom,
     Excess,
+    Interest,
     LateFee,
     PenaltyBase,
     PenaltyFrom,
@@ -100,6 +102,7 @@ class Working:
         self.principal_years = Fraction(0)
         self.settled_on: date | None = None
         self.settled_by = ""
+        self.contract = self._contract_interest() if policy.interest is not Interest.SCHEDULED else None
 
     # -- setting up ---------------------------------------------------------------------------------------------
 
@@ -117,6 +120,23 @@ class Working:
             fee_on = day_reached(part.due_on, after + 1, self.fee_pauses)
         return InstalmentAccount(number, part, tuple(accruals), lapses_on, fee_on)
 
+    def _contract_interest(self) -> Accrual:
+        """Interest by day on the balance: nothing of it is on the schedule until it has run."""
+        loan, policy = self.loan, self.policy
+        for account in self.accounts:
+            account.scheduled[Component.INTEREST] = 0
+        accrual = Accrual(
+            LineKind.INTEREST,
+            Component.INTEREST,
+            0,
+            loan.disbursed_on,
+            loan.annual_rate.day_count,
+            policy.rounding,
+            policy.rounds,
+        )
+        accrual.change(loan.disbursed_on, self.outstanding_principal(), loan.annual_rate.per_year)
+        return accrual
+
     def run_to(self, as_of: date, transactions: Iterable[Transaction]) -> None:
         """Work through every event up to and with as_of."""
         by_day: dict[date, list[Transaction]] = {}
@@ -130,8 +150,7 @@ class Working:
             while self.days and self.days[0] == day:
                 heapq.heappop(self.days)
             self._work(day, by_day.get(day, []))
-        for account in self.accounts[: self.due_count]:
-            self._close(account, as_of)
+        self._close_all(as_of)
         self._cut_to_ceiling(as_of)
 
     def _event_days(self, as_of: date) -> Iterator[date]:
@@ -167,13 +186,14 @@ class Working:
         if any(
             one.kind in (Kind.PAYMENT, Kind.RECOVERY, Kind.WAIVER, Kind.REVERSAL, Kind.REFUND) for one in transactions
         ):
-            for account in self.accounts[: self.due_count]:
-                self._close(account, day)
+            self._close_all(day)
             self._cut_to_ceiling(day)
         for one in transactions:
             self._apply(one, day)
         for account in self.accounts[: self.due_count]:
             self._follow(account, day)
+        if self.contract is not None:
+            self._post_interest(self.contract.change(day, self._interest_base(), self.loan.annual_rate.per_year))
         late = [account for account in self.past_due(day) if self.is_unpaid(account)]
         if not late:
             self.arrears_since, self.loan_fee_on, self.loan_fee_charged = None, None, False
@@ -183,11 +203,67 @@ class Working:
     def _fall_due(self, day: date) -> None:
         while self.due_count < len(self.accounts) and self.accounts[self.due_count].terms.due_on <= day:
             account = self.accounts[self.due_count]
+            if self.contract is not None:
+                self._post_interest(self.contract.close(day))
+                self._fit_to_instalment(account, day)
             self.due_count += 1
             for component in SCHEDULED:
-                if account.scheduled[component]:
+                if account.scheduled[component] and not (self.contract and component is Component.INTEREST):
                     self._line(LineKind.DUE, component, account, day, account.scheduled[component])
         self._use_held(day)
+
+    def _interest_base(self) -> int:
+        """The balance that bears contract interest: principal bearing penalty interest doesn't bear both."""
+        outstanding = self.outstanding_principal()
+        if self.policy.interest is Interest.DAILY_FLAT:
+            return self.loan.principal if outstanding and self.due_count < len(self.accounts) else 0
+        penalised = (
+            self.unpaid_part(account)[Component.PRINCIPAL]
+            for account in self.accounts[: self.due_count]
+            if account.accruals[0].base and account.accruals[0].rate
+        )
+        return outstanding - sum(penalised)
+
+    def _post_interest(self, line: Line | None) -> None:
+        """Interest that has run belongs to the instalment whose period it is; after the last due date, to the last."""
+        if line is None:
+            return
+        account = self.accounts[min(self.due_count, len(self.accounts) - 1)]
+        account.scheduled[Component.INTEREST] += line.amount
+        self.lines.append(replace(line, instalment=account.number))
+
+    def _fit_to_instalment(self, account: InstalmentAccount, day: date) -> None:
+        """On its due date an instalment is its fixed sum: interest that ran first, principal the rest; the last takes all.
+
+        Interest beyond the fixed sum moves to the next instalment; principal above or below plan moves to the last ones.
+        """
+        interest, principal = account.scheduled[Component.INTEREST], account.scheduled[Component.PRINCIPAL]
+        following = self.accounts[account.number :]
+        if not following:
+            return
+        total = account.terms.principal + account.terms.interest
+        paid_principal = account.met[Component.PRINCIPAL] + account.waived[Component.PRINCIPAL]
+        paid_interest = account.met[Component.INTEREST] + account.waived[Component.INTEREST]
+        kept = max(paid_interest, min(interest, max(0, total - paid_principal)))
+        if kept < interest:
+            account.scheduled[Component.INTEREST] = kept
+            following[0].scheduled[Component.INTEREST] += interest - kept
+            self._line(LineKind.MOVED, Component.INTEREST, account, day, kept - interest)
+            self._line(LineKind.MOVED, Component.INTEREST, following[0], day, interest - kept)
+        left = account.open(Component.PRINCIPAL) + sum(one.open(Component.PRINCIPAL) for one in following)
+        wanted = max(paid_principal, min(total - kept, paid_principal + left))
+        account.scheduled[Component.PRINCIPAL] = wanted
+        shift = wanted - principal
+        for one in reversed(following):
+            taken = min(shift, one.open(Component.PRINCIPAL)) if shift > 0 else shift
+            one.scheduled[Component.PRINCIPAL] -= taken
+            shift -= taken
+
+    def _close_all(self, day: date) -> None:
+        for account in self.accounts[: self.due_count]:
+            self._close(account, day)
+        if self.contract is not None:
+            self._post_interest(self.contract.close(day))
 
     def _use_held(self, day: date) -> None:
         held, self.unapplied = self.unapplied, []
@@ -287,6 +363,8 @@ class Working:
         if self.due_count == len(self.accounts):
             return 0
         account = self.accounts[self.due_count]
+        if self.contract is not None:
+            return account.scheduled[Component.INTEREST]
         start = self.accounts[self.due_count - 1].terms.due_on if self.due_count else self.loan.disbursed_on
         count = self.loan.annual_rate.day_count
         whole = days_between(start, account.terms.due_on, count)
@@ -450,6 +528,8 @@ class Working:
         accrued, back = self.interest_accrued(day), 0
         for place, account in enumerate(self.accounts[self.due_count :]):
             owed_now = min(accrued, account.scheduled[Component.INTEREST]) if place == 0 else 0
+            if self.contract is not None:
+                owed_now = account.scheduled[Component.INTEREST]
             for component, keep in ((Component.INTEREST, owed_now), (Component.FEE, 0)):
                 account.scheduled[component] = keep
                 surplus = min(account.met[component], max(0, -account.open(component)))
@@ -517,7 +597,8 @@ class Working:
         """The payment that settled the loan bounced: interest and fees of later days are owed as the contract says."""
         self.settled_on, self.settled_by = None, ""
         for account in self.accounts:
-            for component, amount in ((Component.INTEREST, account.terms.interest), (Component.FEE, account.terms.fee)):
+            interest = account.terms.interest if self.contract is None else account.scheduled[Component.INTEREST]
+            for component, amount in ((Component.INTEREST, interest), (Component.FEE, account.terms.fee)):
                 back = amount - account.scheduled[component]
                 account.scheduled[component] = amount
                 if back and account.number <= self.due_count:
