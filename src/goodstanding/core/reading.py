@@ -38,13 +38,13 @@ def read_keys(data: object, readers: Mapping[str, Reader], *, required: Iterable
     {'grace_days': 3}
     >>> read_keys({"grace_day": 3}, {"grace_days": whole_number})
     Traceback (most recent call last):
-    goodstanding.core.reading.BadValue: "grace_day" isn't a key we know: did you mean "grace_days"?
+    goodstanding.core.reading.BadValue: "grace_day" isn't a key we know; the nearest is "grace_days"
     """
     if not isinstance(data, Mapping):
         raise BadValue(f"{_shown(data)} isn't a table of keys and values")
     for key in data:
         if key not in readers:
-            raise BadValue(f'"{key}" isn\'t a key we know: {_nearest(str(key), readers)}')
+            raise BadValue(f'"{key}" isn\'t a key we know; {_nearest(str(key), readers)}')
     for key in required:
         if data.get(key) is None:
             raise BadValue(f'"{key}" is missing')
@@ -192,7 +192,7 @@ def _refuse_inexact(value: object) -> None:
 
 def _nearest(key: str, known: Iterable[str]) -> str:
     near = get_close_matches(key, list(known), n=1, cutoff=0.5)
-    return f'did you mean "{near[0]}"?' if near else f"we know {', '.join(known)}"
+    return f'the nearest is "{near[0]}"' if near else f"we know {', '.join(known)}"
 
 
 def _shown(value: object) -> str:

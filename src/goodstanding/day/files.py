@@ -8,7 +8,7 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,8 @@ _SENTENCES = {
     errno.ENOSPC: "{path} can't be written: the disk is full. Make room and run again; what is finished stays.",
     errno.EDQUOT: "{path} can't be written: your share of the disk is used up. Make room and run again.",
     errno.EFBIG: "{path} can't be written: it would be larger than the system allows.",
-    errno.EACCES: "{path} can't be written: permission denied. Choose another --out, or ask for permission.",
-    errno.EPERM: "{path} can't be written: permission denied. Choose another --out, or ask for permission.",
+    errno.EACCES: "{path} can't be opened: permission denied. Ask for permission, or choose another place.",
+    errno.EPERM: "{path} can't be opened: permission denied. Ask for permission, or choose another place.",
     errno.EROFS: "{path} can't be written: the disk is read-only. Choose another --out.",
     errno.ENOTDIR: "{path} can't be written: part of it is a file where a folder should be. Choose another --out.",
     errno.EEXIST: "{path} can't be written: there is a file where a folder should be. Choose another --out.",
@@ -58,21 +58,34 @@ class Place:
 
     def put(self, relative: str, content: bytes) -> str:
         """Write a file whole and return its SHA-256."""
-        target = self.root / relative
-        unfinished = self.partial / target.name
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        self.move_in(unfinished, relative)
+        self.put_all({relative: content})
         return hashlib.sha256(content).hexdigest()
+
+    def put_all(self, contents: Mapping[str, bytes]) -> None:
+        """Write files, each of them whole; the disk has them all when this returns."""
+        written = []
+        for place, (relative, content) in enumerate(contents.items()):
+            unfinished = self.partial / str(place)
+            with unfinished.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            written.append((unfinished, relative))
+        self._move_in(written)
 
     def move_in(self, unfinished: Path, relative: str) -> None:
         """Move a finished file or folder to its place, at once."""
-        target = self.root / relative
-        target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.replace(target)
-        sync_folder(target.parent)
+        self._move_in([(unfinished, relative)])
+
+    def _move_in(self, finished: list[tuple[Path, str]]) -> None:
+        folders = set()
+        for unfinished, relative in finished:
+            target = self.root / relative
+            target.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.replace(target)
+            folders.add(target.parent)
+        for folder in sorted(folders):
+            sync_folder(folder)
 
 
 def sync_folder(folder: Path) -> None:

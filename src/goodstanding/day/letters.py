@@ -133,7 +133,6 @@ class Due:
 class Letter:
     """A letter as written. files: by path under the day's folder. entry: None when its line stands already."""
 
-    loan_id: str
     files: dict[str, bytes]
     entry: Entry | None
 
@@ -146,13 +145,13 @@ def write(due: Due) -> Letter | LetterRefused:
         if isinstance(composed, LetterRefused):
             return composed
         if _hash(composed.text) == due.today.says:
-            files = {} if due.today_is_whole else _files(due, composed, due.today.revision)
-            return Letter(due.loan.id, files, None)
+            files = {} if due.today_is_whole else _set(due, composed, due.today.revision)
+            return files if isinstance(files, LetterRefused) else Letter(files, None)
     composed = _compose(due, facts)
     if isinstance(composed, LetterRefused):
         return composed
-    files = _files(due, composed, due.revision)
-    return Letter(due.loan.id, files, _entry(due, composed, files))
+    files = _set(due, composed, due.revision)
+    return files if isinstance(files, LetterRefused) else Letter(files, _entry(due, composed, files))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +210,14 @@ def _charges(assessment: Assessment) -> int:
     return assessment.penalty + assessment.compound_interest + assessment.fees
 
 
-def _files(due: Due, composed: _Composed, revision: int) -> dict[str, bytes]:
+def _set(due: Due, composed: _Composed, revision: int) -> dict[str, bytes] | LetterRefused:
+    """The letter's files, by path under the day's folder."""
     content = composed.content
+    page = _typesetter().pdf(content)
+    if isinstance(page, LetterRefused):
+        return page
     stem = f"letters/{file_stem(due.loan.id, content.reference, content.language, revision)}"
-    return {f"{stem}.pdf": _typesetter().pdf(content), f"{stem}.txt": composed.text}
+    return {f"{stem}.pdf": page, f"{stem}.txt": composed.text}
 
 
 @cache

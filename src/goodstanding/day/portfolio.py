@@ -33,3 +33,11 @@ class Portfolio(Protocol):
     def borrowers(self, ids: Iterable[str]) -> Mapping[str, Borrower]: ...
 
     def set_aside(self) -> Sequence[SetAside]: ...
+
+
+def open_portfolio(path, place, progress):
+    raise NotImplementedError
+
+
+def open_for_reading(path):
+    raise NotImplementedError

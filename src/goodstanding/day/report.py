@@ -13,7 +13,7 @@ from importlib import resources
 import jinja2
 
 from goodstanding.core.arrears.policy import ArrearsPolicy
-from goodstanding.core.money import decimal_text
+from goodstanding.day.figures import grouped_text, long_date
 from goodstanding.day.ledger import Entry
 from goodstanding.day.reconciliation import Difference
 from goodstanding.day.set_aside import SetAside
@@ -110,25 +110,3 @@ def reasons(rows: Sequence[SetAside]) -> list[tuple[SetAside, int]]:
         first.setdefault((row.step, row.where, row.expected), row)
     counted = Counter((row.step, row.where, row.expected) for row in rows)
     return [(first[reason], times) for reason, times in counted.most_common()]
-
-
-def grouped_text(minor: int, currency: str) -> str:
-    """Decimal text with thousands set apart.
-
-    >>> grouped_text(123456789, "USD"), grouped_text(-1200, "JPY")
-    ('1,234,567.89', '-1,200')
-    """
-    whole, dot, rest = decimal_text(minor, currency).partition(".")
-    return f"{int(whole):,}{dot}{rest}" if whole != "-0" else f"-0{dot}{rest}"
-
-
-def long_date(day: date) -> str:
-    """A day as a person reads it.
-
-    >>> long_date(date(2026, 11, 3))
-    '3 November 2026'
-    """
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-_MONTHS = "January February March April May June July August September October November December".split()

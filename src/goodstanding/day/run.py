@@ -12,6 +12,7 @@ from typing import Any
 from goodstanding.core.money import decimal_text
 from goodstanding.core.party import Borrower
 from goodstanding.day.assessing import Setting
+from goodstanding.day.figures import long_date
 from goodstanding.day.files import Place, alone_in, failures_explained, hash_of
 from goodstanding.day.ledger import Ledger, State
 from goodstanding.day.lender import LenderFolder, read_lender
@@ -19,7 +20,7 @@ from goodstanding.day.looking import Found, look_through
 from goodstanding.day.portfolio import Portfolio, open_portfolio
 from goodstanding.day.progress import Progress
 from goodstanding.day.reconciliation import reconciliation_csv
-from goodstanding.day.report import Day, long_date, report_html
+from goodstanding.day.report import Day, report_html
 from goodstanding.day.revision import (
     NAME,
     inputs_of,
@@ -61,6 +62,10 @@ class Summary:
     letters_written: int = 0
     letters_confirmed: int = 0
     letters_withdrawn: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        return int(self.kept["exit_code"])
 
 
 def run_day(request: Request, progress: Progress) -> Summary:

@@ -1,7 +1,7 @@
 """The letters of a day put in place, and their lines added to the ledger; what they take the place of is kept apart."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -65,9 +65,9 @@ def write_letters(
     with progress.stage("Writing letters", len(tasks)) as advance:
         answers = workers.answers(write, tasks, here=len(tasks) <= FEW_LETTERS)
         for answered in in_chunks(answers, LETTERS_AT_ONCE):
-            _add_lines(
-                [line for task, answer in answered for line in _settle(task, answer, desk, letters)], desk, letters
-            )
+            settled = [_settle(task, answer, desk, letters) for task, answer in answered]
+            desk.place.put_all({path: content for files, _ in settled for path, content in files.items()})
+            _add_lines([line for _, line in settled if line is not None], desk, letters)
             advance(len(answered))
     keep_superseded_apart(desk)
     return letters
@@ -121,21 +121,17 @@ def _tasks(
     return tasks, unknown
 
 
-def _settle(task: Due, answer: Letter | LetterRefused, desk: Desk, letters: Letters) -> Iterator[Entry]:
-    """Put a letter's files in place, and give the line that then follows."""
+def _settle(
+    task: Due, answer: Letter | LetterRefused, desk: Desk, letters: Letters
+) -> tuple[dict[str, bytes], Entry | None]:
+    """The files to put in place for a letter, and the line that then follows."""
     if isinstance(answer, LetterRefused):
         letters.set_aside.append(
             _set_aside(answer.loan_id, answer.detail, "facts that a letter may state", _what_to_do(answer.reason))
         )
-        if task.today:
-            yield withdrawal(task.today, task.book)
-        return
-    for path, content in answer.files.items():
-        desk.place.put(in_day(desk.as_of, path), content)
-    if answer.entry:
-        yield answer.entry
-    else:
-        letters.confirmed += 1
+        return {}, withdrawal(task.today, task.book) if task.today else None
+    letters.confirmed += answer.entry is None
+    return {in_day(desk.as_of, path): content for path, content in answer.files.items()}, answer.entry
 
 
 def _add_lines(lines: Sequence[Entry], desk: Desk, letters: Letters) -> None:

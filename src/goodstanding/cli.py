@@ -1,0 +1,197 @@
+"""Every job by name. Each imports what it needs when it is called, so that `goodstanding --help` answers at once."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from goodstanding import __version__
+from goodstanding.core.dates import parse_day
+
+if TYPE_CHECKING:
+    from goodstanding.day.progress import Progress
+    from goodstanding.day.run import Summary
+
+STOPPED = 1
+
+_EXIT_CODES = """\b
+Exit codes: 0 done
+            1 stopped, with the reason
+            2 the command wasn't understood
+            3 done, but something was set aside"""
+
+
+class Day(click.ParamType):
+    """A day as YYYY-MM-DD."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_day(value)
+        except ValueError as bad:
+            self.fail(str(bad), param, ctx)
+
+
+class Jobs(click.Group):
+    """Lists the jobs in the order in which a lender meets them; `book` is imported only when it is called."""
+
+    _ORDER = ("demo", "book", "run", "explain", "assess")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._ORDER)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "book":
+            return _BookJobs(name="book", help="Check a lender's files and make a book of them.")
+        return super().get_command(ctx, cmd_name)
+
+
+class _BookJobs(click.Group):
+    """The book's own group of commands, fetched when one of them is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return self._group().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return self._group().get_command(ctx, cmd_name)
+
+    def _group(self) -> click.Group:
+        from goodstanding.book.commands import book
+
+        return book
+
+
+def stops_with_a_sentence(job: Callable[..., int | None]) -> Callable[..., None]:
+    """What stops a job is told in one sentence, with exit code 1; what a job returns is its exit code."""
+
+    @wraps(job)
+    def told(*args: Any, **kwargs: Any) -> None:
+        from goodstanding.book.errors import BookError
+        from goodstanding.day.stop import Stopped
+
+        try:
+            code = job(*args, **kwargs)
+        except (Stopped, BookError) as why:
+            click.echo(f"Stopped: {why}", err=True)
+            sys.exit(STOPPED)
+        sys.exit(code or 0)
+
+    return told
+
+
+_folder = click.Path(path_type=Path)
+_as_of = click.option("--as-of", type=Day(), required=True, help="The day to work out, as YYYY-MM-DD.")
+_known_on = click.option("--known-on", type=Day(), help="Count only what was booked by this day.")
+_book = click.option(
+    "--book", type=_folder, required=True, help="An imported book, or a folder of a lender's flat files."
+)
+_lender = click.option(
+    "--lender",
+    type=_folder,
+    default=Path("lender"),
+    show_default=True,
+    help="The folder with lender.toml and products/.",
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+
+
+@click.group(cls=Jobs, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_EXIT_CODES)
+@click.version_option(__version__, prog_name="goodstanding", message="%(prog)s %(version)s")
+def main() -> None:
+    """Work out who is overdue and by how much, and write each a letter that they can check."""
+
+
+@main.command(epilog=_EXIT_CODES, short_help="Do the day's job on a book: figures, letters, report.")
+@_book
+@_as_of
+@_lender
+@click.option("--out", type=_folder, default=Path("out"), show_default=True, help="Where the day's files are written.")
+@_json
+@click.option("--limit-letters", type=click.IntRange(min=0), help="Write at most so many letters of this day.")
+@stops_with_a_sentence
+def run(book: Path, as_of: date, lender: Path, out: Path, as_json: bool, limit_letters: int | None) -> int:
+    """Do the day's job: assess every loan, write the letters that are due, report.
+
+    Run it again for the same day and it changes nothing; with a corrected book, it supersedes what changed and keeps
+    both. Killed half-way, run it again: it ends with the same files.
+    """
+    from goodstanding.day.run import Request, run_day
+
+    summary = run_day(Request(book, as_of, lender, out, limit_letters), _progress(as_json))
+    _print_summary(summary, as_json)
+    return summary.exit_code
+
+
+@main.command(short_help="Print one loan's statement, as on paper.")
+@click.argument("loan", metavar="LOAN")
+@_book
+@_as_of
+@_lender
+@_known_on
+@stops_with_a_sentence
+def explain(loan: str, book: Path, lender: Path, as_of: date, known_on: date | None) -> None:
+    """Print one loan's statement, worked out as on paper.
+
+    LOAN is the lender's number of the loan. --known-on answers "what did we believe that day?".
+    """
+    from goodstanding.day.one_loan import explain_loan
+
+    click.echo(explain_loan(loan, book, lender, as_of=as_of, known_on=known_on))
+
+
+@main.command(short_help="Assess one loan written by hand as JSON.")
+@click.argument("file", metavar="LOAN.json", type=click.Path(path_type=Path))
+@_as_of
+@_known_on
+@_json
+@stops_with_a_sentence
+def assess(file: Path, as_of: date, known_on: date | None, as_json: bool) -> None:
+    """Assess one loan written by hand in LOAN.json (- reads it from standard input)."""
+    from goodstanding.day.one_loan import assess_file
+
+    content = sys.stdin.buffer.read() if str(file) == "-" else None
+    click.echo(assess_file(file, content, as_of=as_of, known_on=known_on, as_json=as_json))
+
+
+@main.command(short_help="Show a day on the sample books.")
+@click.option("--out", type=_folder, default=Path("out"), show_default=True, help="Where the demo's files are written.")
+@stops_with_a_sentence
+def demo(out: Path) -> None:
+    """Show the day of two invented lenders, from their books to their letters."""
+    from goodstanding.day.demo import show
+
+    show(out, _progress(as_json=False), click.echo)
+
+
+def _progress(as_json: bool) -> "Progress":
+    from goodstanding.day.progress import Bars, Lines, Silent
+
+    if as_json:
+        return Silent()
+    return Bars() if sys.stderr.isatty() else Lines(lambda line: click.echo(line, err=True))
+
+
+def _print_summary(summary: "Summary", as_json: bool) -> None:
+    if as_json:
+        done = {
+            "unchanged": summary.unchanged,
+            "folder": str(summary.folder),
+            "now": {
+                "letters_written": summary.letters_written,
+                "letters_confirmed": summary.letters_confirmed,
+                "letters_withdrawn": summary.letters_withdrawn,
+            },
+        }
+        click.echo(json.dumps(done | summary.kept, ensure_ascii=False, indent=1))
+    else:
+        from goodstanding.day.summary import in_words
+
+        click.echo(in_words(summary))

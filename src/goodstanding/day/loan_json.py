@@ -1,0 +1,214 @@
+"""One loan written by hand as JSON: terms or a ready schedule, pauses, transactions and the policy to assess it by.
+
+Exact: numbers never pass through a float. Every key is explained, with two complete examples, in
+docs/reference/loan_json.md; the tests read that page.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from goodstanding.core import reading
+from goodstanding.core.arrears.assess import Assessment
+from goodstanding.core.arrears.policy import ArrearsPolicy, policy_from_data
+from goodstanding.core.loan import Component, Instalment, Kind, Loan, Pause, Transaction
+from goodstanding.core.money import decimal_text, exponent_of
+from goodstanding.core.plans.schedule import Frequency, InterestBy, Method, Terms, build_schedule
+from goodstanding.core.rates import PPM, AnnualRate, DayCount
+from goodstanding.day.figures import rate_text
+
+_SHARED_WITH_TERMS = ("principal", "annual_rate", "disbursed_on")
+
+
+def loan_from_json(text: str) -> tuple[Loan, ArrearsPolicy]:
+    """Read a loan and its policy; `reading.BadValue` says what is wrong and where."""
+    try:
+        data = json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_once_each)
+    except json.JSONDecodeError as bad:
+        raise reading.BadValue(f"line {bad.lineno}, column {bad.colno}: it isn't JSON ({bad.msg})") from None
+    except RecursionError:
+        raise reading.BadValue("it is nested too deeply to be a loan") from None
+    if isinstance(data, Mapping) and isinstance(data.get("loan"), Mapping):
+        around = {"loan": dict, "policy": dict}
+        data = reading.read_keys(data, around)
+        data = data["loan"] | ({"policy": data["policy"]} if "policy" in data else {})
+    return _loan(data)
+
+
+def _refuse(word: str) -> None:
+    raise reading.BadValue(f"{word} isn't a number")
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = dict(pairs)
+    if len(keys) < len(pairs):
+        twice = next(key for key in keys if sum(name == key for name, _ in pairs) > 1)
+        raise reading.BadValue(f'"{twice}" is given twice')
+    return keys
+
+
+def _loan(data: object) -> tuple[Loan, ArrearsPolicy]:
+    if not isinstance(data, Mapping) or data.get("currency") is None:
+        raise reading.BadValue('"currency" is missing')
+    currency = reading.at("currency", _currency, data["currency"])
+    readers: dict[str, reading.Reader] = {
+        "id": _name,
+        "loan_id": _name,
+        "product": reading.text,
+        "currency": reading.text,
+        **_what_was_agreed(currency),
+        "terms": lambda value: reading.read_keys(
+            value, _terms_readers(currency), required=("instalments", "first_due_on")
+        ),
+        "schedule": reading.list_of(lambda value: _instalment(value, currency)),
+        "transactions": lambda value: _transactions(value, currency),
+        "pauses": reading.list_of(_pause),
+        "policy": lambda value: policy_from_data(value, currency),
+    }
+    keys = _agreed(reading.either(reading.read_keys(data, readers), "id", "loan_id"))
+    policy = keys.pop("policy", ArrearsPolicy())
+    terms = _agreed(keys.pop("terms", {}))
+    if bool(terms) == ("schedule" in keys):
+        raise reading.BadValue("give either terms, to work the schedule out from, or a ready schedule")
+    for name in _SHARED_WITH_TERMS:
+        if name in terms and keys.setdefault(name, terms[name]) != terms[name]:
+            raise reading.BadValue(f"{name} differs between the loan and its terms")
+    if "schedule" in keys:
+        keys.setdefault("principal", sum(part.principal for part in keys["schedule"]))
+        keys["schedule"] = tuple(sorted(keys["schedule"], key=lambda part: part.due_on))
+    keys.setdefault("annual_rate", AnnualRate(Fraction(0)))
+    for name in ("disbursed_on", "principal"):
+        if name not in keys:
+            raise reading.BadValue(f'"{name}" is missing')
+    if terms:
+        keys["schedule"] = reading.at("terms", lambda it: build_schedule(Terms(**it)), terms | _shared(keys))
+    return Loan(**({"id": "loan"} | keys)), policy
+
+
+def _shared(keys: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: keys[name] for name in _SHARED_WITH_TERMS}
+
+
+def _what_was_agreed(currency: str) -> dict[str, reading.Reader]:
+    return {
+        "principal": reading.amount_in(currency),
+        "principal_minor": reading.minor_units,
+        "annual_rate": reading.rate,
+        "annual_rate_ppm": lambda value: Fraction(reading.whole_number(value), PPM),
+        "rate_per_day": lambda value: AnnualRate.from_daily(reading.rate(value)).per_year,
+        "day_count": reading.choice(DayCount),
+        "disbursed_on": reading.day,
+    }
+
+
+def _agreed(keys: dict[str, Any]) -> dict[str, Any]:
+    """Bring principal and rate, which can be written in more ways than one, into one."""
+    if "rate_per_day" in keys and keys.get("day_count", DayCount.ACT_365) is not DayCount.ACT_365:
+        raise reading.BadValue("rate_per_day is taken times 365 on act/365: leave day_count out")
+    keys = reading.either(keys, "principal", "principal_minor")
+    keys = reading.either(keys, "annual_rate", "annual_rate_ppm")
+    keys = reading.either(keys, "annual_rate", "rate_per_day")
+    day_count = keys.pop("day_count", DayCount.ACT_365)
+    return keys | ({"annual_rate": AnnualRate(keys["annual_rate"], day_count)} if "annual_rate" in keys else {})
+
+
+def _terms_readers(currency: str) -> dict[str, reading.Reader]:
+    return {
+        **_what_was_agreed(currency),
+        "instalments": reading.whole_number,
+        "first_due_on": reading.day,
+        "method": reading.choice(Method),
+        "frequency": reading.choice(Frequency),
+        "due_day": reading.whole_number,
+        "rounding": reading.text,
+        "multiple": reading.amount_in(currency),
+        "interest_by": reading.choice(InterestBy),
+        "interest_rounding": reading.text,
+    }
+
+
+def _instalment(value: object, currency: str) -> Instalment:
+    amounts = ("principal", "interest", "fee", "minimum")
+    readers: dict[str, reading.Reader] = {"due_on": reading.day, **_amounts(amounts, currency)}
+    keys = _in_minor(reading.read_keys(value, readers, required=("due_on",)), amounts)
+    return Instalment(**({"principal": 0} | keys))
+
+
+def _transactions(value: object, currency: str) -> tuple[Transaction, ...]:
+    read = reading.list_of(lambda one: _transaction(one, currency))(value)
+    return tuple(Transaction(**({"id": f"T{place}"} | keys)) for place, keys in enumerate(read, start=1))
+
+
+def _transaction(value: object, currency: str) -> dict[str, Any]:
+    readers: dict[str, reading.Reader] = {
+        "id": _name,
+        "kind": reading.choice(Kind),
+        **_amounts(("amount",), currency),
+        "effective_on": reading.day,
+        "booked_on": reading.day,
+        "reverses": _name,
+        "component": reading.choice(Component),
+        "instalment": reading.whole_number,
+    }
+    keys = _in_minor(reading.read_keys(value, readers, required=("kind", "effective_on")), ("amount",))
+    if "amount" not in keys:
+        raise reading.BadValue('"amount" is missing')
+    return {"booked_on": keys["effective_on"]} | keys
+
+
+def _pause(value: object) -> Pause:
+    readers: dict[str, reading.Reader] = {
+        "from_on": reading.day,
+        "until_on": reading.day,
+        "stops_penalty": reading.yes_no,
+        "stops_fees": reading.yes_no,
+    }
+    return Pause(**reading.read_keys(value, readers, required=("from_on", "until_on")))
+
+
+def _amounts(names: tuple[str, ...], currency: str) -> dict[str, reading.Reader]:
+    minor = {f"{name}_minor": reading.minor_units for name in names}
+    return {**dict.fromkeys(names, reading.amount_in(currency)), **minor}
+
+
+def _in_minor(keys: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    for name in names:
+        keys = reading.either(keys, name, f"{name}_minor")
+    return keys
+
+
+def _name(value: object) -> str:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else reading.filled_text(value)
+
+
+def _currency(value: object) -> str:
+    exponent_of(reading.text(value))
+    return reading.text(value)
+
+
+def assessment_data(assessment: Assessment) -> dict[str, Any]:
+    """Return every field as JSON holds it: amounts as decimal text, days as YYYY-MM-DD, rates as exact text."""
+    return {
+        field.name: _plain(field.name, getattr(assessment, field.name), assessment.currency)
+        for field in fields(assessment)
+    }
+
+
+_COUNTS = {"days_past_due", "delinquent_days", "instalments_overdue", "number", "instalment", "days"}
+
+
+def _plain(name: str, value: Any, currency: str) -> Any:
+    """One value; a whole number that isn't a count is an amount."""
+    if isinstance(value, tuple):
+        return [_plain(name, item, currency) for item in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {key: _plain(key, getattr(value, key), currency) for key in value.__dataclass_fields__}
+    if isinstance(value, int) and name not in _COUNTS:
+        return decimal_text(value, currency)
+    if isinstance(value, date):
+        return value.isoformat()
+    return rate_text(value) if isinstance(value, Fraction) else value

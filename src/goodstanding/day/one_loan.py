@@ -1,0 +1,56 @@
+"""One loan: its statement out of a book, or its assessment from a file written by hand."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
+from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.loan import Loan
+from goodstanding.core.reading import BadValue
+from goodstanding.day.assessing import Setting
+from goodstanding.day.explain import explain
+from goodstanding.day.lender import read_lender
+from goodstanding.day.loan_json import assessment_data, loan_from_json
+from goodstanding.day.portfolio import open_for_reading
+from goodstanding.day.stop import Stopped
+
+
+def explain_loan(loan_id: str, book: Path, lender: Path, *, as_of: date, known_on: date | None) -> str:
+    """Write out the statement of a loan of the book."""
+    folder = read_lender(lender)
+    portfolio = open_for_reading(book)
+    found = portfolio.find(loan_id)
+    if found is None:
+        raise Stopped(f'There is no loan "{loan_id}" in {book}: check the number, or look into its quarantine.')
+    product = Setting(as_of, folder.currency, folder.policies).product_of(found.loan)
+    if product not in folder.policies:
+        known = ", ".join(folder.policies)
+        raise Stopped(f'Loan {loan_id} is of product "{product}", which {lender} doesn\'t have ({known}).')
+    policy = folder.policies[product]
+    assessment = _assessed(found.loan, policy, as_of, known_on)
+    return explain(found.loan, policy, assessment, counted_up_to=portfolio.cut_off)
+
+
+def assess_file(path: Path, content: bytes | None, *, as_of: date, known_on: date | None, as_json: bool) -> str:
+    """Assess a loan written as JSON. content: what the file holds, when it was read already."""
+    try:
+        text = (path.read_bytes() if content is None else content).decode("utf-8-sig")
+        loan, policy = loan_from_json(text)
+    except OSError as failed:
+        raise Stopped(f"{path} can't be read: {failed.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Stopped(f"{path} isn't UTF-8 text: save it again as UTF-8.") from None
+    except BadValue as bad:
+        raise Stopped(f"{path}: {bad}. Every key is explained in docs/reference/loan_json.md.") from None
+    assessment = _assessed(loan, policy, as_of, known_on)
+    if as_json:
+        return json.dumps(assessment_data(assessment), ensure_ascii=False, indent=1)
+    return explain(loan, policy, assessment)
+
+
+def _assessed(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on: date | None) -> Assessment:
+    try:
+        return assess(loan, policy, as_of=as_of, known_on=known_on)
+    except CannotAssess as why:
+        raise Stopped(f"It can't be assessed: {why}.") from None
