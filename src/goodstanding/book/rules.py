@@ -1,0 +1,312 @@
+"""What can't be true of a loan: every contradiction, its sentence, and the SQL that finds it.
+
+A rule's SQL returns row, loan_no, borrower_id, found and expected. Rules over whole files see the tables loans,
+borrowers, contact_points, pauses; rules over a slice see its loans as L, instalments as I, transactions as T (each
+counted once), with unreadable rows left out. A rule that a left-out row could mislead looks only at loans without one.
+`money(minor)` writes an amount, `cut_off()` is the book's.
+"""
+
+# ruff: noqa: S608 - SQL is put together from our own names only; what comes from a file is always a value.
+
+from dataclasses import dataclass
+
+from goodstanding.book.schema import KIND_CODES
+from goodstanding.core.loan import Kind
+from goodstanding.core.money import LARGEST_AMOUNT
+
+FEE, REVERSAL = KIND_CODES[Kind.FEE], KIND_CODES[Kind.REVERSAL]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """file, column: where its findings point. what_to_do: the advice beside each."""
+
+    name: str
+    file: str
+    column: str
+    what_to_do: str
+    sql: str
+
+
+ONE_LOAN = "NULL::VARCHAR AS borrower_id"
+
+WHOLE_FILE_RULES = (
+    Rule(
+        "duplicate_loan",
+        "loans",
+        "loan_id",
+        "Keep one row for the loan; if these are two loans, give each its own loan_id.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, loan_id AS found, 'one row per loan (it has ' || times || ')' AS expected
+        FROM loans JOIN (SELECT loan_no, count(*) AS times FROM loans GROUP BY ALL HAVING times > 1) USING (loan_no)""",
+    ),
+    Rule(
+        "loan_without_borrower",
+        "loans",
+        "borrower_id",
+        "Add the borrower to borrowers, or correct borrower_id.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, borrower_id AS found, 'a borrower_id that borrowers has' AS expected
+        FROM loans WHERE borrower_id IS NOT NULL AND borrower_id NOT IN
+        (SELECT borrower_id FROM borrowers WHERE borrower_id IS NOT NULL)""",
+    ),
+    Rule(
+        "after_cut_off",
+        "loans",
+        "disbursed_on",
+        "Correct the day, or cut_off in book.toml if the files are of a later day.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, disbursed_on::VARCHAR AS found,
+        'a day up to the cut-off, ' || cut_off()::VARCHAR AS expected FROM loans WHERE disbursed_on > cut_off()""",
+    ),
+    Rule(
+        "no_rate",
+        "loans",
+        "annual_rate",
+        "Give annual_rate or rate_per_day; 0 if the loan bears no interest.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, '' AS found, 'annual_rate or rate_per_day' AS expected
+        FROM loans WHERE annual_rate IS NULL AND rate_per_day IS NULL AND bad = 0""",
+    ),
+    Rule(
+        "two_rates",
+        "loans",
+        "rate_per_day",
+        "Keep the rate that the contract states.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, rate_per_day || ' ppm a year' AS found,
+        'the same as annual_rate, ' || annual_rate || ' ppm' AS expected FROM loans WHERE annual_rate <> rate_per_day""",
+    ),
+    Rule(
+        "daily_rate_day_count",
+        "loans",
+        "day_count",
+        "Leave day_count empty, or give the rate as annual_rate.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, day_count AS found, 'act/365, as a rate a day is taken times 365' AS expected
+        FROM loans WHERE rate_per_day IS NOT NULL AND annual_rate IS NULL AND day_count <> 'act/365'""",
+    ),
+    Rule(
+        "contradictory_borrower",
+        "borrowers",
+        "borrower_id",
+        "Keep the row that is right.",
+        """SELECT row, NULL::INTEGER AS loan_no, borrower_id, borrower_id AS found,
+        'one row per borrower, or rows that agree' AS expected FROM borrowers WHERE borrower_id IN
+        (SELECT borrower_id FROM borrowers GROUP BY borrower_id
+        HAVING count(DISTINCT {'n': name, 'l': language, 'i': id_number, 'c': country, 'b': bad}) > 1)""",
+    ),
+    Rule(
+        "unknown_borrower",
+        "contact_points",
+        "borrower_id",
+        "Add the borrower to borrowers, or correct borrower_id.",
+        """SELECT row, NULL::INTEGER AS loan_no, borrower_id, borrower_id AS found,
+        'a borrower_id that borrowers has' AS expected
+        FROM contact_points WHERE borrower_id IS NOT NULL AND borrower_id NOT IN
+        (SELECT borrower_id FROM borrowers WHERE borrower_id IS NOT NULL)""",
+    ),
+    Rule(
+        "contact_value",
+        "contact_points",
+        "value",
+        "Correct the address or number.",
+        """SELECT row, NULL::INTEGER AS loan_no, borrower_id, value AS found,
+        CASE kind WHEN 'email' THEN 'an address such as name@example.com' ELSE 'a number of at least five digits' END
+        AS expected FROM contact_points
+        WHERE (kind = 'email' AND NOT regexp_full_match(value, '[^@\\s]+@[^@\\s]+'))
+        OR (kind = 'phone' AND length(regexp_replace(value, '[^0-9]', '', 'g')) < 5)""",
+    ),
+    Rule(
+        "pause_order",
+        "pauses",
+        "until_on",
+        "Give until_on as the first day on which the pause no longer holds.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, until_on::VARCHAR AS found,
+        'a day after from_on, ' || from_on::VARCHAR AS expected FROM pauses WHERE until_on <= from_on""",
+    ),
+)
+
+SLICE_RULES = (
+    Rule(
+        "principal_sum",
+        "loans",
+        "principal",
+        "Correct principal, or the instalment that is missing or wrong.",
+        f"""SELECT L.row, loan_no, {ONE_LOAN}, coalesce(money(L.principal), '') AS found,
+        money(total) || ', what its ' || times || ' instalments add up to' AS expected
+        FROM (SELECT loan_no, sum(principal) AS total, count(*) AS times, count(minimum_payment) AS bills FROM I GROUP BY ALL)
+        JOIN L USING (loan_no) WHERE bills = 0 AND NOT has_bad AND L.principal IS DISTINCT FROM total""",
+    ),
+    Rule(
+        "schedule_too_large",
+        "loans",
+        "principal",
+        "Check the loan's instalments for a slip.",
+        f"""SELECT L.row, loan_no, {ONE_LOAN}, money(total) AS found,
+        'instalments of at most ' || money({LARGEST_AMOUNT}) || ' together' AS expected
+        FROM (SELECT loan_no, sum(principal + interest + coalesce(fee, 0)) AS total FROM I GROUP BY ALL)
+        JOIN L USING (loan_no) WHERE total > {LARGEST_AMOUNT}""",
+    ),
+    Rule(
+        "no_schedule",
+        "loans",
+        "loan_id",
+        "Add the loan's instalments, or its terms (instalments, first_due_on).",
+        f"""SELECT row, loan_no, {ONE_LOAN}, 'no instalments' AS found, 'rows in instalments, or terms in loans' AS expected
+        FROM L ANTI JOIN I USING (loan_no) WHERE NOT has_bad AND instalments IS NULL AND first_due_on IS NULL""",
+    ),
+    Rule(
+        "terms_incomplete",
+        "loans",
+        "instalments",
+        "Give instalments, first_due_on and principal, or rows in instalments.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, concat_ws(', ', instalments || ' instalments', 'first due ' ||
+        first_due_on::VARCHAR, 'principal ' || money(principal)) AS found,
+        'instalments, first_due_on and a principal above 0' AS expected
+        FROM L ANTI JOIN I USING (loan_no) WHERE NOT has_bad AND (instalments IS NOT NULL OR first_due_on IS NOT NULL)
+        AND (instalments IS NULL OR first_due_on IS NULL OR coalesce(principal, 0) = 0)""",
+    ),
+    Rule(
+        "due_before_disbursement",
+        "loans",
+        "first_due_on",
+        "Correct first_due_on or disbursed_on.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, first_due_on::VARCHAR AS found,
+        'a day after disbursed_on, ' || disbursed_on::VARCHAR AS expected
+        FROM L ANTI JOIN I USING (loan_no) WHERE first_due_on <= disbursed_on""",
+    ),
+    Rule(
+        "due_before_disbursement",
+        "instalments",
+        "due_on",
+        "Correct due_on, or disbursed_on in loans.",
+        f"""SELECT I.row, loan_no, {ONE_LOAN}, due_on::VARCHAR AS found,
+        'a day from disbursed_on on, ' || disbursed_on::VARCHAR AS expected
+        FROM I JOIN L USING (loan_no) WHERE due_on < disbursed_on""",
+    ),
+    Rule(
+        "duplicate_due_date",
+        "instalments",
+        "due_on",
+        "Put what falls due on one day into one row.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, due_on::VARCHAR AS found, 'each due date once within a loan' AS expected
+        FROM I JOIN (SELECT loan_no, due_on FROM I GROUP BY ALL HAVING count(*) > 1) USING (loan_no, due_on)""",
+    ),
+    Rule(
+        "minimum_over_bill",
+        "instalments",
+        "minimum_payment",
+        "Correct minimum_payment; it is the part of the bill that must be paid by the due date.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, money(minimum_payment) AS found,
+        'at most the bill, ' || money(principal + interest + coalesce(fee, 0)) AS expected
+        FROM I WHERE minimum_payment > principal + interest + coalesce(fee, 0)""",
+    ),
+    Rule(
+        "contradictory_transaction",
+        "transactions",
+        "transaction_id",
+        "Keep the row that is right; if these are two transactions, give each its own transaction_id.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, transaction_id AS found,
+        'one transaction per transaction_id, or rows that agree' AS expected
+        FROM contradictory""",
+    ),
+    Rule(
+        "before_disbursement",
+        "transactions",
+        "effective_on",
+        "Correct effective_on, or disbursed_on in loans.",
+        f"""SELECT T.row, loan_no, {ONE_LOAN}, effective_on::VARCHAR AS found,
+        'a day from disbursed_on on, ' || disbursed_on::VARCHAR AS expected
+        FROM T JOIN L USING (loan_no) WHERE effective_on < disbursed_on AND kind <> {FEE}""",
+    ),
+    Rule(
+        "after_cut_off",
+        "transactions",
+        "effective_on",
+        "Leave it out until it has happened, or correct cut_off in book.toml if the files are of a later day.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, greatest(effective_on, booked_on)::VARCHAR AS found,
+        'a day up to the cut-off, ' || cut_off()::VARCHAR AS expected
+        FROM T WHERE effective_on > cut_off() OR booked_on > cut_off()""",
+    ),
+    Rule(
+        "reverses_without_reversal",
+        "transactions",
+        "reverses",
+        "Make it a row of kind reversal, or leave reverses empty.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, reverses AS found, 'empty, as the row is no reversal' AS expected
+        FROM T WHERE kind <> {REVERSAL} AND reverses IS NOT NULL""",
+    ),
+    Rule(
+        "reversal_of_nothing",
+        "transactions",
+        "reverses",
+        "Name the transaction_id of what it undoes; that row must be in the file.",
+        f"""SELECT T.row, T.loan_no, {ONE_LOAN}, coalesce(T.reverses, '') AS found,
+        'the transaction_id of a transaction of the same loan' AS expected
+        FROM T JOIN L USING (loan_no) LEFT JOIN T AS undone ON undone.loan_no = T.loan_no
+        AND undone.transaction_id = T.reverses WHERE T.kind = {REVERSAL} AND undone.row IS NULL AND NOT has_bad""",
+    ),
+    Rule(
+        "reversal_of_reversal",
+        "transactions",
+        "reverses",
+        "Book the payment again instead of undoing its reversal.",
+        f"""SELECT T.row, T.loan_no, {ONE_LOAN}, T.reverses AS found, 'a transaction that is no reversal itself' AS expected
+        FROM T JOIN T AS undone ON undone.loan_no = T.loan_no AND undone.transaction_id = T.reverses
+        WHERE T.kind = {REVERSAL} AND undone.kind = {REVERSAL}""",
+    ),
+    Rule(
+        "reversed_twice",
+        "transactions",
+        "reverses",
+        "Keep the reversal that happened.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, reverses AS found, 'one reversal per transaction' AS expected
+        FROM T JOIN (SELECT loan_no, reverses FROM T WHERE kind = {REVERSAL} AND reverses IS NOT NULL
+        GROUP BY ALL HAVING count(*) > 1) USING (loan_no, reverses) WHERE kind = {REVERSAL}""",
+    ),
+    Rule(
+        "reversal_amount",
+        "transactions",
+        "amount",
+        "Give the amount of the transaction that it undoes; a part given back is a refund.",
+        f"""SELECT T.row, T.loan_no, {ONE_LOAN}, money(T.amount) AS found,
+        money(undone.amount) || ', the amount of ' || T.reverses AS expected
+        FROM T JOIN T AS undone ON undone.loan_no = T.loan_no AND undone.transaction_id = T.reverses
+        WHERE T.kind = {REVERSAL} AND undone.kind <> {REVERSAL} AND T.amount <> undone.amount""",
+    ),
+    Rule(
+        "reversal_before_its_transaction",
+        "transactions",
+        "effective_on",
+        "Correct the day of one of the two.",
+        f"""SELECT T.row, T.loan_no, {ONE_LOAN}, T.effective_on::VARCHAR AS found,
+        'a day from that of ' || T.reverses || ' on, ' || undone.effective_on::VARCHAR AS expected
+        FROM T JOIN T AS undone ON undone.loan_no = T.loan_no AND undone.transaction_id = T.reverses
+        WHERE T.kind = {REVERSAL} AND undone.kind <> {REVERSAL} AND T.effective_on < undone.effective_on""",
+    ),
+    Rule(
+        "unknown_instalment",
+        "transactions",
+        "instalment",
+        "Give the instalment's number by due date; 1 is the first.",
+        f"""SELECT T.row, loan_no, {ONE_LOAN}, T.instalment::VARCHAR AS found,
+        'a number from 1 to ' || times AS expected
+        FROM T JOIN L USING (loan_no) JOIN (SELECT loan_no, count(*) AS times FROM I GROUP BY ALL) USING (loan_no)
+        WHERE NOT has_bad AND T.instalment > times""",
+    ),
+)
+
+UNKNOWN_LOAN = Rule("unknown_loan", "", "loan_id", "Add the loan to loans, or correct loan_id.", "")
+INSTALMENT_DIFFERS = Rule(
+    "instalment_differs",
+    "loans",
+    "instalment_amount",
+    "Correct the terms or their rounding, or give the loan's instalments row by row.",
+    "",
+)
+IRREGULAR = {
+    "fields": Rule(
+        "fields",
+        "",
+        "",
+        "Put text that holds a comma into quotation marks, and an amount without separators.",
+        "",
+    ),
+    "quote": Rule("quote", "", "", "Close the quotation mark, or take it out.", ""),
+    "encoding": Rule("encoding", "", "", "Save the file again in one encoding, UTF-8 at best.", ""),
+}

@@ -1,0 +1,291 @@
+"""What a book consists of: the columns of the flat files, and the shape of the nested book.
+
+The page docs/reference/book.md says the same to people; a test holds the two to each other.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pyarrow as pa
+
+from goodstanding.core.loan import Component, Kind
+from goodstanding.core.party import LANGUAGES
+from goodstanding.core.plans.schedule import Frequency, InterestBy, Method
+from goodstanding.core.rates import DayCount
+
+BOOK_FORMAT = 1
+EARLIEST, LATEST = "1950-01-01", "2150-12-31"
+"""Days outside these are slips of the hand, not facts about a loan."""
+
+
+KINDS = (Kind.FEE, Kind.WAIVER, Kind.PAYMENT, Kind.RECOVERY, Kind.REFUND, Kind.REVERSAL, Kind.CHARGE_OFF)
+"""A kind's place here is its code in the nested book, and its place within a day."""
+COMPONENTS = (Component.FEE, Component.PENALTY, Component.COMPOUND, Component.INTEREST, Component.PRINCIPAL)
+KIND_CODES: dict[Kind, int] = {kind: code for code, kind in enumerate(KINDS)}
+COMPONENT_CODES: dict[Component, int] = {component: code for code, component in enumerate(COMPONENTS)}
+
+
+class Cell(StrEnum):
+    """How the text of a cell is read.
+
+    amount: decimal text of the book's currency, never negative. rate: a fraction of one a year, exact in parts per
+    million; daily_rate: the same a day. day: YYYY-MM-DD. count: a whole number. flag: true or false. choice: one of a
+    list. currency: the book's. country: two letters. resident_id: text, and in China a number whose check digit agrees.
+    """
+
+    TEXT = "text"
+    AMOUNT = "amount"
+    RATE = "rate"
+    DAILY_RATE = "daily_rate"
+    DAY = "day"
+    COUNT = "count"
+    FLAG = "flag"
+    CHOICE = "choice"
+    CURRENCY = "currency"
+    COUNTRY = "country"
+    RESIDENT_ID = "resident_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a flat file. required: the file has it, and every row a value. is_coded: kept as its place in choices."""
+
+    name: str
+    cell: Cell
+    about: str
+    example: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    least: int = 0
+    most: int = 1_000_000
+    is_coded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FlatFile:
+    """A flat file. is_optional: a book is whole without it."""
+
+    name: str
+    about: str
+    columns: tuple[Column, ...]
+    is_optional: bool = False
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+def _text(name: str, about: str, example: str, required: bool = False) -> Column:
+    return Column(name, Cell.TEXT, about, example, required)
+
+
+_LOAN_ID = _text("loan_id", "the lender's number of the loan", "L-1001", required=True)
+_BORROWER_ID = _text("borrower_id", "the lender's number of the borrower", "B-77", required=True)
+
+LOANS = FlatFile(
+    "loans",
+    "one row per loan",
+    (
+        _LOAN_ID,
+        _BORROWER_ID,
+        _text("product", "the product, as the lender's policies name it", "cash_loan", required=True),
+        Column(
+            "principal",
+            Cell.AMOUNT,
+            "what was lent; may be empty for a revolving account, whose bills say it",
+            "10000.00",
+        ),
+        Column("annual_rate", Cell.RATE, "contract rate, a fraction of one a year; this or rate_per_day", "0.199"),
+        Column("rate_per_day", Cell.DAILY_RATE, "contract rate a day; taken times 365 on act/365", "0.0005"),
+        Column(
+            "day_count",
+            Cell.CHOICE,
+            "how days and years are counted; empty: act/365",
+            "act/365",
+            choices=tuple(DayCount),
+        ),
+        Column("disbursed_on", Cell.DAY, "the day the money went out", "2026-01-15", required=True),
+        Column("currency", Cell.CURRENCY, "empty, or the book's currency", "CNY"),
+        Column("method", Cell.CHOICE, "terms: how it is repaid; empty: annuity", "annuity", choices=tuple(Method)),
+        Column("instalments", Cell.COUNT, "terms: how many instalments", "12", least=1, most=1200),
+        Column("frequency", Cell.CHOICE, "terms: how often; empty: monthly", "monthly", choices=tuple(Frequency)),
+        Column("first_due_on", Cell.DAY, "terms: the first due date", "2026-02-15"),
+        Column("due_day", Cell.COUNT, "terms: day of the month; empty: that of first_due_on", "31", least=1, most=31),
+        Column(
+            "instalment_rounding",
+            Cell.CHOICE,
+            "terms: how the equal instalment is rounded; empty: half_up",
+            "half_up",
+            choices=("half_up", "half_even", "down", "up"),
+        ),
+        Column("instalment_multiple", Cell.AMOUNT, "terms: the instalment is a whole multiple of this", "1.00"),
+        Column(
+            "interest_by",
+            Cell.CHOICE,
+            "terms: each period alike, or by its days; empty: period",
+            "period",
+            choices=tuple(InterestBy),
+        ),
+        Column(
+            "interest_rounding",
+            Cell.CHOICE,
+            "terms: how each period's interest is rounded; empty: half_up",
+            "half_up",
+            choices=("half_up", "half_even", "down", "up"),
+        ),
+        Column("instalment_amount", Cell.AMOUNT, "terms: the lender's own first instalment, to check ours", "926.35"),
+        Column("lender_days_past_due", Cell.COUNT, "what the lender's system says; for reconciliation", "0"),
+        Column(
+            "lender_balance", Cell.AMOUNT, "outstanding principal as the lender has it; for reconciliation", "8350.21"
+        ),
+    ),
+)
+
+INSTALMENTS = FlatFile(
+    "instalments",
+    "one row per due date of a loan; of a revolving account, one row per bill",
+    (
+        _LOAN_ID,
+        Column("due_on", Cell.DAY, "the due date", "2026-02-15", required=True),
+        Column("principal", Cell.AMOUNT, "principal due; of a bill, what was newly drawn", "760.12", required=True),
+        Column("interest", Cell.AMOUNT, "interest due", "166.23", required=True),
+        Column("fee", Cell.AMOUNT, "contract fees due; empty: none", "0.00"),
+        Column("minimum_payment", Cell.AMOUNT, "of a bill: how much of it must be paid by the due date", "92.64"),
+    ),
+    is_optional=True,
+)
+
+TRANSACTIONS = FlatFile(
+    "transactions",
+    "one row per thing that happened to a loan",
+    (
+        _LOAN_ID,
+        _text("transaction_id", "the lender's number of the transaction, its own within the loan", "T-90001", True),
+        Column("kind", Cell.CHOICE, "what it is", "payment", required=True, choices=KINDS, is_coded=True),
+        Column("amount", Cell.AMOUNT, "how much, never negative", "926.35", required=True),
+        Column("effective_on", Cell.DAY, "the day from which it counts", "2026-02-14", required=True),
+        Column("booked_on", Cell.DAY, "the day it was entered; empty: effective_on", "2026-02-15"),
+        _text("reverses", "of a reversal: the transaction_id that it undoes", "T-90000"),
+        Column(
+            "component",
+            Cell.CHOICE,
+            "what a waiver is for, or where a payment was directed",
+            "interest",
+            choices=COMPONENTS,
+            is_coded=True,
+        ),
+        Column("instalment", Cell.COUNT, "which instalment it belongs to; 1 is the first", "3", least=1),
+    ),
+)
+
+BORROWERS = FlatFile(
+    "borrowers",
+    "one row per borrower; personal data",
+    (
+        _BORROWER_ID,
+        _text("name", "as letters address the borrower", "李雷", required=True),
+        Column("language", Cell.CHOICE, "the language of letters", "zh-Hans", required=True, choices=LANGUAGES),
+        Column(
+            "id_number", Cell.RESIDENT_ID, "identity number; in China its check digit must agree", "11010519491231002X"
+        ),
+        Column("country", Cell.COUNTRY, "ISO 3166 code of two letters", "CN"),
+    ),
+)
+
+CONTACT_POINTS = FlatFile(
+    "contact_points",
+    "one row per way to reach a borrower; personal data",
+    (
+        _BORROWER_ID,
+        Column("kind", Cell.CHOICE, "what it is", "postal", required=True, choices=("postal", "phone", "email")),
+        _text(
+            "value", 'the address; postal lines separated by " / " or a line break', "幸福路 8 号 / 北京 100000", True
+        ),
+    ),
+)
+
+PAUSES = FlatFile(
+    "pauses",
+    "days that don't count as days past due",
+    (
+        _LOAN_ID,
+        Column("from_on", Cell.DAY, "first day of the pause", "2026-05-01", required=True),
+        Column("until_on", Cell.DAY, "the day it no longer holds", "2026-06-01", required=True),
+        Column("stops_penalty", Cell.FLAG, "whether penalty rests; empty: true", "true"),
+        Column("stops_fees", Cell.FLAG, "whether late fees rest; empty: true", "true"),
+    ),
+    is_optional=True,
+)
+
+FLAT_FILES: dict[str, FlatFile] = {
+    one.name: one for one in (LOANS, INSTALMENTS, TRANSACTIONS, BORROWERS, CONTACT_POINTS, PAUSES)
+}
+TERMS_COLUMNS = (
+    "method instalments frequency first_due_on due_day instalment_rounding instalment_multiple interest_by"
+    " interest_rounding instalment_amount"
+).split()
+
+
+def _always(name: str, kind: pa.DataType) -> pa.Field:
+    return pa.field(name, kind, nullable=False)
+
+
+SCHEDULE = pa.struct(
+    [
+        _always("due_on", pa.date32()),
+        _always("principal", pa.int64()),
+        _always("interest", pa.int64()),
+        _always("fee", pa.int64()),
+        pa.field("minimum", pa.int64()),
+    ]
+)
+HISTORY = pa.struct(
+    [
+        _always("id", pa.string()),
+        _always("kind", pa.int8()),
+        _always("amount", pa.int64()),
+        _always("effective_on", pa.date32()),
+        _always("booked_on", pa.date32()),
+        pa.field("reverses", pa.int32()),
+        pa.field("component", pa.int8()),
+        pa.field("instalment", pa.int32()),
+    ]
+)
+PAUSED = pa.struct(
+    [
+        _always("from_on", pa.date32()),
+        _always("until_on", pa.date32()),
+        _always("stops_penalty", pa.bool_()),
+        _always("stops_fees", pa.bool_()),
+    ]
+)
+
+
+def _list_of(name: str, struct: pa.DataType) -> pa.Field:
+    return _always(name, pa.list_(_always("element", struct)))
+
+
+NESTED = pa.schema(
+    [
+        _always("loan_id", pa.string()),
+        _always("borrower_id", pa.string()),
+        _always("product", pa.string()),
+        _always("currency", pa.string()),
+        _always("principal", pa.int64()),
+        _always("annual_rate_ppm", pa.int64()),
+        _always("day_count", pa.string()),
+        _always("disbursed_on", pa.date32()),
+        pa.field("lender_days_past_due", pa.int32()),
+        pa.field("lender_balance", pa.int64()),
+        _list_of("schedule", SCHEDULE),
+        _list_of("transactions", HISTORY),
+        _list_of("pauses", PAUSED),
+    ]
+)
+BORROWER_ROWS = pa.schema(
+    [_always(name, pa.string()) for name in ("borrower_id", "name", "language", "id_number", "country")]
+)
+CONTACT_POINT_ROWS = pa.schema([_always(name, pa.string()) for name in ("borrower_id", "kind", "value")])

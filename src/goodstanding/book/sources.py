@@ -1,0 +1,272 @@
+"""The lender's files: which there are, what their columns are called, and their rows as text, batch by batch."""
+
+import csv
+import difflib
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from goodstanding.book.errors import BookError
+from goodstanding.book.mapping import Names
+from goodstanding.book.records import Block, FileFacts, Irregular, Places, blocks_of, facts_of, read_header
+from goodstanding.book.schema import FLAT_FILES, TERMS_COLUMNS, FlatFile
+
+PARQUET_ROWS = 100_000
+FIRST_ROW = 2
+"""The first record's number: the header is row 1, as a spreadsheet shows it; Parquet counts alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One flat file of the lender's. positions: where each of our columns stands in it. unknown: columns kept out."""
+
+    flat: FlatFile
+    path: Path
+    facts: FileFacts
+    header: tuple[str, ...]
+    positions: dict[str, int]
+    unknown: tuple[str, ...]
+
+    @property
+    def is_parquet(self) -> bool:
+        return self.path.suffix.lower() == ".parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A row as it stands in the file. cells: by our column names, trimmed; empty ones left out."""
+
+    row: int
+    text: str
+    cells: dict[str, str]
+
+
+def find_files(given: Sequence[Path], names: Names) -> tuple[Path, dict[str, Path]]:
+    """Return book.toml and the flat files by name, from a folder or a list of files; BookError says what is missing."""
+    for path in given:
+        if not path.exists():
+            raise BookError(f"{path} doesn't exist: name the folder that holds the lender's files.")
+    listed = sorted(
+        child for path in given for child in (path.iterdir() if path.is_dir() else [path]) if child.is_file()
+    )
+    found: dict[str, Path] = {}
+    for path in listed:
+        name = names.files.get(path.name) or (path.stem.lower() if path.suffix.lower() in (".csv", ".parquet") else "")
+        if name not in FLAT_FILES:
+            continue
+        if name in found:
+            raise BookError(f"Both {found[name].name} and {path.name} hold {name}: keep one of them.")
+        found[name] = path
+    _refuse_missing(given, listed, found)
+    settings = next((path for path in listed if path.name == "book.toml"), found["loans"].parent / "book.toml")
+    return settings, found
+
+
+def _refuse_missing(given: Sequence[Path], listed: list[Path], found: dict[str, Path]) -> None:
+    needed = [name for name, flat in FLAT_FILES.items() if not flat.is_optional]
+    where = ", ".join(str(path) for path in given)
+    if any(path.name == "book.parquet" for path in listed):
+        raise BookError(f"{where} is a book that was imported already: name the folder with the lender's files.")
+    if not found:
+        wanted = ", ".join(f"{name}.csv" for name in [*needed, "instalments"])
+        raise BookError(f"{where} holds none of the files of a book: expected book.toml and {wanted} (or .parquet).")
+    missing = [f"{name}.csv" for name in needed if name not in found]
+    if missing:
+        raise BookError(
+            f"{where} has no {', '.join(missing)} (or .parquet). A file without rows is enough where there is nothing to say."
+        )
+
+
+def open_sources(found: dict[str, Path], names: Names) -> dict[str, Source]:
+    """Read each file's facts and header; BookError when a column is missing or a file can't be read."""
+    sources = {name: _open(FLAT_FILES[name], found[name], names) for name in FLAT_FILES if name in found}
+    if "instalments" not in sources and not set(TERMS_COLUMNS) & set(sources["loans"].positions):
+        raise BookError(
+            f"{found['loans'].parent} has no instalments.csv, and {found['loans'].name} has no terms to build schedules"
+            " from (instalments, first_due_on): give one or the other."
+        )
+    return sources
+
+
+def _open(flat: FlatFile, path: Path, names: Names) -> Source:
+    try:
+        facts = facts_of(path)
+        header = tuple(
+            _parquet_header(path, flat, names)
+            if path.suffix.lower() == ".parquet"
+            else read_header(path, facts.encoding)[0]
+        )
+    except OSError as wrong:
+        raise BookError(f"{path} can't be read: {wrong.strerror or wrong}.") from None
+    if not any(header):
+        raise BookError(f"{path.name} is empty: expected a first row with the columns {', '.join(flat.column_names)}.")
+    ours = [_our_name(flat, name, names) for name in header]
+    positions: dict[str, int] = {}
+    for place, name in enumerate(ours):
+        if name in positions:
+            raise BookError(
+                f'{path.name} has two columns for {name} ("{header[positions[name]]}", "{header[place]}"): keep one.'
+            )
+        if name:
+            positions[name] = place
+    unknown = tuple(theirs for theirs, name in zip(header, ours, strict=True) if not name and theirs)
+    _refuse_missing_columns(flat, path, positions, unknown)
+    return Source(flat, path, facts, header, positions, unknown)
+
+
+def _our_name(flat: FlatFile, theirs: str, names: Names) -> str:
+    mapped = names.columns.get(flat.name, {}).get(theirs)
+    plain = theirs.strip().lower()
+    return mapped or (plain if plain in flat.column_names else "")
+
+
+def _refuse_missing_columns(flat: FlatFile, path: Path, positions: dict[str, int], unknown: tuple[str, ...]) -> None:
+    missing = [column.name for column in flat.columns if column.required and column.name not in positions]
+    if flat.name == "loans" and not {"annual_rate", "rate_per_day"} & set(positions):
+        missing.append("annual_rate")
+    if not missing:
+        return
+    said = []
+    for name in missing:
+        near = difflib.get_close_matches(name, [theirs.lower() for theirs in unknown], 1, 0.5)
+        said.append(f'"{name}"' + (f' (nearest: "{near[0]}")' if near else ""))
+    raise BookError(
+        f"{path.name} has no column {', '.join(said)}. Rename the column, or name the lender's own in a mapping file."
+    )
+
+
+def _parquet_header(path: Path, flat: FlatFile, names: Names) -> list[str]:
+    try:
+        schema = pq.read_schema(path)
+    except pa.ArrowInvalid:
+        raise BookError(f"{path.name} isn't a Parquet file, whatever its name says.") from None
+    for column in schema:
+        kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+        if not _our_name(flat, column.name, names):
+            continue
+        if pa.types.is_floating(kind):
+            raise BookError(
+                f'{path.name}, column "{column.name}", holds floats ({kind}), which can\'t keep cents or numbers exactly:'
+                " write it as decimal, integer or text."
+            )
+        if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+            raise BookError(
+                f'{path.name}, column "{column.name}", is of type {kind}: write it as decimal, date or text.'
+            )
+    return schema.names
+
+
+def text_schema(flat: FlatFile) -> pa.Schema:
+    return pa.schema([("row", pa.int64()), *[(name, pa.string()) for name in flat.column_names]])
+
+
+def text_batches(
+    source: Source, *, irregular: Callable[[Iterable[Irregular]], None], read: Callable[[int], None]
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows as trimmed text, empty cells null, under our column names.
+
+    irregular: is given what isn't a row. read: is told of the bytes read so far.
+    """
+    if source.is_parquet:
+        yield from _parquet_batches(source, read)
+        return
+    for block in blocks_of(source.path, source.facts):
+        if block.irregular:
+            irregular(block.irregular)
+        if len(block.rows):
+            table = _parsed(source, block)
+            columns = {name: table.column(str(place)) for name, place in source.positions.items()}
+            yield from _our_table(source.flat, columns, block.rows).to_batches()
+        read(block.bytes_read)
+
+
+def _parsed(source: Source, block: Block) -> pa.Table:
+    kept = [str(place) for place in source.positions.values()]
+    has_quotes = b'"' in block.text
+    return pa_csv.read_csv(
+        pa.BufferReader(block.text),
+        read_options=pa_csv.ReadOptions(
+            column_names=[str(place) for place in range(len(source.header))],
+            block_size=max(1 << 20, len(block.text) + 1 if has_quotes else 0),
+        ),
+        parse_options=pa_csv.ParseOptions(newlines_in_values=has_quotes),
+        convert_options=pa_csv.ConvertOptions(
+            include_columns=kept, column_types=dict.fromkeys(kept, pa.string()), strings_can_be_null=False
+        ),
+    )
+
+
+def _our_table(flat: FlatFile, columns: dict[str, pa.ChunkedArray], rows: Places) -> pa.Table:
+    """Trim, make empty cells null, and give the columns that the file lacks as nulls."""
+    texts = [
+        _trimmed(columns[name]) if name in columns else pa.nulls(len(rows), pa.string()) for name in flat.column_names
+    ]
+    return pa.Table.from_arrays([pa.array(rows), *texts], schema=text_schema(flat))
+
+
+def _trimmed(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    plain = pc.utf8_trim_whitespace(texts)
+    return pc.if_else(pc.equal(plain, ""), pa.scalar(None, pa.string()), plain)
+
+
+def _parquet_batches(source: Source, read: Callable[[int], None]) -> Iterator[pa.RecordBatch]:
+    row, rows_in_all = FIRST_ROW, max(1, pq.read_metadata(source.path).num_rows)
+    kept = [source.header[place] for place in source.positions.values()]
+    with pq.ParquetFile(source.path) as file:
+        for batch in file.iter_batches(PARQUET_ROWS, columns=kept):
+            columns = {
+                name: pa.chunked_array([_as_text(batch.column(source.header[place]))])
+                for name, place in source.positions.items()
+            }
+            yield from _our_table(source.flat, columns, np.arange(row, row + len(batch))).to_batches()
+            row += len(batch)
+            read(source.facts.size * (row - FIRST_ROW) // rows_in_all)
+
+
+def _as_text(column: pa.Array) -> pa.Array:
+    """Write values as a CSV would have them; a timestamp at midnight is a day."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _as_text(column.dictionary_decode())
+    text = column.cast(pa.string())
+    if pa.types.is_timestamp(kind):
+        text = pc.replace_substring_regex(text, r"[ T]00:00:00(\.0+)?$", "")
+    return text
+
+
+def raw_rows(source: Source, wanted: Places) -> Iterator[RawRow]:
+    """Yield the wanted rows (sorted row numbers) as they stand in the file."""
+    return _raw_parquet_rows(source, wanted) if source.is_parquet else _raw_csv_rows(source, wanted)
+
+
+def _raw_csv_rows(source: Source, wanted: Places) -> Iterator[RawRow]:
+    for block in blocks_of(source.path, source.facts):
+        for at in np.flatnonzero(np.isin(block.rows, wanted, assume_unique=True)).tolist():
+            text = block.text[block.starts[at] : block.ends[at]].decode().removesuffix("\n")
+            fields = next(csv.reader(io.StringIO(text, newline="")), [])
+            yield RawRow(int(block.rows[at]), text, _cells(source, fields))
+
+
+def _raw_parquet_rows(source: Source, wanted: Places) -> Iterator[RawRow]:
+    row = FIRST_ROW
+    with pq.ParquetFile(source.path) as file:
+        for batch in file.iter_batches(PARQUET_ROWS):
+            places = wanted[(wanted >= row) & (wanted < row + len(batch))] - row
+            for place, values in zip(places.tolist(), batch.take(pa.array(places)).to_pylist(), strict=True):
+                fields = ["" if value is None else str(value) for value in values.values()]
+                line = io.StringIO()
+                csv.writer(line, lineterminator="").writerow(fields)
+                yield RawRow(row + place, line.getvalue(), _cells(source, fields))
+            row += len(batch)
+
+
+def _cells(source: Source, fields: Sequence[str]) -> dict[str, str]:
+    cells = {name: fields[place].strip() for name, place in source.positions.items() if place < len(fields)}
+    return {name: text for name, text in cells.items() if text}
