@@ -161,11 +161,7 @@ def content(facts: LetterFacts, wording: Wording, formats: Formats) -> LetterCon
             Part("do", say("do.heading"), tuple(_do(voice))),
             Part("reach", say("reach.heading"), tuple(_reach(voice))),
         ),
-        closing=(
-            say("closing"),
-            contact.name,
-            *(() if wording.language == "en" else (formats.long_day(facts.issued_on),)),
-        ),
+        closing=(contact.name, formats.long_day(facts.issued_on)),
         notes=(say("note.wording", version=f"{wording.version} {wording.hash[:12]}"),),
         findings=tuple(one.finding for one in found),
         running_head=say("running_head", lender=contact.name, reference=facts.reference),
@@ -203,30 +199,31 @@ def _who(voice: Voice) -> Iterator[Block]:
 
 
 def _overdue(voice: Voice) -> Iterator[Block]:
-    say, facts, formats, assessment = voice.wording.say, voice.facts, voice.formats, voice.facts.assessment
+    wording, facts, formats, assessment = voice.wording, voice.facts, voice.formats, voice.facts.assessment
     kinds = "overdue.bills" if voice.is_revolving else "overdue.instalments"
     standing = [_since(voice)]
     if assessment.instalments_overdue:
-        standing.append(voice.wording.say_count(kinds, assessment.instalments_overdue))
-    yield Paragraph("overdue.since", voice.join(*standing))
-    yield Paragraph("overdue.counted", voice.join(*_counted(voice)))
+        standing.append(wording.say_count(kinds, assessment.instalments_overdue))
+    yield Paragraph("overdue.since", voice.join(*standing, *_counted(voice)))
     yield _component_table(voice)
-    if facts.loan.currency == "CNY" and voice.wording.language != "en":
-        words = amount_in_words(assessment.amount_to_cure, traditional=voice.wording.language == "zh-Hant")
+    if facts.loan.currency == "CNY" and wording.language != "en":
+        words = amount_in_words(assessment.amount_to_cure, traditional=wording.language == "zh-Hant")
         yield voice.paragraph("overdue.in_words", words=words)
-    if facts.next_day_adds > 0:
-        yield voice.paragraph("overdue.next_day", next_day_adds=formats.amount(facts.next_day_adds))
-    elif facts.amount_by_pay_by > assessment.amount_to_cure:
-        until, then = formats.long_day(facts.pay_by), formats.amount(facts.amount_by_pay_by)
-        yield voice.paragraph("overdue.later", pay_by=until, amount_by_pay_by=then)
-    else:
-        yield voice.paragraph("overdue.no_next_day")
     if assessment.unapplied:
         yield voice.paragraph("overdue.unapplied", amount=formats.amount(assessment.unapplied))
-    yield Subheading("statement.heading", say("statement.heading"))
+    yield Subheading("statement.heading", wording.say("statement.heading"))
     yield _statement(voice)
-    if method := _method(voice):
-        yield method
+    yield Paragraph("statement.method", voice.join(*_method(voice), _next_day(voice)))
+
+
+def _next_day(voice: Voice) -> str:
+    facts, formats = voice.facts, voice.formats
+    if facts.next_day_adds > 0:
+        return voice.wording.say("overdue.next_day", next_day_adds=formats.amount(facts.next_day_adds))
+    if facts.amount_by_pay_by == facts.assessment.amount_to_cure:
+        return voice.wording.say("overdue.no_next_day")
+    until, then = formats.long_day(facts.pay_by), formats.amount(facts.amount_by_pay_by)
+    return voice.wording.say("overdue.later", pay_by=until, amount_by_pay_by=then)
 
 
 def _since(voice: Voice) -> str:
@@ -294,15 +291,19 @@ def _component_table(voice: Voice) -> Table:
         ),
         rows=tuple(rows),
         alignment=(Align.START, Align.START, *(Align.END for _ in shown), Align.END),
-        total=(say("overdue.total"), "", *sums, formats.amount(assessment.amount_to_cure)),
+        total=(say("overdue.total"), "", *sums, formats.amount(assessment.amount_to_cure)) if len(late) > 1 else None,
     )
 
 
 def _statement(voice: Voice) -> Table:
-    """Every line of the calculation, grouped by instalment, each group with what is overdue of it."""
+    """Every line of the calculation; of several instalments grouped by instalment, each group with what is overdue."""
     say, formats, assessment = voice.wording.say, voice.formats, voice.facts.assessment
     rows: list[Row] = []
-    for one in overdue_instalments(assessment):
+    late = overdue_instalments(assessment)
+    for one in late:
+        if len(late) == 1:
+            rows.extend(Row(_cells(voice, line)) for line in _lines_of(assessment, one))
+            break
         group = say(voice.bill("statement.group"), number=str(one.number), due_on=formats.long_day(one.due_on))
         rows.append(Row((group, *[""] * 6), RowKind.GROUP))
         rows.extend(Row(_cells(voice, line)) for line in _lines_of(assessment, one))
@@ -336,7 +337,7 @@ def _cells(voice: Voice, line: Line) -> tuple[str, ...]:
         formats.short_day(line.from_on),
         formats.short_day(line.to_on) if line.to_on != line.from_on else "",
         voice.wording.say(_line_key(voice, line)),
-        formats.figure(line.base) if line.base else "",
+        formats.figure(line.base) if line.rate else "",
         formats.rate(line.rate) if line.rate else "",
         str(line.days) if line.days else "",
         formats.figure(line.amount),
@@ -349,7 +350,7 @@ def _line_key(voice: Voice, line: Line) -> str:
     return f"line.{line.kind}.{line.component}"
 
 
-def _method(voice: Voice) -> Paragraph | None:
+def _method(voice: Voice) -> list[str]:
     """How a day's interest is reckoned, where any is charged; in daily terms too where the rate is an even one."""
     assessment, formats = voice.facts.assessment, voice.formats
     charged = [
@@ -359,7 +360,7 @@ def _method(voice: Voice) -> Paragraph | None:
         if line.kind in (LineKind.PENALTY, LineKind.COMPOUND)
     ]
     if not charged:
-        return None
+        return []
     sentences = [voice.wording.say(METHODS[voice.facts.policy.day_count])]
     for rate in sorted({line.rate for line in charged}):
         daily = rate / 365
@@ -367,7 +368,7 @@ def _method(voice: Voice) -> Paragraph | None:
             sentences.append(
                 voice.wording.say("statement.daily_rate", rate=formats.rate(rate), daily=formats.rate(daily))
             )
-    return Paragraph("statement.method", voice.join(*sentences))
+    return sentences
 
 
 # -- what may follow -------------------------------------------------------------------------------------------------
@@ -491,8 +492,8 @@ def _when(voice: Voice, run: list[OfferPayment]) -> str:
 
 def _reach(voice: Voice) -> Iterator[Block]:
     say, contact = voice.wording.say, voice.contact
-    yield voice.paragraph("reach.intro", reference=voice.facts.reference)
     items = (
+        ("reference", voice.facts.reference),
         ("phone", contact.phone),
         ("hours", contact.hours),
         ("email", contact.email),
@@ -512,7 +513,7 @@ def _by_component(kind: str, components: str) -> dict[str, str]:
 
 
 FIELDS: dict[str, str] = {
-    **dict.fromkeys(("title", "opening", "closing"), ""),
+    **dict.fromkeys(("title", "opening"), ""),
     "salutation": "name",
     "running_head": "lender reference",
     "page": "page pages",
@@ -577,9 +578,8 @@ FIELDS: dict[str, str] = {
     **dict.fromkeys(["do.offer_extra", "do.offer_no_extra"], "extra accept_by"),
     **dict.fromkeys(["do.hardship", "do.debt_advice_uk"], ""),
     "reach.heading": "",
-    "reach.intro": "reference",
     **dict.fromkeys(
-        [f"reach.{key}" for key in "phone hours email address complaints disputes dispute genuine".split()], ""
+        [f"reach.{key}" for key in "reference phone hours email address complaints disputes dispute genuine".split()], ""
     ),
     "note.wording": "version",
 }
