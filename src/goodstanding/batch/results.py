@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,24 +14,19 @@ import pyarrow.parquet as pq
 from goodstanding.core.arrears.assess import Assessment
 
 _TYPES = {int: pa.int64(), str: pa.string(), date: pa.date32()}
-_PER_LOAN = [name for name in (field.name for field in fields(Assessment)) if name not in ("instalments", "lines")]
+_HINTS = typing.get_type_hints(Assessment)
+_PER_LOAN = [field.name for field in fields(Assessment) if typing.get_origin(_HINTS[field.name]) is not tuple]
 
 
-def _schema() -> pa.Schema:
-    hints = typing.get_type_hints(Assessment)
-    return pa.schema(
-        [*(_field(name, hints[name]) for name in _PER_LOAN), pa.field("product", pa.string(), nullable=False)]
-    )
-
-
-def _field(name: str, hint: Any) -> pa.Field:
+def _field(name: str) -> pa.Field:
+    hint = _HINTS[name]
     if isinstance(hint, types.UnionType):
         (kind,) = (part for part in hint.__args__ if part is not types.NoneType)
         return pa.field(name, _TYPES[kind])
     return pa.field(name, _TYPES[hint], nullable=False)
 
 
-SCHEMA = _schema()
+SCHEMA = pa.schema([*map(_field, _PER_LOAN), pa.field("product", pa.string(), nullable=False)])
 
 
 class ResultsWriter:

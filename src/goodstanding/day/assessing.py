@@ -64,7 +64,7 @@ def _assess_one(setting: Setting, loan: Loan) -> Assessment | SetAside:
         return _aside(
             loan, "calculation", f"{type(failed).__name__}: {failed}", "a result", "Please report this as a fault."
         )
-    return replace(whole, instalments=(), lines=())
+    return replace(whole, drawdowns=(), instalments=(), lines=())
 
 
 def _aside(loan: Loan, where: str, found: str, expected: str, what_to_do: str) -> SetAside:

@@ -8,33 +8,30 @@ from itertools import accumulate
 from goodstanding.core.arrears.assess import Assessment, Line, LineKind
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Component, Loan
-from goodstanding.core.money import round_half_up
+from goodstanding.core.money import ROUNDINGS, round_half_up
 from goodstanding.core.rates import DayCount
 from goodstanding.day.figures import grouped_text, long_date, rate_text
 
-_CHARGE_NAMES = {
+_WORDS = {
+    LineKind.OPENING: "{component} brought forward",
+    LineKind.DUE: "{component} due",
+    LineKind.INTEREST: "interest by day",
     LineKind.PENALTY: "penalty interest",
     LineKind.COMPOUND: "compound interest",
     LineKind.LATE_FEE: "late fee",
     LineKind.FEE: "fee",
+    LineKind.CEILING: "{component} above the cost ceiling",
+    LineKind.MOVED: "{component} moved into another schedule",
+    LineKind.CARRIED: "{component} not overdue",
+    LineKind.SETTLED: "{component} settled with the loan",
 }
-_MEETS = {
-    LineKind.PAYMENT: "payment",
-    LineKind.RECOVERY: "recovery",
-    LineKind.WAIVER: "waiver",
-    LineKind.REVERSAL: "reversal",
-}
+_BY_DAYS = (LineKind.INTEREST, LineKind.PENALTY, LineKind.COMPOUND)
 _COMPONENT_NAMES = {
     Component.FEE: "fees",
     Component.PENALTY: "penalty interest",
     Component.COMPOUND: "compound interest",
     Component.INTEREST: "interest",
     Component.PRINCIPAL: "principal",
-}
-_OTHER = {
-    LineKind.CEILING: "cut to the cost ceiling",
-    LineKind.CARRIED: "not overdue",
-    LineKind.SETTLED: "settled with the loan",
 }
 _YEAR = {DayCount.ACT_365: "÷ 365 ", DayCount.ACT_ACT: ""}
 
@@ -45,7 +42,7 @@ def explain(loan: Loan, policy: ArrearsPolicy, assessment: Assessment, *, counte
         [
             *_head(loan, assessment, counted_up_to),
             "",
-            *_statement(policy, assessment),
+            *_statement(loan, policy, assessment),
             "",
             *_sum_owed(assessment),
             "",
@@ -62,7 +59,7 @@ def _head(loan: Loan, assessment: Assessment, counted_up_to: date | None) -> Ite
         yield f"Payments counted up to {long_date(counted_up_to)}"
 
 
-def _statement(policy: ArrearsPolicy, assessment: Assessment) -> list[str]:
+def _statement(loan: Loan, policy: ArrearsPolicy, assessment: Assessment) -> list[str]:
     if not assessment.lines:
         return ["Nothing has fallen due yet."]
     sums = accumulate(line.amount for line in assessment.lines)
@@ -71,7 +68,7 @@ def _statement(policy: ArrearsPolicy, assessment: Assessment) -> list[str]:
             line.to_on.isoformat(),
             str(line.instalment or ""),
             what_of(line),
-            worked_out(line, policy, assessment.currency),
+            worked_out(line, policy, loan),
             grouped_text(line.amount, assessment.currency),
             grouped_text(reached, assessment.currency),
         ]
@@ -81,30 +78,30 @@ def _statement(policy: ArrearsPolicy, assessment: Assessment) -> list[str]:
 
 
 def what_of(line: Line) -> str:
-    """Name a line in words."""
+    """Name a line in words; what met a sum owed (a payment, a waiver …) is named with the lender's number of it."""
     component = _COMPONENT_NAMES[line.component]
-    if line.kind in _CHARGE_NAMES:
-        return _CHARGE_NAMES[line.kind]
-    if line.kind in _MEETS:
-        named = f"{_MEETS[line.kind]} {line.transaction}".rstrip()
-        return f"{named}: {component}"
-    return f"{component} due" if line.kind is LineKind.DUE else f"{component}, {_OTHER[line.kind]}"
+    if line.kind in _WORDS:
+        return _WORDS[line.kind].format(component=component)
+    return f"{line.kind} {line.transaction}".strip() + f": {component}"
 
 
-def worked_out(line: Line, policy: ArrearsPolicy, currency: str) -> str:
+def worked_out(line: Line, policy: ArrearsPolicy, loan: Loan) -> str:
     """Write the sum that gives a charge.
 
+    >>> from goodstanding.core.rates import AnnualRate
     >>> line = Line(LineKind.PENALTY, Component.PENALTY, 3, date(2026, 4, 15), date(2026, 4, 27), 6000,
     ...             days=12, base=1000000, rate=Fraction("0.1825"))
-    >>> worked_out(line, ArrearsPolicy(), "CNY")
+    >>> loan = Loan("L1", "CNY", 1000000, date(2026, 1, 15), AnnualRate(Fraction("0.12")), ())
+    >>> worked_out(line, ArrearsPolicy(), loan)
     '10,000.00 × 18.25 % ÷ 365 × 12 days = 60.00 (from 2026-04-15)'
     """
-    base, amount = grouped_text(line.base, currency), grouped_text(line.amount, currency)
+    base, amount = grouped_text(line.base, loan.currency), grouped_text(line.amount, loan.currency)
+    day_count = loan.annual_rate.day_count if line.kind is LineKind.INTEREST else policy.day_count
     percent = f"{rate_text(line.rate * 100)} %"
-    if line.kind in (LineKind.PENALTY, LineKind.COMPOUND) and line.days:
-        year = _YEAR.get(policy.day_count, "÷ 360 ")
+    if line.kind in _BY_DAYS and line.days:
+        year = _YEAR.get(day_count, "÷ 360 ")
         days = f"{line.days} day{'' if line.days == 1 else 's'}"
-        return f"{base} × {percent} {year}× {days} = {amount} (from {line.from_on}{_carried_cent(line, policy)})"
+        return f"{base} × {percent} {year}× {days} = {amount} (from {line.from_on}{_carried_cent(line, day_count, policy)})"
     if line.kind is LineKind.LATE_FEE and line.rate:
         by_share = round_half_up(line.base * line.rate)
         bound = "" if by_share == line.amount else f", {'at least' if by_share < line.amount else 'at most'} {amount}"
@@ -112,12 +109,12 @@ def worked_out(line: Line, policy: ArrearsPolicy, currency: str) -> str:
     return ""
 
 
-def _carried_cent(line: Line, policy: ArrearsPolicy) -> str:
+def _carried_cent(line: Line, day_count: DayCount, policy: ArrearsPolicy) -> str:
     """A word where the line by itself would round to another cent: the rounding is of what has run up in all."""
-    if policy.day_count is DayCount.ACT_ACT:
-        return ""
-    exact = line.base * line.rate * Fraction(line.days, 365 if policy.day_count is DayCount.ACT_365 else 360)
-    return "" if round_half_up(exact) == line.amount else f", rounded by {policy.rounds.replace('_', ' ')}"
+    if day_count is DayCount.ACT_ACT:
+        return ", days and years as they fall"
+    exact = line.base * line.rate * Fraction(line.days, 365 if day_count is DayCount.ACT_365 else 360)
+    return "" if ROUNDINGS[policy.rounding](exact) == line.amount else f", rounded by {policy.rounds.replace('_', ' ')}"
 
 
 def _sum_owed(assessment: Assessment) -> list[str]:
@@ -150,6 +147,10 @@ def _standing(assessment: Assessment) -> list[str]:
         ["In arrears since", str(assessment.arrears_since or "not in arrears")],
         ["Next due on", str(assessment.next_due_on or "nothing more falls due")],
     ]
+    if assessment.classification:
+        days.append(["Classification by days", assessment.classification])
+    if assessment.classified_as:
+        days.append(["Classified by decision as", assessment.classified_as])
     if assessment.charged_off_on:
         days.append(["Charged off on", str(assessment.charged_off_on)])
     return aligned(

@@ -15,7 +15,17 @@ from typing import Any
 from goodstanding.core import reading
 from goodstanding.core.arrears.assess import Assessment
 from goodstanding.core.arrears.policy import ArrearsPolicy, policy_from_data
-from goodstanding.core.loan import Component, Instalment, Kind, Loan, Pause, Transaction
+from goodstanding.core.loan import (
+    ClassifiedAs,
+    Component,
+    Instalment,
+    Kind,
+    Loan,
+    Opening,
+    Pause,
+    ScheduleVersion,
+    Transaction,
+)
 from goodstanding.core.money import decimal_text, exponent_of
 from goodstanding.core.plans.schedule import Frequency, InterestBy, Method, Terms, build_schedule
 from goodstanding.core.rates import PPM, AnnualRate, DayCount
@@ -64,9 +74,12 @@ def _loan(data: object) -> tuple[Loan, ArrearsPolicy]:
         "terms": lambda value: reading.read_keys(
             value, _terms_readers(currency), required=("instalments", "first_due_on")
         ),
-        "schedule": reading.list_of(lambda value: _instalment(value, currency)),
+        "schedule": lambda value: _schedule(value, currency),
         "transactions": lambda value: _transactions(value, currency),
         "pauses": reading.list_of(_pause),
+        "opening": lambda value: _opening(value, currency),
+        "versions": reading.list_of(lambda value: _version(value, currency)),
+        "classified_as": reading.list_of(_classified_as),
         "policy": lambda value: policy_from_data(value, currency),
     }
     keys = _agreed(reading.either(reading.read_keys(data, readers), "id", "loan_id"))
@@ -79,7 +92,6 @@ def _loan(data: object) -> tuple[Loan, ArrearsPolicy]:
             raise reading.BadValue(f"{name} differs between the loan and its terms")
     if "schedule" in keys:
         keys.setdefault("principal", sum(part.principal for part in keys["schedule"]))
-        keys["schedule"] = tuple(sorted(keys["schedule"], key=lambda part: part.due_on))
     keys.setdefault("annual_rate", AnnualRate(Fraction(0)))
     for name in ("disbursed_on", "principal"):
         if name not in keys:
@@ -131,9 +143,14 @@ def _terms_readers(currency: str) -> dict[str, reading.Reader]:
     }
 
 
+def _schedule(value: object, currency: str) -> tuple[Instalment, ...]:
+    parts = reading.list_of(lambda part: _instalment(part, currency))(value)
+    return tuple(sorted(parts, key=lambda part: part.due_on))
+
+
 def _instalment(value: object, currency: str) -> Instalment:
     amounts = ("principal", "interest", "fee", "minimum")
-    readers: dict[str, reading.Reader] = {"due_on": reading.day, **_amounts(amounts, currency)}
+    readers: dict[str, reading.Reader] = {"due_on": reading.day, **_amounts(amounts, currency), "drawdown": _name}
     keys = _in_minor(reading.read_keys(value, readers, required=("due_on",)), amounts)
     return Instalment(**({"principal": 0} | keys))
 
@@ -168,6 +185,32 @@ def _pause(value: object) -> Pause:
         "stops_fees": reading.yes_no,
     }
     return Pause(**reading.read_keys(value, readers, required=("from_on", "until_on")))
+
+
+def _opening(value: object, currency: str) -> Opening:
+    amounts = ("principal", "interest", "penalty", "compound", "fee", "accrued_interest")
+    days = dict.fromkeys(("on", "overdue_since", "period_from"), reading.day)
+    keys = reading.read_keys(value, {**days, **_amounts(amounts, currency)}, required=("on",))
+    return Opening(**_in_minor(keys, amounts))
+
+
+def _version(value: object, currency: str) -> ScheduleVersion:
+    readers: dict[str, reading.Reader] = {
+        "from_on": reading.day,
+        "schedule": lambda parts: _schedule(parts, currency),
+        "takes_over": reading.yes_no,
+    }
+    return ScheduleVersion(**reading.read_keys(value, readers, required=("from_on", "schedule")))
+
+
+def _classified_as(value: object) -> ClassifiedAs:
+    readers: dict[str, reading.Reader] = {
+        "category": reading.filled_text,
+        "from_on": reading.day,
+        "until_on": reading.day,
+        "reason": reading.text,
+    }
+    return ClassifiedAs(**reading.read_keys(value, readers, required=("category", "from_on")))
 
 
 def _amounts(names: tuple[str, ...], currency: str) -> dict[str, reading.Reader]:

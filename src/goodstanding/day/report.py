@@ -17,7 +17,7 @@ from goodstanding.day.figures import grouped_text, long_date
 from goodstanding.day.ledger import Entry
 from goodstanding.day.reconciliation import Difference
 from goodstanding.day.set_aside import SetAside
-from goodstanding.day.totals import CURRENT, Tally, Totals
+from goodstanding.day.totals import Tally, Totals
 
 SHOWN = 100
 """Rows that the page shows of a long list; the file named beside it has them all."""
@@ -78,7 +78,7 @@ def report_html(day: Day) -> str:
         day=day,
         whole=day.totals.whole(),
         pictures=[
-            (products, tallies, bars(tallies, day.currency))
+            (products, tallies, next(iter(tallies)), bars(tallies, day.currency))
             for products, tallies in day.totals.by_bucket(day.policies).items()
         ],
         by_product=day.totals.by_product(),
@@ -89,8 +89,8 @@ def report_html(day: Day) -> str:
 
 
 def bars(tallies: Mapping[str, Tally], currency: str) -> tuple[list[Bar], list[Bar]]:
-    """The picture's two halves, loans and amount to cure, for every bucket but `current`, which would dwarf them."""
-    buckets = {name: tally for name, tally in tallies.items() if name != CURRENT}
+    """The picture's two halves, loans and amount to cure, for every bucket but the base, which would dwarf them."""
+    buckets = dict(list(tallies.items())[1:])
     loans = {name: tally.loans for name, tally in buckets.items()}
     to_cure = {name: tally.amounts["amount_to_cure"] for name, tally in buckets.items()}
     return _half(loans, "{:,}".format), _half(to_cure, partial(grouped_text, currency=currency))

@@ -15,7 +15,6 @@ AMOUNTS = (
     "amount_to_cure",
     "outstanding_principal",
 )
-CURRENT = "current"
 
 
 @dataclass(slots=True)
@@ -62,12 +61,13 @@ class Totals:
         }
 
     def by_bucket(self, policies: Mapping[str, ArrearsPolicy]) -> dict[tuple[str, ...], dict[str, Tally]]:
-        """Tallies by bucket, for each set of products that share their buckets: by the products' names."""
+        """Tallies by bucket, the base first, for each set of products that share their buckets: by the products' names."""
         sharing: dict[tuple[str, ...], list[str]] = {}
         for product in self.by_product():
-            sharing.setdefault(policies[product].buckets.names, []).append(product)
+            buckets = policies[product].buckets
+            sharing.setdefault((buckets.base, *buckets.names), []).append(product)
         return {
-            tuple(products): {bucket: self._of(products, bucket) for bucket in (CURRENT, *names)}
+            tuple(products): {bucket: self._of(products, bucket) for bucket in names}
             for names, products in sharing.items()
         }
 

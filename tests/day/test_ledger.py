@@ -1,0 +1,117 @@
+"""The ledger of letters: lines are only added, a torn one is cut off, and what stands follows from the lines."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goodstanding.day.ledger import Entry, Ledger, State, entry_from_line, standing
+from goodstanding.day.letters import plan_letters, withdrawal
+from goodstanding.day.stop import Stopped
+
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+FIRST = Entry(
+    loan_id="QH-7/甲",
+    letter="formal_overdue",
+    episode=date(2026, 9, 5),
+    as_of=MONDAY,
+    state=State.WRITTEN,
+    reference="261123-AAAAA-AAAAA",
+    language="zh-Hans",
+    says="0" * 64,
+    files={"letters/a.pdf": "1" * 64},
+    book="b" * 64,
+)
+SECOND = replace(FIRST, loan_id="QH-8", reference="261123-BBBBB-BBBBB")
+
+
+def test_a_line_says_all_that_an_entry_says() -> None:
+    assert entry_from_line(FIRST.line()) == FIRST
+
+
+@given(st.integers(min_value=0), st.sampled_from([b"", b"\0\0\0\0", b"\xff"]))
+def test_a_torn_last_line_is_cut_off_and_the_lines_before_it_stand(cut: int, noise: bytes) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "letters.ledger.jsonl"
+        whole, torn = FIRST.line().encode(), SECOND.line().encode()
+        path.write_bytes(whole + torn[: cut % len(torn)] + noise)
+        ledger = Ledger(path)
+        assert ledger.entries == [FIRST]
+        assert path.read_bytes() == whole
+        ledger.add([SECOND])
+        assert Ledger(path).entries == [FIRST, SECOND]
+
+
+def test_a_last_line_of_noise_is_cut_off_too(tmp_path: Path) -> None:
+    path = tmp_path / "letters.ledger.jsonl"
+    path.write_bytes(FIRST.line().encode() + b"\0\0\0\n")
+    assert Ledger(path).entries == [FIRST]
+    assert path.read_bytes() == FIRST.line().encode()
+
+
+def test_a_broken_line_in_the_middle_stops_the_day(tmp_path: Path) -> None:
+    path = tmp_path / "letters.ledger.jsonl"
+    path.write_text(f"{FIRST.line()}{{}}\n{SECOND.line()}", encoding="utf-8")
+    with pytest.raises(Stopped, match="line 2 isn't a line of the ledger: bring back the ledger from a copy"):
+        Ledger(path)
+
+
+def test_a_letter_is_written_once_for_each_stretch_of_arrears() -> None:
+    def plan(episode: date, as_of: date) -> tuple[list[str], list[str]]:
+        made = plan_letters({FIRST.loan_id: episode}, [FIRST], letter="formal_overdue", as_of=as_of, limit=None)
+        return made.write, list(made.earlier)
+
+    assert plan(FIRST.episode, TUESDAY) == ([], [FIRST.loan_id])
+    assert plan(date(2026, 11, 1), TUESDAY) == ([FIRST.loan_id], [])
+    assert plan(FIRST.episode, MONDAY) == ([FIRST.loan_id], [])  # confirmed, not written again
+
+
+def test_a_letter_of_today_that_is_no_longer_due_is_withdrawn_once() -> None:
+    def withdrawn(entries: list[Entry]) -> list[Entry]:
+        return plan_letters({}, entries, letter="formal_overdue", as_of=MONDAY, limit=None).withdraw
+
+    assert withdrawn([FIRST]) == [FIRST]
+    assert withdrawn([FIRST, withdrawal(FIRST, "c" * 64)]) == []
+
+
+def test_a_letter_of_another_day_is_never_withdrawn() -> None:
+    assert plan_letters({}, [FIRST], letter="formal_overdue", as_of=TUESDAY, limit=None).withdraw == []
+
+
+def test_a_limit_leaves_the_rest_for_another_run_and_withdraws_none_of_it() -> None:
+    due = {"A": MONDAY, "B": MONDAY, FIRST.loan_id: FIRST.episode}
+    plan = plan_letters(due, [FIRST], letter="formal_overdue", as_of=MONDAY, limit=1)
+    assert (plan.write, plan.over_limit, plan.withdraw) == (["A"], ["B", FIRST.loan_id], [])
+
+
+days = st.dates(min_value=date(2026, 11, 1), max_value=date(2026, 11, 9))
+
+
+@given(st.lists(st.tuples(days, st.dictionaries(st.sampled_from("ABC"), days, max_size=3)), max_size=12))
+def test_however_days_follow_each_other_one_letter_at_most_stands_for_a_stretch(
+    runs: list[tuple[date, dict[str, date]]],
+) -> None:
+    entries: list[Entry] = []
+    for number, (as_of, due) in enumerate(runs):
+        plan = plan_letters(due, entries, letter="formal_overdue", as_of=as_of, limit=None)
+        entries += [withdrawal(entry, "") for entry in plan.withdraw]
+        for loan_id in plan.write:
+            today = [one for one in standing(entries).get((loan_id, "formal_overdue"), []) if one.as_of == as_of]
+            entries.append(
+                replace(
+                    FIRST,
+                    loan_id=loan_id,
+                    episode=due[loan_id],
+                    as_of=as_of,
+                    reference=f"{number}{loan_id}",
+                    supersedes=today[0].reference if today else None,
+                )
+            )
+    for found in standing(entries).values():
+        assert len({entry.episode for entry in found}) == len(found)
+        assert len({entry.as_of for entry in found}) == len(found)
