@@ -1,10 +1,12 @@
 """Random loans and policies that reach every convention, for property tests here and in batch."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
 from hypothesis import strategies as st
 
+from goodstanding.core.arrears.assess import assess
 from goodstanding.core.arrears.buckets import Buckets
 from goodstanding.core.arrears.policy import (
     ArrearsPolicy,
@@ -17,6 +19,7 @@ from goodstanding.core.arrears.policy import (
     LateFee,
     PenaltyBase,
     PenaltyFrom,
+    PenaltyWhile,
     RateStep,
     ReversalFrom,
     Rounds,
@@ -24,8 +27,8 @@ from goodstanding.core.arrears.policy import (
     Waterfall,
     WaterfallAfterDpd,
 )
-from goodstanding.core.loan import Component, Instalment, Kind, Loan, Pause, Transaction
-from goodstanding.core.money import ROUNDINGS
+from goodstanding.core.loan import Component, Instalment, Kind, Loan, Opening, Pause, ScheduleVersion, Transaction
+from goodstanding.core.money import ROUNDINGS, split_evenly
 from goodstanding.core.rates import AnnualRate, DayCount
 
 START = date(2023, 11, 28)
@@ -72,6 +75,7 @@ def policies(draw: st.DrawFn) -> ArrearsPolicy:
         penalty_multiple=multiple,
         penalty_base=base,
         compound=draw(st.booleans()) and base is PenaltyBase.PRINCIPAL,
+        penalty_while=draw(st.sampled_from(PenaltyWhile)),
         penalty_from=draw(st.sampled_from(PenaltyFrom)),
         rate_steps=tuple(draw(st.lists(steps, max_size=2))),
         late_fee=draw(st.none() | late_fees),
@@ -145,7 +149,63 @@ def histories(draw: st.DrawFn, schedule: tuple[Instalment, ...]) -> tuple[Transa
             Transaction(f"t{place}", kind, amount, day, day + timedelta(days=late_booking), None, directed, at)
         )
     for place, one in enumerate([one for one in history if one.kind is Kind.PAYMENT]):
-        if draw(st.integers(0, 9)) == 0:
+        fate = draw(st.integers(0, 19))
+        if fate == 0:
+            day = one.effective_on + timedelta(days=draw(st.integers(0, 30)))
+            history.append(Transaction(f"c{place}", Kind.CHARGEBACK, one.amount // 2, day, day, reverses=one.id))
+        if fate in (1, 2):
             day = one.effective_on + timedelta(days=draw(st.integers(0, 30)))
             history.append(Transaction(f"r{place}", Kind.REVERSAL, one.amount, day, day, reverses=one.id))
     return tuple(draw(st.permutations(history)))
+
+
+@st.composite
+def changed_loans(draw: st.DrawFn, policy: ArrearsPolicy) -> Loan:
+    """A loan whose schedule is replaced once, with the principal that was open then split over new due dates."""
+    loan = draw(loans())
+    # A reversal that voids from the start may change what a later schedule replaced: such a loan is set aside.
+    loan = replace(
+        loan,
+        transactions=tuple(replace(one, instalment=None) for one in loan.transactions if one.kind is not Kind.REVERSAL),
+    )
+    from_on = draw(days.filter(lambda day: day > START))
+    takes_over = draw(st.booleans())
+    before = assess(loan, policy, as_of=from_on - timedelta(days=1))
+    taken = [part for part in before.instalments if takes_over or part.due_on >= from_on]
+    principal = sum(part.open.principal for part in taken)
+    if not principal:
+        return loan
+    parts = split_evenly(principal, draw(st.integers(1, 4)))
+    schedule = tuple(
+        Instalment(from_on + timedelta(days=30 * place), part, 500)
+        for place, part in enumerate(parts, draw(st.integers(0, 1)))
+    )
+    return replace(loan, versions=(ScheduleVersion(from_on, schedule, takes_over),))
+
+
+@st.composite
+def opened_loans(draw: st.DrawFn) -> Loan:
+    """A loan whose history starts with a position on a day."""
+    loan = draw(loans())
+    on = draw(days)
+    since = on - timedelta(days=draw(st.integers(0, 120)))
+    amounts = [draw(st.sampled_from([0, 0, 1, 4_321, 100_000])) for _ in range(5)]
+    opening = Opening(
+        on, *amounts, overdue_since=draw(st.sampled_from([None, since])), accrued_interest=draw(st.integers(0, 9))
+    )
+    known = tuple(one for one in loan.transactions if one.effective_on > on and one.reverses is None)
+    return replace(loan, opening=opening, transactions=tuple(replace(one, instalment=None) for one in known))
+
+
+@st.composite
+def any_loans(draw: st.DrawFn, policy: ArrearsPolicy) -> Loan:
+    return draw(st.one_of(loans(), changed_loans(policy), opened_loans()))
+
+
+@st.composite
+def assessments(draw: st.DrawFn) -> tuple[Loan, ArrearsPolicy, date]:
+    """A loan of any kind, a policy and a day that lies in its history."""
+    policy = draw(policies())
+    loan = draw(any_loans(policy))
+    as_of = draw(days)
+    return loan, policy, max(as_of, loan.opening.on) if loan.opening is not None else as_of

@@ -4,7 +4,7 @@ The same shape serves an instalment loan and a revolving account: there each bil
 newly spent and charged, and `minimum` says how much of it must be paid by its due date.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     REFUND = "refund"
     CHARGE_OFF = "charge_off"
     RECOVERY = "recovery"
+    CHARGEBACK = "chargeback"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Instalment:
     """What falls due on a day. Amounts: minor units, never negative.
 
     minimum: of a revolving bill, how much must be paid by the due date; None: all of it.
+    drawdown: of a credit line, which drawdown it repays.
     """
 
     due_on: date
@@ -45,6 +47,7 @@ class Instalment:
     interest: int = 0
     fee: int = 0
     minimum: int | None = None
+    drawdown: str = ""
 
     @property
     def amount(self) -> int:
@@ -55,7 +58,8 @@ class Instalment:
 class Transaction:
     """Something that happened to a loan, as the lender's ledger has it. amount: minor units, never negative.
 
-    reverses: the id of the transaction that a reversal undoes. component, instalment (1 is the first): what a waiver is
+    reverses: the id of the transaction that a reversal undoes, or the payment that a chargeback takes back, whole or in
+    part, from its own day on. component, instalment (1 is the first): what a waiver is
     for, where a fee belongs, or where the borrower directed a payment.
     """
 
@@ -83,6 +87,49 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """Where a loan stood at the end of the day `on`, for a lender whose history starts there. Amounts: minor units.
+
+    The schedule's instalments due by that day are history; what is open of them is here. overdue_since: the due date of
+    the oldest of them. period_from: the day from which interest of the running period counts. accrued_interest: where
+    interest runs by day, what has run and isn't due yet.
+    """
+
+    on: date
+    principal: int = 0
+    interest: int = 0
+    penalty: int = 0
+    compound: int = 0
+    fee: int = 0
+    overdue_since: date | None = None
+    period_from: date | None = None
+    accrued_interest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleVersion:
+    """Another schedule, which counts from the start of the day `from_on`: re-aged, re-amortised or extended.
+
+    It replaces what wasn't due before that day. takes_over: it also holds what was due and unpaid by then, so that the
+    loan counts as up to date; charges stay owed unless they are waived. Its principals add up to the principal it replaces.
+    """
+
+    from_on: date
+    schedule: tuple[Instalment, ...]
+    takes_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifiedAs:
+    """A category a person decided on, which stands beside the one that days give, from a day until another."""
+
+    category: str
+    from_on: date
+    until_on: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Loan:
     """One loan, whole. principal: minor units as lent (of a revolving account: what was drawn, the bills' principal)."""
 
@@ -93,5 +140,8 @@ class Loan:
     annual_rate: AnnualRate
     schedule: tuple[Instalment, ...]
     transactions: tuple[Transaction, ...] = ()
-    pauses: tuple[Pause, ...] = field(default=())
+    pauses: tuple[Pause, ...] = ()
     product: str = ""
+    opening: Opening | None = None
+    versions: tuple[ScheduleVersion, ...] = ()
+    classified_as: tuple[ClassifiedAs, ...] = ()

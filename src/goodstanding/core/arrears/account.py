@@ -29,6 +29,7 @@ class InstalmentAccount:
     met: dict[Component, int] = field(default_factory=_nothing)
     waived: dict[Component, int] = field(default_factory=_nothing)
     has_lapsed: bool = False
+    is_replaced: bool = False
     pending: list[Line] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -45,6 +46,10 @@ class InstalmentAccount:
 
     def open_scheduled(self, component: Component) -> int:
         return self.open(component) - self.open_charge(component)
+
+    def is_gone(self) -> bool:
+        """Whether another schedule took this instalment's place before anything was paid to it."""
+        return self.is_replaced and not any(self.met.values()) and not any(self.charged.values())
 
     def is_met(self) -> bool:
         """Whether nothing of the scheduled sums is open."""

@@ -39,6 +39,10 @@ class Accrual:
     def __post_init__(self) -> None:
         self.since = self.origin
 
+    def begin(self, day: date) -> None:
+        """Count from this day: what ran before is in an opening position."""
+        self.since = max(self.since, day)
+
     def change(self, day: date, base: int, rate: Fraction) -> Line | None:
         """Close the running period when base or rate differ from now on; return its line if it has one."""
         if base == self.base and rate == self.rate:

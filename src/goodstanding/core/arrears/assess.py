@@ -12,13 +12,14 @@ from goodstanding.core.arrears.policy import ArrearsPolicy, DpdFrom
 from goodstanding.core.arrears.position import (
     Assessment,
     CannotAssess,
+    DrawdownPosition,
     InstalmentPosition,
     Line,
     LineKind,
     Owed,
 )
 from goodstanding.core.arrears.working import Working, known_transactions
-from goodstanding.core.loan import Component, Loan
+from goodstanding.core.loan import Component, Instalment, Loan
 from goodstanding.core.money import LARGEST_AMOUNT
 
 __all__ = ["Assessment", "CannotAssess", "InstalmentPosition", "Line", "LineKind", "Owed", "assess"]
@@ -37,14 +38,26 @@ def assess(loan: Loan, policy: ArrearsPolicy, *, as_of: date, known_on: date | N
 
 
 def _check(loan: Loan, policy: ArrearsPolicy, as_of: date) -> None:
-    if not loan.schedule:
+    if not loan.schedule and loan.opening is None:
         raise CannotAssess(f"loan {loan.id} has no instalments: give a schedule or the terms to make one from")
+    if loan.opening is not None and as_of < loan.opening.on:
+        raise CannotAssess(f"loan {loan.id}: its history starts on {loan.opening.on}; ask for that day or a later one")
     if as_of < loan.disbursed_on:
         raise CannotAssess(f"loan {loan.id} was made on {loan.disbursed_on}: nothing can be owed on {as_of}")
-    days = [part.due_on for part in loan.schedule]
+    for schedule in (loan.schedule, *(version.schedule for version in loan.versions)):
+        _check_schedule(loan, schedule)
+    for version in loan.versions:
+        if any(part.due_on < version.from_on for part in version.schedule):
+            raise CannotAssess(
+                f"loan {loan.id}: the schedule that counts from {version.from_on} has an instalment due before it"
+            )
+
+
+def _check_schedule(loan: Loan, schedule: tuple[Instalment, ...]) -> None:
+    days = [part.due_on for part in schedule]
     if len(set(days)) != len(days):
         raise CannotAssess(f"loan {loan.id} has two instalments due on the same day: add them up into one")
-    for part in loan.schedule:
+    for part in schedule:
         if min(part.principal, part.interest, part.fee) < 0 or part.amount > LARGEST_AMOUNT:
             raise CannotAssess(
                 f"loan {loan.id}: the instalment due on {part.due_on} has an amount outside 0 to {LARGEST_AMOUNT}"
@@ -61,10 +74,13 @@ def _read(working: Working, as_of: date) -> Assessment:
     }
     overdue = {component: sum(part[component] for part in parts.values()) for component in SCHEDULED}
     fees = charges[Component.FEE] + overdue[Component.FEE]
-    positions = tuple(_position(working, account, parts, as_of) for account in working.accounts)
+    positions = tuple(
+        _position(working, account, parts, as_of) for account in working.accounts if not account.is_gone()
+    )
     since = _days_from(working, late)
     days = day_number(since, as_of, policy) if since else 0
     counted = delinquent_days(since, as_of, policy, loan.pauses) if since else 0
+    total_overdue = sum(overdue.values()) + sum(charges.values())
     coming = next(
         (
             one
@@ -79,7 +95,7 @@ def _read(working: Working, as_of: date) -> Assessment:
         as_of=as_of,
         days_past_due=days,
         delinquent_days=counted,
-        bucket=policy.buckets.bucket_of(counted),
+        bucket=policy.buckets.bucket_of(counted, total_overdue),
         instalments_overdue=len(late),
         oldest_due_on=late[0].terms.due_on if late else None,
         arrears_since=working.arrears_since,
@@ -100,9 +116,31 @@ def _read(working: Working, as_of: date) -> Assessment:
         payoff=working.payoff(as_of),
         unapplied=sum(amount for _, amount in working.unapplied),
         charged_off_on=working.charged_off_on,
+        classification=policy.classification.bucket_of(counted, total_overdue) if policy.classification else "",
+        classified_as=_classified_as(loan, as_of),
+        drawdowns=_drawdowns(positions, policy),
         instalments=positions,
         lines=(*working.lines, *_carried(working, parts, as_of)),
     )
+
+
+def _classified_as(loan: Loan, as_of: date) -> str:
+    """The latest decision that stands on the day."""
+    standing = [
+        one for one in loan.classified_as if one.from_on <= as_of and (one.until_on is None or as_of < one.until_on)
+    ]
+    return max(standing, key=lambda one: one.from_on).category if standing else ""
+
+
+def _drawdowns(positions: tuple[InstalmentPosition, ...], policy: ArrearsPolicy) -> tuple[DrawdownPosition, ...]:
+    """Days and sums by drawdown, where the schedule names drawdowns."""
+    found = []
+    for name in sorted({one.drawdown for one in positions if one.drawdown}):
+        parts = [one for one in positions if one.drawdown == name]
+        counted, overdue = max(one.delinquent_days for one in parts), sum(one.overdue.total for one in parts)
+        bucket = policy.buckets.bucket_of(counted, overdue)
+        found.append(DrawdownPosition(name, max(one.days for one in parts), counted, bucket, overdue))
+    return tuple(found)
 
 
 def _days_from(working: Working, late: list[InstalmentAccount]) -> date | None:
@@ -146,13 +184,14 @@ def _position(
     return InstalmentPosition(
         number=account.number,
         due_on=due_on,
+        drawdown=account.terms.drawdown,
         due=owed(due),
         paid=owed(account.met),
         open=owed({one: account.open(one) for one in Component}),
         overdue=owed(overdue),
         days=day_number(due_on, as_of, policy) if late else 0,
         delinquent_days=counted,
-        bucket=policy.buckets.bucket_of(counted),
+        bucket=policy.buckets.bucket_of(counted, sum(overdue.values())),
     )
 
 

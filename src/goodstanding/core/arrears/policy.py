@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from goodstanding.core import reading
-from goodstanding.core.arrears.buckets import Buckets
+from goodstanding.core.arrears.buckets import FIVE_CATEGORIES, Buckets
 from goodstanding.core.loan import Component
 from goodstanding.core.money import ROUNDINGS
 from goodstanding.core.rates import AnnualRate, DayCount
@@ -78,6 +78,13 @@ class ReversalFrom(StrEnum):
 
     START = "start"
     OWN_DATE = "own_date"
+
+
+class PenaltyWhile(StrEnum):
+    """in_arrears: penalty interest stops when a rest counts as paid. until_paid: it runs on any rest, however small."""
+
+    IN_ARREARS = "in_arrears"
+    UNTIL_PAID = "until_paid"
 
 
 class ToleranceOf(StrEnum):
@@ -178,6 +185,7 @@ class ArrearsPolicy:
     penalty_base: PenaltyBase = PenaltyBase.PRINCIPAL
     compound: bool = False
     penalty_from: PenaltyFrom = PenaltyFrom.DUE_DATE
+    penalty_while: PenaltyWhile = PenaltyWhile.IN_ARREARS
     rate_steps: tuple[RateStep, ...] = ()
     late_fee: LateFee | None = None
     day_count: DayCount = DayCount.ACT_365
@@ -188,6 +196,7 @@ class ArrearsPolicy:
     excess: Excess = Excess.NEXT
     interest: Interest = Interest.SCHEDULED
     buckets: Buckets = field(default_factory=Buckets)
+    classification: Buckets | None = None
     cost_ceiling: Fraction | None = None
     bill_overdue: BillOverdue = BillOverdue.MINIMUM
     reversal_from: ReversalFrom = ReversalFrom.START
@@ -248,6 +257,7 @@ def _policy_readers(currency: str) -> dict[str, reading.Reader]:
         "penalty_base": reading.choice(PenaltyBase),
         "compound": reading.yes_no,
         "penalty_from": reading.choice(PenaltyFrom),
+        "penalty_while": reading.choice(PenaltyWhile),
         "rate_steps": reading.list_of(_rate_step),
         "late_fee": lambda value: None if value in ("none", False) else _late_fee(value, currency),
         "day_count": reading.choice(DayCount),
@@ -257,7 +267,8 @@ def _policy_readers(currency: str) -> dict[str, reading.Reader]:
         "waterfall_after_dpd": _waterfall_after_dpd,
         "excess": reading.choice(Excess),
         "interest": reading.choice(Interest),
-        "buckets": _buckets,
+        "buckets": lambda value: _buckets(value, currency),
+        "classification": lambda value: _classification(value, currency),
         "cost_ceiling": reading.rate,
         "bill_overdue": reading.choice(BillOverdue),
         "reversal_from": reading.choice(ReversalFrom),
@@ -313,11 +324,24 @@ def _waterfall_after_dpd(value: object) -> WaterfallAfterDpd:
     return WaterfallAfterDpd(**reading.read_keys(value, readers, required=readers))
 
 
-def _buckets(value: object) -> Buckets:
-    """A list is the edges; a table may give the names as well."""
+def _buckets(value: object, currency: str) -> Buckets:
+    """A list is the edges; a table may give the names, the base's name and the least amount as well."""
     edges = reading.list_of(reading.whole_number)
     if isinstance(value, list):
         return Buckets(edges(value))
-    return Buckets(
-        **reading.read_keys(value, {"edges": edges, "names": reading.list_of(reading.text)}, required=("edges",))
-    )
+    readers: dict[str, reading.Reader] = {
+        "edges": edges,
+        "names": reading.list_of(reading.text),
+        "base": reading.text,
+        "least_amount": reading.amount_in(currency),
+        "least_amount_minor": reading.minor_units,
+    }
+    keys = reading.read_keys(value, readers, required=("edges",))
+    return Buckets(**reading.either(keys, "least_amount", "least_amount_minor"))
+
+
+def _classification(value: object, currency: str) -> Buckets | None:
+    """Named tables or one of the lender's own: cn_five is that of China's banks."""
+    if value in ("none", False):
+        return None
+    return FIVE_CATEGORIES if value == "cn_five" else _buckets(value, currency)

@@ -12,6 +12,7 @@ from goodstanding.core.loan import Component
 
 
 class LineKind(StrEnum):
+    OPENING = "opening"
     DUE = "due"
     INTEREST = "interest"
     PENALTY = "penalty"
@@ -73,6 +74,7 @@ class InstalmentPosition:
 
     number: int
     due_on: date
+    drawdown: str
     due: Owed
     paid: Owed
     open: Owed
@@ -87,11 +89,23 @@ class CannotAssess(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class DrawdownPosition:
+    """One drawdown of a credit line. overdue: minor units of principal, interest and fees past due."""
+
+    drawdown: str
+    days_past_due: int
+    delinquent_days: int
+    bucket: str
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """What a loan owes as of a day. Amounts: minor units of the loan's currency.
 
     amount_to_cure = overdue_principal + overdue_interest + penalty + compound_interest + fees.
     payoff: what would settle the whole loan on the day. unapplied: held for the borrower.
+    classification: by days, where the policy has a table; classified_as: what a person decided, where it stands beside it.
     arrears_since: the due date with which the present unbroken stretch of arrears began; None when nothing is overdue.
     """
 
@@ -117,5 +131,8 @@ class Assessment:
     payoff: int
     unapplied: int
     charged_off_on: date | None
+    classification: str
+    classified_as: str
+    drawdowns: tuple[DrawdownPosition, ...]
     instalments: tuple[InstalmentPosition, ...]
     lines: tuple[Line, ...]

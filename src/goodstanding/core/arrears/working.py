@@ -21,12 +21,13 @@ from goodstanding.core.arrears.policy import (
     LateFee,
     PenaltyBase,
     PenaltyFrom,
+    PenaltyWhile,
     ReversalFrom,
     ToleranceOf,
     Waterfall,
 )
 from goodstanding.core.arrears.position import CannotAssess, Line, LineKind
-from goodstanding.core.loan import Component, Instalment, Kind, Loan, Transaction
+from goodstanding.core.loan import Component, Instalment, Kind, Loan, Opening, ScheduleVersion, Transaction
 from goodstanding.core.money import LARGEST_AMOUNT, ROUNDINGS, split_evenly
 from goodstanding.core.payments.waterfall import allocate, claims_in_order
 from goodstanding.core.rates import days_between, year_fraction
@@ -38,8 +39,10 @@ _WITHIN_A_DAY = {
     Kind.RECOVERY: 3,
     Kind.REFUND: 4,
     Kind.REVERSAL: 5,
-    Kind.CHARGE_OFF: 6,
+    Kind.CHARGEBACK: 6,
+    Kind.CHARGE_OFF: 7,
 }
+_MOVES_MONEY = (Kind.PAYMENT, Kind.RECOVERY, Kind.WAIVER, Kind.REVERSAL, Kind.CHARGEBACK, Kind.REFUND)
 _WAIVED_FIRST = (Component.FEE, Component.PENALTY, Component.COMPOUND, Component.INTEREST, Component.PRINCIPAL)
 _CHARGES = (Component.FEE, Component.PENALTY, Component.COMPOUND)
 
@@ -65,6 +68,10 @@ def known_transactions(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on:
             raise CannotAssess(
                 f"transaction {one.id}: an amount of {one.amount} minor units is outside 0 to {LARGEST_AMOUNT}"
             )
+        if one.kind is Kind.CHARGEBACK:
+            target = ids.get(one.reverses or "")
+            if target is None or target.kind not in (Kind.PAYMENT, Kind.RECOVERY):
+                raise CannotAssess(f'chargeback {one.id} takes back "{one.reverses}", which is not a payment')
         if one.kind is Kind.REVERSAL:
             target = ids.get(one.reverses or "")
             if target is None or target.kind is Kind.REVERSAL or target.id in void:
@@ -88,8 +95,8 @@ class Working:
         self.round = ROUNDINGS[policy.rounding]
         self.penalty_pauses = [pause for pause in loan.pauses if pause.stops_penalty]
         self.fee_pauses = [pause for pause in loan.pauses if pause.stops_fees]
-        schedule = sorted(loan.schedule, key=lambda part: part.due_on)
-        self.accounts = [self._account(number, place) for number, place in enumerate(schedule, 1)]
+        self.accounts: list[InstalmentAccount] = []
+        self.days: list[date] = []
         self.lines: list[Line] = []
         self.unapplied: list[tuple[str, int]] = []
         self.allocations: dict[str, list[tuple[InstalmentAccount, Component, int]]] = {}
@@ -102,9 +109,80 @@ class Working:
         self.principal_years = Fraction(0)
         self.settled_on: date | None = None
         self.settled_by = ""
+        self.period_from: date | None = None
+        self.versions = sorted(loan.versions, key=lambda version: version.from_on, reverse=True)
+        schedule, begun = loan.schedule, date.min
+        if loan.opening is not None:
+            begun = loan.opening.on
+            while self.versions and self.versions[-1].from_on <= begun:
+                schedule = self.versions.pop().schedule
+            self._open_with(loan.opening)
+        self._add(part for part in schedule if part.due_on > begun)
         self.contract = self._contract_interest() if policy.interest is not Interest.SCHEDULED else None
 
     # -- setting up ---------------------------------------------------------------------------------------------
+
+    def _add(self, schedule: Iterable[Instalment]) -> None:
+        for part in sorted(schedule, key=lambda part: part.due_on):
+            self.accounts.append(self._account(len(self.accounts) + 1, part))
+
+    def _open_with(self, opening: Opening) -> None:
+        """What was open when the lender's history starts, as one instalment due when the oldest of it was."""
+        due_on = opening.overdue_since or opening.on
+        account = self._account(1, Instalment(due_on, opening.principal, opening.interest))
+        account.charged[Component.FEE] = opening.fee
+        account.charged[Component.PENALTY] = opening.penalty
+        account.charged[Component.COMPOUND] = opening.compound
+        account.has_lapsed = account.lapses_on <= opening.on
+        for accrual in account.accruals if account.has_lapsed else ():
+            accrual.begin(opening.on)
+        if account.fee_on is not None and account.fee_on <= opening.on:
+            account.fee_on = None
+        self.accounts.append(account)
+        self.due_count, self.day = 1, opening.on
+        amounts = {**account.charged, Component.PRINCIPAL: opening.principal, Component.INTEREST: opening.interest}
+        for component, amount in amounts.items():
+            if amount:
+                self._line(LineKind.OPENING, component, account, opening.on, amount)
+
+    def _change_schedule(self, version: ScheduleVersion, day: date) -> None:
+        """Another schedule takes the place of what isn't due yet, and where it says so of what is due and unpaid."""
+        self._close_all(day)
+        replaced = self.accounts[self.due_count :]
+        taken = [*self.accounts[: self.due_count], *replaced] if version.takes_over else replaced
+        principal = sum(account.open_scheduled(Component.PRINCIPAL) for account in taken)
+        planned = sum(part.principal for part in version.schedule)
+        if principal != planned:
+            raise CannotAssess(
+                f"loan {self.loan.id}: the schedule that counts from {day} holds {planned} of principal (minor units); what it"
+                f" replaces holds {principal}"
+            )
+        accrued = replaced[0].open(Component.INTEREST) if self.contract is not None and replaced else 0
+        for account in taken:
+            for component in SCHEDULED:
+                moved = account.open_scheduled(component)
+                account.scheduled[component] -= moved
+                if account.number <= self.due_count and moved:
+                    self._line(LineKind.MOVED, component, account, day, -moved)
+        for account in replaced:
+            account.is_replaced, account.has_lapsed, account.fee_on = True, True, None
+            for component in SCHEDULED:
+                if account.scheduled[component] and not (self.contract and component is Component.INTEREST):
+                    self._line(LineKind.DUE, component, account, day, account.scheduled[component])
+        self.due_count = len(self.accounts)
+        self._add(version.schedule)
+        if version.takes_over:
+            self.period_from = day
+        if self.contract is not None:
+            for account in self.accounts[self.due_count :]:
+                account.scheduled[Component.INTEREST] = 0
+            if accrued:
+                self._line(LineKind.MOVED, Component.INTEREST, replaced[0], day, -accrued)
+                self.accounts[self.due_count].scheduled[Component.INTEREST] = accrued
+                self._line(LineKind.MOVED, Component.INTEREST, self.accounts[self.due_count], day, accrued)
+        for event in self._event_days(self.accounts[self.due_count :]):
+            if event > day:
+                self._also_on(event)
 
     def _account(self, number: int, part: Instalment) -> InstalmentAccount:
         policy = self.policy
@@ -123,18 +201,22 @@ class Working:
     def _contract_interest(self) -> Accrual:
         """Interest by day on the balance: nothing of it is on the schedule until it has run."""
         loan, policy = self.loan, self.policy
-        for account in self.accounts:
+        for account in self.accounts[self.due_count :]:
             account.scheduled[Component.INTEREST] = 0
         accrual = Accrual(
             LineKind.INTEREST,
             Component.INTEREST,
             0,
-            loan.disbursed_on,
+            self.day,
             loan.annual_rate.day_count,
             policy.rounding,
             policy.rounds,
         )
-        accrual.change(loan.disbursed_on, self.outstanding_principal(), loan.annual_rate.per_year)
+        accrual.change(self.day, self.outstanding_principal(), loan.annual_rate.per_year)
+        if loan.opening is not None and loan.opening.accrued_interest:
+            running = self.accounts[min(self.due_count, len(self.accounts) - 1)]
+            running.scheduled[Component.INTEREST] += loan.opening.accrued_interest
+            self._line(LineKind.OPENING, Component.INTEREST, running, self.day, loan.opening.accrued_interest)
         return accrual
 
     def run_to(self, as_of: date, transactions: Iterable[Transaction]) -> None:
@@ -142,9 +224,17 @@ class Working:
         by_day: dict[date, list[Transaction]] = {}
         for one in transactions:
             by_day.setdefault(one.effective_on, []).append(one)
-        self.days = [day for day in {*self._event_days(as_of), *by_day, as_of} if day <= as_of]
-        heapq.heapify(self.days)
         self.as_of = as_of
+        begun = self.loan.opening.on if self.loan.opening is not None else None
+        if begun is not None and any(day <= begun for day in by_day):
+            raise CannotAssess(
+                f"loan {self.loan.id}: a transaction is dated on or before {begun}, where its opening position stands"
+            )
+        events = {*self._general_days(), *self._event_days(self.accounts), *by_day, as_of}
+        self.days = [day for day in events if day <= as_of and (begun is None or day > begun or day == as_of)]
+        if begun is not None:
+            self._work(begun, [])
+        heapq.heapify(self.days)
         while self.days:
             day = heapq.heappop(self.days)
             while self.days and self.days[0] == day:
@@ -153,15 +243,19 @@ class Working:
         self._close_all(as_of)
         self._cut_to_ceiling(as_of)
 
-    def _event_days(self, as_of: date) -> Iterator[date]:
+    def _general_days(self) -> Iterator[date]:
+        for version in self.versions:
+            yield version.from_on
         for pause in self.loan.pauses:
             yield from (pause.from_on, pause.until_on)
         for step in self.policy.rate_steps:
             if step.from_on is not None:
                 yield step.from_on
-        for account in self.accounts:
+
+    def _event_days(self, accounts: Iterable[InstalmentAccount]) -> Iterator[date]:
+        for account in accounts:
             due_on = account.terms.due_on
-            if due_on > as_of:
+            if due_on > self.as_of:
                 break
             yield from (due_on, due_on + ONE_DAY, account.accruals[0].origin, account.lapses_on)
             if account.fee_on is not None:
@@ -181,11 +275,11 @@ class Working:
         for account in self.accounts[: self.due_count]:
             self._follow(account, day)
         self._lapse(day)
+        while self.versions and self.versions[-1].from_on <= day:
+            self._change_schedule(self.versions.pop(), day)
         self._charge_late_fees(day)
         self._fall_due(day)
-        if any(
-            one.kind in (Kind.PAYMENT, Kind.RECOVERY, Kind.WAIVER, Kind.REVERSAL, Kind.REFUND) for one in transactions
-        ):
+        if any(one.kind in _MOVES_MONEY for one in transactions):
             self._close_all(day)
             self._cut_to_ceiling(day)
         for one in transactions:
@@ -288,7 +382,8 @@ class Working:
         """Bring an instalment's running periods in line with what is unpaid and with the day's rate."""
         if account.is_met() and not any(accrual.base for accrual in account.accruals):
             return
-        unpaid = self.unpaid_part(account) if self.is_unpaid(account) else dict.fromkeys(SCHEDULED, 0)
+        bears = self.is_unpaid(account) or self.policy.penalty_while is PenaltyWhile.UNTIL_PAID
+        unpaid = self.unpaid_part(account) if bears else dict.fromkeys(SCHEDULED, 0)
         principal, interest = unpaid[Component.PRINCIPAL], unpaid[Component.INTEREST]
         base = principal + (interest if self.policy.penalty_base is PenaltyBase.PRINCIPAL_AND_INTEREST else 0)
         rate = self.penalty_rate(account, day)
@@ -365,11 +460,20 @@ class Working:
         account = self.accounts[self.due_count]
         if self.contract is not None:
             return account.scheduled[Component.INTEREST]
-        start = self.accounts[self.due_count - 1].terms.due_on if self.due_count else self.loan.disbursed_on
+        start = self._period_start()
         count = self.loan.annual_rate.day_count
         whole = days_between(start, account.terms.due_on, count)
         gone = min(max(0, days_between(start, day, count)), whole) if day > start else 0
         return self.round(Fraction(account.scheduled[Component.INTEREST] * gone, whole)) if whole > 0 else 0
+
+    def _period_start(self) -> date:
+        """Where the running period began: the due date before it, or the day the loan, or its known history, began."""
+        opening = self.loan.opening
+        earlier = [one for one in self.accounts[: self.due_count] if not one.is_replaced]
+        if opening is not None and len(earlier) <= 1:
+            return opening.period_from or opening.on
+        start = earlier[-1].terms.due_on if earlier else self.loan.disbursed_on
+        return max(start, self.period_from) if self.period_from is not None else start
 
     def payoff(self, day: date) -> int:
         """What settles the loan on the day: all principal, interest to the day, charges, less what is held."""
@@ -468,6 +572,8 @@ class Working:
             self._give_back(one, day)
         elif one.kind is Kind.REVERSAL:
             self._take_back(one, day)
+        elif one.kind is Kind.CHARGEBACK:
+            self._charge_back(one, day)
         else:
             self.charged_off_on = self.charged_off_on or day
 
@@ -590,6 +696,19 @@ class Working:
         total = sum(part for _, _, part in self.allocations.get(source, []))
         self._undo(source, total, day, one.id)
         self.unapplied = [(held_from, amount) for held_from, amount in self.unapplied if held_from != source]
+        if source == self.settled_by:
+            self._unsettle(day)
+
+    def _charge_back(self, one: Transaction, day: date) -> None:
+        """Take back up to the amount of one payment, what it met last first; what of it is held goes before that."""
+        source = one.reverses or ""
+        held = sum(amount for held_from, amount in self.unapplied if held_from == source)
+        others = [(held_from, amount) for held_from, amount in self.unapplied if held_from != source]
+        kept = max(0, held - one.amount)
+        self.unapplied = [*others, (source, kept)] if kept else others
+        left = self._undo(source, one.amount - (held - kept), day, one.id)
+        if left:
+            raise CannotAssess(f"chargeback {one.id} takes back more than payment {source} still stands for")
         if source == self.settled_by:
             self._unsettle(day)
 
