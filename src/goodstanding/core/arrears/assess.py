@@ -8,6 +8,7 @@ from datetime import date
 
 from goodstanding.core.arrears.account import SCHEDULED, InstalmentAccount, owed
 from goodstanding.core.arrears.counting import day_number, delinquent_days
+from goodstanding.core.arrears.known import known_transactions
 from goodstanding.core.arrears.policy import ArrearsPolicy, DpdFrom
 from goodstanding.core.arrears.position import (
     Assessment,
@@ -18,7 +19,7 @@ from goodstanding.core.arrears.position import (
     LineKind,
     Owed,
 )
-from goodstanding.core.arrears.working import Working, known_transactions
+from goodstanding.core.arrears.working import Working
 from goodstanding.core.loan import Component, Instalment, Loan
 from goodstanding.core.money import LARGEST_AMOUNT
 

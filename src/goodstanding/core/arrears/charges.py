@@ -1,0 +1,90 @@
+"""Charges for being late, and the ceiling on what a loan may cost.
+
+Methods and worked tables: docs/methods/late_fees.md, docs/methods/cost_ceiling.md
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from goodstanding.core.arrears.account import InstalmentAccount
+from goodstanding.core.arrears.counting import day_reached
+from goodstanding.core.arrears.policy import LateFee
+from goodstanding.core.arrears.position import Line, LineKind
+from goodstanding.core.loan import Component
+
+if TYPE_CHECKING:
+    from goodstanding.core.arrears.working import Working
+
+_CHARGES = (Component.FEE, Component.PENALTY, Component.COMPOUND)
+
+
+def charge_late_fees(working: Working, day: date) -> None:
+    fee = working.policy.late_fee
+    if fee is None:
+        return
+    if fee.per == "loan" and working.loan_fee_on == day:
+        late = [account for account in working.past_due(day) if working.is_unpaid(account)]
+        if late:
+            _charge_late_fee(working, fee, late[0], late, day)
+            _ask_again(working, day)
+    for account in working.accounts[: working.due_count]:
+        if account.fee_on != day:
+            continue
+        account.fee_on = None
+        if not working.is_unpaid(account):
+            continue
+        if fee.per == "loan":
+            if not working.loan_fee_charged:
+                working.loan_fee_charged = True
+                late = [one for one in working.past_due(day) if working.is_unpaid(one)]
+                _charge_late_fee(working, fee, account, late, day)
+                _ask_again(working, day)
+            continue
+        _charge_late_fee(working, fee, account, [account], day)
+        if fee.every_days is not None:
+            account.fee_on = day_reached(day, fee.every_days, working.fee_pauses)
+            working.also_on(account.fee_on)
+
+
+def _ask_again(working: Working, day: date) -> None:
+    fee = working.policy.late_fee
+    if fee is not None and fee.every_days is not None:
+        working.loan_fee_on = day_reached(day, fee.every_days, working.fee_pauses)
+        working.also_on(working.loan_fee_on)
+
+
+def _charge_late_fee(
+    working: Working, fee: LateFee, account: InstalmentAccount, late: list[InstalmentAccount], day: date
+) -> None:
+    parts = [working.unpaid_part(one) for one in late]
+    base = sum(part[Component.PRINCIPAL] if fee.share_of == "principal" else sum(part.values()) for part in parts)
+    amount = max(fee.least, fee.flat + working.round(fee.share * base))
+    if fee.most is not None:
+        amount = min(amount, fee.most)
+    if amount:
+        account.charged[Component.FEE] += amount
+        working.lines.append(
+            Line(LineKind.LATE_FEE, Component.FEE, account.number, day, day, amount, base=base, rate=fee.share)
+        )
+
+
+def cut_to_ceiling(working: Working, day: date) -> None:
+    """Take off open charges, newest first, until all that the loan cost so far is within the ceiling.
+
+    What is cut is never charged again. Cost: interest fallen due and accrued, penalty, compound interest and fees.
+    """
+    ceiling = working.policy.cost_ceiling
+    if ceiling is None:
+        return
+    interest = sum(account.scheduled[Component.INTEREST] for account in working.accounts[: working.due_count])
+    charges = sum(account.charged[component] for account in working.accounts for component in _CHARGES)
+    over = interest + working.interest_accrued(day) + charges - int(ceiling * working.principal_years)
+    for account in reversed(working.accounts[: working.due_count]):
+        for component in (Component.FEE, Component.COMPOUND, Component.PENALTY):
+            cut = min(over, account.open_charge(component))
+            if cut > 0:
+                account.charged[component] -= cut
+                over -= cut
+                working.line(LineKind.CEILING, component, account, day, -cut)

@@ -1,0 +1,235 @@
+"""What a transaction does to a loan: payments find what they meet, and are taken back when they bounce.
+
+Methods and worked tables: docs/methods/waterfall.md, docs/methods/reversals.md, docs/methods/payoff.md
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from goodstanding.core.arrears.account import InstalmentAccount
+from goodstanding.core.arrears.policy import Excess, Waterfall
+from goodstanding.core.arrears.position import CannotAssess, LineKind
+from goodstanding.core.loan import Component, Kind, Transaction
+from goodstanding.core.money import split_evenly
+from goodstanding.core.payments.waterfall import allocate, claims_in_order
+
+if TYPE_CHECKING:
+    from goodstanding.core.arrears.working import Working
+
+_WAIVED_FIRST = (Component.FEE, Component.PENALTY, Component.COMPOUND, Component.INTEREST, Component.PRINCIPAL)
+
+
+def apply_transaction(working: Working, one: Transaction, day: date) -> None:
+    if one.kind is Kind.PAYMENT or one.kind is Kind.RECOVERY:
+        _receive(working, one, day)
+    elif one.kind is Kind.FEE:
+        account = _named(working, one) or working.accounts[max(0, working.due_count - 1)]
+        account.charged[Component.FEE] += one.amount
+        working.line(LineKind.FEE, Component.FEE, account, day, one.amount, one.id)
+    elif one.kind is Kind.WAIVER:
+        _waive(working, one, day)
+    elif one.kind is Kind.REFUND:
+        _give_back(working, one, day)
+    elif one.kind is Kind.REVERSAL:
+        _take_back(working, one, day)
+    elif one.kind is Kind.CHARGEBACK:
+        _charge_back(working, one, day)
+    else:
+        working.charged_off_on = working.charged_off_on or day
+
+
+def _receive(working: Working, one: Transaction, day: date) -> None:
+    kind = LineKind.RECOVERY if one.kind is Kind.RECOVERY else LineKind.PAYMENT
+    later = working.accounts[working.due_count :]
+    if later and working.settled_on is None and one.amount >= working.payoff(day) > 0:
+        _settle(working, day)
+        working.settled_by = one.id
+    left = one.amount
+    named = _named(working, one)
+    if named is not None or one.component is not None:
+        onward = later[::-1] if working.policy.excess is Excess.LAST else later
+        accounts = [named] if named is not None else [*working.accounts[: working.due_count], *onward]
+        order = (one.component,) if one.component is not None else _waterfall(working, day).past_due
+        met, left = allocate(left, claims_in_order(accounts, order, working.policy.waterfall.by))
+        _record(working, met, one.id, day, kind)
+    _pay(working, one.id, left, day, kind)
+
+
+def _pay(working: Working, source: str, amount: int, day: date, kind: LineKind) -> None:
+    waterfall = _waterfall(working, day)
+    past = [account for account in working.accounts[: working.due_count] if account.terms.due_on < day]
+    today = [account for account in working.accounts[: working.due_count] if account.terms.due_on == day]
+    later = working.accounts[working.due_count :]
+    met, left = allocate(amount, claims_in_order(past, waterfall.past_due, waterfall.by))
+    _record(working, met, source, day, kind)
+    met, left = allocate(left, claims_in_order(today, waterfall.due_today, waterfall.by))
+    _record(working, met, source, day, kind)
+    for account in later:
+        posted = min(left, account.open_charge(Component.FEE))
+        if posted:
+            _record(working, [(account, Component.FEE, posted)], source, day, kind)
+            left -= posted
+    left = _place_excess(working, left, later, waterfall, source, day, kind)
+    if left:
+        working.unapplied.append((source, left))
+
+
+def _place_excess(
+    working: Working,
+    left: int,
+    later: list[InstalmentAccount],
+    waterfall: Waterfall,
+    source: str,
+    day: date,
+    kind: LineKind,
+) -> int:
+    excess, order = working.policy.excess, waterfall.in_advance
+    if excess is Excess.UNAPPLIED and working.settled_on is None:
+        return left
+    if excess is Excess.SPREAD:
+        while left and (still_open := [one for one in later if any(one.open(part) for part in order)]):
+            for account, share in zip(still_open, split_evenly(left, len(still_open)), strict=True):
+                met, rest = allocate(share, claims_in_order([account], order, waterfall.by))
+                _record(working, met, source, day, kind)
+                left -= share - rest
+        return left
+    accounts = later[::-1] if excess is Excess.LAST else later
+    met, left = allocate(left, claims_in_order(accounts, order, waterfall.by))
+    _record(working, met, source, day, kind)
+    return left
+
+
+def _settle(working: Working, day: date) -> None:
+    """The payment reaches the payoff: interest and fees of later days are not charged; credit for them comes back."""
+    accrued, back = working.interest_accrued(day), 0
+    for place, account in enumerate(working.accounts[working.due_count :]):
+        owed_now = min(accrued, account.scheduled[Component.INTEREST]) if place == 0 else 0
+        if working.contract is not None:
+            owed_now = account.scheduled[Component.INTEREST]
+        for component, keep in ((Component.INTEREST, owed_now), (Component.FEE, 0)):
+            account.scheduled[component] = keep
+            surplus = min(account.met[component], max(0, -account.open(component)))
+            account.met[component] -= surplus
+            back += surplus
+            unneeded = max(0, -account.open(component))
+            account.waived[component] -= unneeded
+            if surplus + unneeded:
+                working.line(LineKind.SETTLED, component, account, day, surplus + unneeded)
+    working.settled_on = day
+    if back:
+        working.unapplied.append(("settlement", back))
+    use_held(working, day)
+
+
+def _record(
+    working: Working, met: list[tuple[InstalmentAccount, Component, int]], source: str, day: date, kind: LineKind
+) -> None:
+    for account, component, part in met:
+        account.met[component] += part
+        working.line(kind, component, account, day, -part, source)
+        working.allocations.setdefault(source, []).append((account, component, part))
+
+
+def _waterfall(working: Working, day: date) -> Waterfall:
+    after = working.policy.waterfall_after_dpd
+    if after is not None and working.days_past_due(day) > after.dpd:
+        return after.waterfall
+    return working.policy.waterfall
+
+
+def _named(working: Working, one: Transaction) -> InstalmentAccount | None:
+    if one.instalment is None:
+        return None
+    if not 1 <= one.instalment <= len(working.accounts):
+        raise CannotAssess(
+            f"transaction {one.id} names instalment {one.instalment}; the loan has 1 to {len(working.accounts)}"
+        )
+    return working.accounts[one.instalment - 1]
+
+
+def _waive(working: Working, one: Transaction, day: date) -> None:
+    """Give up charges or more: the component named, or charges first; never more than is open."""
+    named = _named(working, one)
+    accounts = [named] if named is not None else working.accounts[: working.due_count]
+    order = (one.component,) if one.component is not None else _WAIVED_FIRST
+    met, _ = allocate(one.amount, claims_in_order(accounts, order, working.policy.waterfall.by))
+    for account, component, part in met:
+        account.waived[component] += part
+        working.line(LineKind.WAIVER, component, account, day, -part, one.id)
+
+
+def _give_back(working: Working, one: Transaction, day: date) -> None:
+    """Money returned to the borrower: what is held first, then the latest payments are undone."""
+    left = _from_held(working, one.amount)
+    for source in reversed(list(working.allocations)):
+        left = _undo(working, source, left, day, one.id)
+    if left:
+        raise CannotAssess(f"refund {one.id} returns more than was ever paid; check its amount")
+
+
+def _take_back(working: Working, one: Transaction, day: date) -> None:
+    source = one.reverses or ""
+    total = sum(part for _, _, part in working.allocations.get(source, []))
+    _undo(working, source, total, day, one.id)
+    working.unapplied = [(held_from, amount) for held_from, amount in working.unapplied if held_from != source]
+    if source == working.settled_by:
+        _unsettle(working, day)
+
+
+def _charge_back(working: Working, one: Transaction, day: date) -> None:
+    """Take back up to the amount of one payment, what it met last first; what of it is held goes before that."""
+    source = one.reverses or ""
+    held = sum(amount for held_from, amount in working.unapplied if held_from == source)
+    others = [(held_from, amount) for held_from, amount in working.unapplied if held_from != source]
+    kept = max(0, held - one.amount)
+    working.unapplied = [*others, (source, kept)] if kept else others
+    left = _undo(working, source, one.amount - (held - kept), day, one.id)
+    if left:
+        raise CannotAssess(f"chargeback {one.id} takes back more than payment {source} still stands for")
+    if source == working.settled_by:
+        _unsettle(working, day)
+
+
+def _unsettle(working: Working, day: date) -> None:
+    """The payment that settled the loan bounced: interest and fees of later days are owed as the contract says."""
+    working.settled_on, working.settled_by = None, ""
+    for account in working.accounts:
+        interest = account.terms.interest if working.contract is None else account.scheduled[Component.INTEREST]
+        for component, amount in ((Component.INTEREST, interest), (Component.FEE, account.terms.fee)):
+            back = amount - account.scheduled[component]
+            account.scheduled[component] = amount
+            if back and account.number <= working.due_count:
+                working.line(LineKind.DUE, component, account, day, back)
+
+
+def _from_held(working: Working, amount: int) -> int:
+    kept = []
+    for source, held in working.unapplied:
+        part = min(held, amount)
+        amount -= part
+        if held > part:
+            kept.append((source, held - part))
+    working.unapplied = kept
+    return amount
+
+
+def _undo(working: Working, source: str, amount: int, day: date, why: str) -> int:
+    """Undo up to this amount of a payment, what it met last first; return what is left of the amount."""
+    parts = working.allocations.get(source, [])
+    while parts and amount:
+        account, component, part = parts.pop()
+        undone = min(part, amount)
+        account.met[component] -= undone
+        amount -= undone
+        working.line(LineKind.REVERSAL, component, account, day, undone, why)
+        if part > undone:
+            parts.append((account, component, part - undone))
+    return amount
+
+
+def use_held(working: Working, day: date) -> None:
+    held, working.unapplied = working.unapplied, []
+    for source, amount in held:
+        _pay(working, source, amount, day, LineKind.PAYMENT)

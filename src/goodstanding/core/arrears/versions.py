@@ -1,0 +1,76 @@
+"""Where a loan's history starts late, and where its schedule changes on the way.
+
+Method and worked table: docs/methods/schedule_versions.md
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from goodstanding.core.arrears.account import SCHEDULED
+from goodstanding.core.arrears.position import CannotAssess, LineKind
+from goodstanding.core.loan import Component, Instalment, Opening, ScheduleVersion
+
+if TYPE_CHECKING:
+    from goodstanding.core.arrears.working import Working
+
+
+def open_with(working: Working, opening: Opening) -> None:
+    """What was open when the lender's history starts, as one instalment due when the oldest of it was."""
+    due_on = opening.overdue_since or opening.on
+    account = working.account(1, Instalment(due_on, opening.principal, opening.interest))
+    account.charged[Component.FEE] = opening.fee
+    account.charged[Component.PENALTY] = opening.penalty
+    account.charged[Component.COMPOUND] = opening.compound
+    account.has_lapsed = account.lapses_on <= opening.on
+    for accrual in account.accruals if account.has_lapsed else ():
+        accrual.begin(opening.on)
+    if account.fee_on is not None and account.fee_on <= opening.on:
+        account.fee_on = None
+    working.accounts.append(account)
+    working.due_count, working.day = 1, opening.on
+    amounts = {**account.charged, Component.PRINCIPAL: opening.principal, Component.INTEREST: opening.interest}
+    for component, amount in amounts.items():
+        if amount:
+            working.line(LineKind.OPENING, component, account, opening.on, amount)
+
+
+def change_schedule(working: Working, version: ScheduleVersion, day: date) -> None:
+    """Another schedule takes the place of what isn't due yet, and where it says so of what is due and unpaid."""
+    working.close_all(day)
+    replaced = working.accounts[working.due_count :]
+    taken = [*working.accounts[: working.due_count], *replaced] if version.takes_over else replaced
+    principal = sum(account.open_scheduled(Component.PRINCIPAL) for account in taken)
+    planned = sum(part.principal for part in version.schedule)
+    if principal != planned:
+        raise CannotAssess(
+            f"loan {working.loan.id}: the schedule that counts from {day} holds {planned} of principal (minor units); what it"
+            f" replaces holds {principal}"
+        )
+    accrued = replaced[0].open(Component.INTEREST) if working.contract is not None and replaced else 0
+    for account in taken:
+        for component in SCHEDULED:
+            moved = account.open_scheduled(component)
+            account.scheduled[component] -= moved
+            if account.number <= working.due_count and moved:
+                working.line(LineKind.MOVED, component, account, day, -moved)
+    for account in replaced:
+        account.is_replaced, account.has_lapsed, account.fee_on = True, True, None
+        for component in SCHEDULED:
+            if account.scheduled[component] and not (working.contract and component is Component.INTEREST):
+                working.line(LineKind.DUE, component, account, day, account.scheduled[component])
+    working.due_count = len(working.accounts)
+    working.add(version.schedule)
+    if version.takes_over:
+        working.period_from = day
+    if working.contract is not None:
+        for account in working.accounts[working.due_count :]:
+            account.scheduled[Component.INTEREST] = 0
+        if accrued:
+            working.line(LineKind.MOVED, Component.INTEREST, replaced[0], day, -accrued)
+            working.accounts[working.due_count].scheduled[Component.INTEREST] = accrued
+            working.line(LineKind.MOVED, Component.INTEREST, working.accounts[working.due_count], day, accrued)
+    for event in working.event_days(working.accounts[working.due_count :]):
+        if event > day:
+            working.also_on(event)
