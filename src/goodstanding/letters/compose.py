@@ -6,7 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
-from goodstanding.letters.formal_overdue import content as formal_overdue
+from goodstanding.letters.formal_overdue.content import content as formal_overdue_content
+from goodstanding.letters.formal_overdue.fields import FIELDS as FORMAL_OVERDUE_FIELDS
+from goodstanding.letters.formal_overdue.figures import why_figures_disagree
 from goodstanding.letters.formats import Formats
 from goodstanding.letters.wording import FILES, Wording, load_wording
 
@@ -23,7 +25,7 @@ class Letter:
 
 
 LETTERS = {
-    "formal_overdue": Letter(formal_overdue.FIELDS, formal_overdue.why_figures_disagree, formal_overdue.content),
+    "formal_overdue": Letter(FORMAL_OVERDUE_FIELDS, why_figures_disagree, formal_overdue_content),
 }
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 import typst
 
@@ -14,7 +14,7 @@ from goodstanding.core.letter import LetterContent, LetterRefused, content_data
 from goodstanding.letters.faces import face_folders, first_missing
 
 HERE = Path(__file__).parent
-STANDARDS = ["a-3a", "ua-1"]
+STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
 _COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 
 
@@ -36,11 +36,14 @@ class Typesetter:
             return _character_missing(content, missing)
         issued = datetime(content.issued_on.year, content.issued_on.month, content.issued_on.day, tzinfo=UTC)
         try:
-            return self._compiler(content.letter).compile(
-                sys_inputs={"content": text}, format="pdf", pdf_standards=STANDARDS, timestamp=issued
+            pdf = self._compiler(content.letter).compile(
+                sys_inputs={"content": text}, format="pdf", pdf_standards=list(STANDARDS), timestamp=issued
             )
         except typst.TypstError as problem:
-            return LetterRefused(content.loan_id, "cannot_be_set", f"The page can't be set: {str(problem).splitlines()[0]}")
+            return LetterRefused(
+                content.loan_id, "cannot_be_set", f"The page can't be set: {str(problem).splitlines()[0]}"
+            )
+        return cast(bytes, pdf)
 
     def _compiler(self, letter: str) -> typst.Compiler:
         if letter not in self._compilers:

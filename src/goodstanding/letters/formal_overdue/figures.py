@@ -1,0 +1,44 @@
+"""The figures a letter stands on, and whether they add up."""
+
+from goodstanding.core.arrears.assess import Assessment, InstalmentPosition, Line, Owed
+from goodstanding.core.letter import LetterFacts
+from goodstanding.core.loan import Component
+
+
+def overdue_instalments(assessment: Assessment) -> list[InstalmentPosition]:
+    """The instalments a letter speaks of: those of which anything is to be paid to be up to date again."""
+    return [one for one in assessment.instalments if one.overdue.total]
+
+
+def why_figures_disagree(facts: LetterFacts) -> str | None:
+    """Say which figures of a letter don't add up, or None: the lines, instalments and totals; the offers' payments."""
+    assessment = facts.assessment
+    totals = Owed(
+        fee=assessment.fees,
+        penalty=assessment.penalty,
+        compound=assessment.compound_interest,
+        interest=assessment.overdue_interest,
+        principal=assessment.overdue_principal,
+    )
+    if totals.total != assessment.amount_to_cure:
+        return f"the components come to {totals.total}, the amount to cure is {assessment.amount_to_cure}"
+    late = overdue_instalments(assessment)
+    for component in Component:
+        shown = sum(getattr(one.overdue, component) for one in late)
+        if shown != getattr(totals, component):
+            return f"{component}: the instalments come to {shown}, the total is {getattr(totals, component)}"
+        for one in late:
+            lines = sum(line.amount for line in lines_of(assessment, one) if line.component is component)
+            if lines != getattr(one.overdue, component):
+                return f"{component} of instalment {one.number}: the lines come to {lines}, {getattr(one.overdue, component)} is overdue"
+    for number, offer in enumerate(facts.offers, 1):
+        paid = [sum(part) for part in zip(*((p.amount, p.arrears, p.contract) for p in offer.payments), strict=True)]
+        if paid != [offer.total, offer.arrears, offer.contract] or offer.arrears + offer.contract != offer.total:
+            return (
+                f"offer {number}: its payments come to {paid}, it says {[offer.total, offer.arrears, offer.contract]}"
+            )
+    return None
+
+
+def lines_of(assessment: Assessment, one: InstalmentPosition) -> list[Line]:
+    return [line for line in assessment.lines if line.instalment == one.number]

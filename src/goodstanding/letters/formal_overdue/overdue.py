@@ -1,0 +1,190 @@
+"""Part two: what is overdue, and how it was worked out, line by line."""
+
+from collections.abc import Iterator
+
+from goodstanding.core.arrears.assess import Line, LineKind
+from goodstanding.core.arrears.policy import DpdFrom, PenaltyBase
+from goodstanding.core.letter import Align, Block, LetterFacts, Paragraph, Row, RowKind, Subheading, Table
+from goodstanding.core.loan import Component, Kind, Transaction
+from goodstanding.core.rates import DayCount
+from goodstanding.letters.amount_in_words import amount_in_words
+from goodstanding.letters.formal_overdue.figures import lines_of, overdue_instalments
+from goodstanding.letters.formal_overdue.voice import Voice
+
+IN_ORDER = (Component.PRINCIPAL, Component.INTEREST, Component.FEE, Component.PENALTY, Component.COMPOUND)
+METHODS = {
+    DayCount.ACT_365: "statement.method_365",
+    DayCount.ACT_360: "statement.method_360",
+    DayCount.ACT_ACT: "statement.method_act_act",
+    DayCount.THIRTY_360_US: "statement.method_30_360",
+    DayCount.THIRTY_360_EU: "statement.method_30_360",
+}
+
+
+def overdue(voice: Voice) -> Iterator[Block]:
+    wording, facts, formats, assessment = voice.wording, voice.facts, voice.formats, voice.facts.assessment
+    kinds = "overdue.bills" if voice.is_revolving else "overdue.instalments"
+    standing = [_since(voice)]
+    if assessment.instalments_overdue:
+        standing.append(wording.say_count(kinds, assessment.instalments_overdue))
+    yield Paragraph("overdue.since", voice.join(*standing, *_counted(voice)))
+    yield _component_table(voice)
+    if facts.loan.currency == "CNY" and wording.language != "en":
+        words = amount_in_words(assessment.amount_to_cure, traditional=wording.language == "zh-Hant")
+        yield voice.paragraph("overdue.in_words", words=words)
+    if assessment.unapplied:
+        yield voice.paragraph("overdue.unapplied", amount=formats.amount(assessment.unapplied))
+    yield Subheading("statement.heading", wording.say("statement.heading"))
+    yield _statement(voice)
+    yield Paragraph("statement.method", voice.join(*_method(voice), _next_day(voice)))
+
+
+def _next_day(voice: Voice) -> str:
+    facts, formats = voice.facts, voice.formats
+    if facts.next_day_adds > 0:
+        return voice.wording.say("overdue.next_day", next_day_adds=formats.amount(facts.next_day_adds))
+    if facts.amount_by_pay_by == facts.assessment.amount_to_cure:
+        return voice.wording.say("overdue.no_next_day")
+    until, then = formats.long_day(facts.pay_by), formats.amount(facts.amount_by_pay_by)
+    return voice.wording.say("overdue.later", pay_by=until, amount_by_pay_by=then)
+
+
+def _since(voice: Voice) -> str:
+    facts, assessment = voice.facts, voice.facts.assessment
+    oldest, key, count = assessment.oldest_due_on, "overdue.since", assessment.days_past_due
+    if oldest is None:
+        raise ValueError("a letter about nothing overdue: compose refuses it before")
+    if facts.policy.dpd_from is DpdFrom.FIRST_DEFAULT and assessment.arrears_since is not None:
+        key, oldest = "overdue.since_first_default", min(oldest, assessment.arrears_since)
+    elif any(pause.from_on < assessment.as_of and oldest < pause.until_on for pause in facts.loan.pauses):
+        key, count = "overdue.since_with_pause", max(one.delinquent_days for one in assessment.instalments)
+    return voice.wording.say_count(key, count, since=voice.formats.long_day(oldest))
+
+
+def _counted(voice: Voice) -> Iterator[str]:
+    say, facts, formats = voice.wording.say, voice.facts, voice.formats
+    yield say("overdue.counted", counted_up_to=formats.long_day(facts.counted_up_to))
+    counted, returned = _payments(facts)
+    if counted:
+        last = counted[-1]
+        yield say("overdue.last_payment", amount=formats.amount(last.amount), day=formats.long_day(last.effective_on))
+    else:
+        yield say("overdue.no_payment")
+    for one in returned:
+        yield say("overdue.returned", amount=formats.amount(one.amount), day=formats.long_day(one.effective_on))
+
+
+def _payments(facts: LetterFacts) -> tuple[list[Transaction], list[Transaction]]:
+    """The payments counted, and those since the arrears began that came back; in order of their days."""
+    known = [one for one in facts.loan.transactions if one.effective_on <= facts.assessment.as_of]
+    reversed_ids = {one.reverses for one in known if one.kind is Kind.REVERSAL}
+    payments = sorted((one for one in known if one.kind is Kind.PAYMENT), key=lambda one: one.effective_on)
+    since = facts.assessment.oldest_due_on
+    return (
+        [one for one in payments if one.id not in reversed_ids],
+        [one for one in payments if one.id in reversed_ids and since is not None and one.effective_on >= since],
+    )
+
+
+def _component_table(voice: Voice) -> Table:
+    """One row for each instalment, one column for each component of which anything is overdue."""
+    say, formats, assessment = voice.wording.say, voice.formats, voice.facts.assessment
+    late = overdue_instalments(assessment)
+    shown = [component for component in IN_ORDER if any(getattr(one.overdue, component) for one in late)]
+    rows = [
+        Row(
+            (
+                str(one.number),
+                formats.short_day(one.due_on),
+                *(formats.figure(getattr(one.overdue, component)) for component in shown),
+                formats.figure(one.overdue.total),
+            )
+        )
+        for one in late
+    ]
+    sums = (formats.figure(sum(getattr(one.overdue, component) for one in late)) for component in shown)
+    return Table(
+        key="overdue.component_table",
+        caption=say(voice.bill("overdue.component_table")),
+        header=(
+            say("column.number"),
+            say("column.due_on"),
+            *(say(f"column.{component}") for component in shown),
+            say("column.total"),
+        ),
+        rows=tuple(rows),
+        alignment=(Align.START, Align.START, *(Align.END for _ in shown), Align.END),
+        total=(say("column.sum"), "", *sums, formats.amount(assessment.amount_to_cure)) if len(late) > 1 else None,
+    )
+
+
+def _statement(voice: Voice) -> Table:
+    """Every line of the calculation; of several instalments grouped by instalment, each group with what is overdue."""
+    say, formats, assessment = voice.wording.say, voice.formats, voice.facts.assessment
+    rows: list[Row] = []
+    late = overdue_instalments(assessment)
+    for one in late:
+        if len(late) == 1:
+            rows.extend(Row(_cells(voice, line)) for line in lines_of(assessment, one))
+            break
+        group = say(voice.bill("statement.group"), number=str(one.number), due_on=formats.long_day(one.due_on))
+        rows.append(Row((group, *[""] * 6), RowKind.GROUP))
+        rows.extend(Row(_cells(voice, line)) for line in lines_of(assessment, one))
+        closing = say(voice.bill("statement.subtotal"), number=str(one.number))
+        rows.append(Row((closing, *[""] * 5, formats.figure(one.overdue.total)), RowKind.SUBTOTAL))
+    return Table(
+        key="statement",
+        caption=say("statement.caption"),
+        header=(
+            say("statement.from"),
+            say("statement.to"),
+            say("statement.what"),
+            say("statement.base"),
+            say("statement.rate"),
+            say("statement.days"),
+            say("statement.amount", currency=voice.facts.loan.currency),
+        ),
+        rows=tuple(rows),
+        alignment=(Align.START, Align.START, Align.START, Align.END, Align.END, Align.END, Align.END),
+        total=(say("overdue.total"), *[""] * 5, formats.amount(assessment.amount_to_cure)),
+    )
+
+
+def _cells(voice: Voice, line: Line) -> tuple[str, ...]:
+    formats = voice.formats
+    return (
+        formats.short_day(line.from_on),
+        formats.short_day(line.to_on) if line.to_on != line.from_on else "",
+        voice.wording.say(_line_key(voice, line)),
+        formats.figure(line.base) if line.rate else "",
+        formats.rate(line.rate) if line.rate else "",
+        str(line.days) if line.days else "",
+        formats.figure(line.amount),
+    )
+
+
+def _line_key(voice: Voice, line: Line) -> str:
+    if line.kind is LineKind.PENALTY and voice.facts.policy.penalty_base is PenaltyBase.PRINCIPAL_AND_INTEREST:
+        return "line.penalty.penalty_on_both"
+    return f"line.{line.kind}.{line.component}"
+
+
+def _method(voice: Voice) -> list[str]:
+    """How a day's interest is reckoned, where any is charged; in daily terms too where the rate is an even one."""
+    assessment, formats = voice.facts.assessment, voice.formats
+    charged = [
+        line
+        for one in overdue_instalments(assessment)
+        for line in lines_of(assessment, one)
+        if line.kind in (LineKind.PENALTY, LineKind.COMPOUND)
+    ]
+    if not charged:
+        return []
+    sentences = [voice.wording.say(METHODS[voice.facts.policy.day_count])]
+    for rate in sorted({line.rate for line in charged}):
+        daily = rate / 365
+        if voice.facts.policy.day_count is DayCount.ACT_365 and (daily * 10**6).denominator == 1:
+            sentences.append(
+                voice.wording.say("statement.daily_rate", rate=formats.rate(rate), daily=formats.rate(daily))
+            )
+    return sentences

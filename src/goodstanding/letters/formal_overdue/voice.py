@@ -1,0 +1,37 @@
+"""What every part of the letter needs: the facts, the words, and how figures are written."""
+
+from dataclasses import dataclass
+
+from goodstanding.core.lender import Contact
+from goodstanding.core.letter import LetterFacts, Paragraph
+from goodstanding.letters.formats import Formats
+from goodstanding.letters.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What every part needs: the facts, the words, and how figures are written."""
+
+    facts: LetterFacts
+    wording: Wording
+    formats: Formats
+
+    @property
+    def contact(self) -> Contact:
+        return self.facts.lender.contacts[self.wording.language]
+
+    @property
+    def is_revolving(self) -> bool:
+        return any(instalment.minimum is not None for instalment in self.facts.loan.schedule)
+
+    def bill(self, key: str) -> str:
+        """The key for a bill, where the account is billed; else for an instalment."""
+        return f"{key}_bill" if self.is_revolving else key
+
+    def paragraph(self, *keys: str, **fields: str) -> Paragraph:
+        """One paragraph of one or more whole sentences."""
+        return Paragraph(keys[0], self.join(*(self.wording.say(key, **fields) for key in keys)))
+
+    def join(self, *sentences: str) -> str:
+        """Set sentences after each other, with a space where the language has one."""
+        return (" " if self.wording.language == "en" else "").join(sentences)

@@ -1,0 +1,108 @@
+"""Part four: what the borrower can do: pay, choose a way out, or say that it is hard."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from goodstanding.core.dates import add_months
+from goodstanding.core.letter import Align, Block, List, Paragraph, Row, Subheading, Table
+from goodstanding.core.plans.offers import Offer, OfferKind, OfferPayment
+from goodstanding.letters.formal_overdue.voice import Voice
+
+
+def what_you_can_do(voice: Voice) -> Iterator[Block]:
+    facts, formats, assessment = voice.facts, voice.formats, voice.facts.assessment
+    amount, until = formats.amount(assessment.amount_to_cure), formats.long_day(facts.pay_by)
+    if facts.amount_by_pay_by == assessment.amount_to_cure:
+        sentences = [voice.wording.say("do.pay_same", amount=amount, pay_by=until)]
+    else:
+        sentences = [
+            voice.wording.say(
+                "do.pay",
+                amount=amount,
+                as_of=formats.long_day(assessment.as_of),
+                amount_by_pay_by=formats.amount(facts.amount_by_pay_by),
+                pay_by=until,
+            )
+        ]
+    if assessment.next_due_on is not None and assessment.next_due:
+        included = assessment.next_due_on < facts.pay_by
+        sentences.append(
+            voice.wording.say(
+                voice.bill("do.next_included" if included else "do.next_as_usual"),
+                next_due=formats.amount(assessment.next_due),
+                next_due_on=formats.long_day(assessment.next_due_on),
+            )
+        )
+    yield Paragraph("do.pay", voice.join(*sentences))
+    yield voice.paragraph("do.how", loan_number=facts.loan.id)
+    yield List("do.how", voice.contact.how_to_pay)
+    yield voice.paragraph("do.already_paid", counted_up_to=formats.long_day(facts.counted_up_to))
+    if facts.offers:
+        yield voice.paragraph("do.offers")
+    for number, offer in enumerate(facts.offers, 1):
+        yield from _offer(voice, number, offer)
+    yield voice.paragraph("do.hardship")
+    if facts.lender.jurisdiction == "uk":
+        yield voice.paragraph("do.debt_advice_uk")
+
+
+def _offer(voice: Voice, number: int, offer: Offer) -> Iterator[Block]:
+    wording, formats = voice.wording, voice.formats
+    if offer.kind is OfferKind.EXTENSION:
+        key, count = "do.offer_extension", voice.facts.assessment.instalments_overdue
+    else:
+        key = "do.offer_arrears_instalments" if offer.contract else "do.offer_arrears_only"
+        count = sum(payment.arrears > 0 for payment in offer.payments)
+    yield Subheading("do.offer", wording.say_count(key, count, number=str(number)))
+    runs = list(_monthly_runs(offer.payments))
+    with_contract = offer.contract > 0
+    rows = [
+        Row(
+            (
+                _when(voice, run),
+                *([formats.figure(run[0].arrears), formats.figure(run[0].contract)] if with_contract else []),
+                formats.figure(run[0].amount),
+            )
+        )
+        for run in runs
+    ]
+    parts = [formats.figure(offer.arrears), formats.figure(offer.contract)] if with_contract else []
+    yield Table(
+        key="do.offer_table",
+        caption=wording.say("do.offer_table", number=str(number)),
+        header=(
+            wording.say("do.offer_date"),
+            *([wording.say("do.offer_arrears"), wording.say("do.offer_contract")] if with_contract else []),
+            wording.say("do.offer_amount"),
+        ),
+        rows=tuple(rows),
+        alignment=(Align.START, *(Align.END for _ in parts), Align.END),
+        total=(wording.say("do.offer_total"), *parts, formats.amount(offer.total)),
+    )
+    key = "do.offer_extra" if offer.extra_cost else "do.offer_no_extra"
+    fields = {"extra": formats.amount(offer.extra_cost), "accept_by": formats.long_day(offer.accept_by)}
+    yield Paragraph(key, wording.say(key, **fields))
+
+
+def _monthly_runs(payments: tuple[OfferPayment, ...]) -> Iterator[list[OfferPayment]]:
+    """Payments as rows: five or more alike, a month apart each, make one; all others stand alone."""
+    alike = groupby(payments, key=lambda one: (one.amount, one.arrears, one.contract))
+    for _, group in alike:
+        run = list(group)
+        day = max(one.on.day for one in run)
+        monthly = all(one.on == add_months(run[0].on, place, day=day) for place, one in enumerate(run))
+        if len(run) >= 5 and monthly:
+            yield run
+        else:
+            yield from ([one] for one in run)
+
+
+def _when(voice: Voice, run: list[OfferPayment]) -> str:
+    if len(run) == 1:
+        return voice.formats.short_day(run[0].on)
+    return voice.wording.say_count(
+        "do.offer_dates_monthly",
+        len(run),
+        first=voice.formats.short_day(run[0].on),
+        last=voice.formats.short_day(run[-1].on),
+    )
