@@ -97,7 +97,7 @@ def choose_day(
         return is_business_day(in_2018) and days_credited in (0, days_without_interest(in_2018))
 
     not_ahead = [day for day in in_force if is_not_ahead(day)]
-    choices = [day for day in not_ahead if accounts_for_credit(day)] or not_ahead or in_force
+    choices = [day for day in not_ahead if accounts_for_credit(day)] or not_ahead or in_force[:1]
     if choices:
         return choices[loan.row * 7919 % len(choices)], True
     return list(possible_days(loan))[loan.row * 7919 % 28], False

@@ -1,0 +1,162 @@
+"""The small Chinese sample book, and its neighbour with mistakes on purpose."""
+
+import csv
+import re
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from goodstanding.book.convert import check_files, import_files
+from goodstanding.book.schema import COMPONENTS, KINDS
+from goodstanding.core.arrears.assess import Assessment, assess
+from goodstanding.core.loan import Instalment, Kind, Loan, Pause, Transaction
+from goodstanding.core.rates import PPM, AnnualRate, DayCount
+from goodstanding.day.lender import read_lender
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "samples"
+CUT_OFF = date(2026, 11, 23)
+PAGE = ROOT / "docs" / "reference" / "sample_books.md"
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    with (SAMPLES / "qinghe" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_script_makes_the_same_files_again(tmp_path: Path) -> None:
+    script = ROOT / "scripts" / "make_qinghe_book.py"
+    subprocess.run([sys.executable, script, tmp_path], check=True, capture_output=True)
+    made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.*") if path.is_file()}
+    assert len(made) == 13
+    assert made == {path: (SAMPLES / path).read_bytes() for path in made}
+
+
+def test_the_book_imports_without_a_finding() -> None:
+    summary = check_files(SAMPLES / "qinghe").summary
+    assert (summary.loans_in_book, summary.finding_count, dict(summary.duplicates)) == (200, 0, {})
+
+
+def test_each_mistake_is_found_and_named() -> None:
+    report = check_files(SAMPLES / "qinghe_with_errors")
+    assert {finding.loan_id: finding.rule for finding in report.findings} == {
+        "QE0003": "date",
+        "QE0004": "amount",
+        "QE0005": "principal_sum",
+        "QE0006": "before_disbursement",
+        "QE0007": "reversal_of_nothing",
+        "QE0008": "unknown_currency",
+        "QE0009": "resident_id",
+    }
+    assert (report.summary.loans_in_book, dict(report.summary.duplicates)) == (2, {"transactions": 1})
+
+
+@dataclass(frozen=True)
+class Imported:
+    loan: Loan
+    lender_days_past_due: int | None
+    lender_balance: int | None
+    position: Assessment
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> list[Imported]:
+    """Every loan as the import gives it, assessed at the cut-off under the example lender's policies."""
+    folder = tmp_path_factory.mktemp("qinghe") / "book"
+    import_files(SAMPLES / "qinghe", folder)
+    policies = read_lender(ROOT / "lender").policies
+    found = []
+    for row in pq.read_table(folder / "book.parquet").to_pylist():
+        loan = loan_of(row)
+        position = assess(loan, policies[loan.product], as_of=CUT_OFF)
+        found.append(Imported(loan, row["lender_days_past_due"], row["lender_balance"], position))
+    return found
+
+
+def loan_of(row: dict[str, Any]) -> Loan:
+    ids = [one["id"] for one in row["transactions"]]
+    return Loan(
+        row["loan_id"],
+        row["currency"],
+        row["principal"],
+        row["disbursed_on"],
+        AnnualRate(Fraction(row["annual_rate_ppm"], PPM), DayCount(row["day_count"])),
+        tuple(Instalment(**part) for part in row["schedule"]),
+        tuple(
+            Transaction(
+                one["id"],
+                KINDS[one["kind"]],
+                one["amount"],
+                one["effective_on"],
+                one["booked_on"],
+                None if one["reverses"] is None else ids[one["reverses"]],
+                None if one["component"] is None else COMPONENTS[one["component"]],
+                one["instalment"],
+            )
+            for one in row["transactions"]
+        ),
+        tuple(Pause(**pause) for pause in row["pauses"]),
+        product=row["product"],
+    )
+
+
+def test_every_bucket_of_both_products_has_loans(imported: list[Imported]) -> None:
+    counted = Counter((one.loan.product, one.position.bucket) for one in imported)
+    assert counted == {
+        (product, bucket): int(number.replace(",", ""))
+        for product, *numbers in re.findall(
+            r"^\| `(cn_\w+)` \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|",
+            PAGE.read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
+        for bucket, number in zip(("current", "M1", "M2", "M3", "M4+"), numbers, strict=True)
+    }
+    assert len(counted) == 10
+
+
+def test_three_of_the_lenders_own_figures_differ_from_ours_on_purpose(imported: list[Imported]) -> None:
+    compared = [one for one in imported if one.lender_days_past_due is not None]
+    differing = {
+        one.loan.id: (
+            one.lender_days_past_due,
+            one.position.days_past_due,
+            one.lender_balance,
+            one.position.outstanding_principal,
+        )
+        for one in compared
+        if (one.lender_days_past_due, one.lender_balance)
+        != (one.position.days_past_due, one.position.outstanding_principal)
+    }
+    assert len(compared) == 67
+    assert differing == {
+        "QH0016": (78, 77, 1773517, 1773517),
+        "QH0031": (13, 0, 661390, 661390),
+        "QH0049": (33, 33, 1350000, 1125000),
+    }
+
+
+def test_the_histories_hold_what_a_lenders_ledger_holds(imported: list[Imported]) -> None:
+    kinds = {one.kind for each in imported for one in each.loan.transactions}
+    assert kinds == {Kind.PAYMENT, Kind.REVERSAL, Kind.WAIVER, Kind.REFUND, Kind.CHARGE_OFF, Kind.RECOVERY}
+    assert any(one.booked_on > one.effective_on for each in imported for one in each.loan.transactions)
+    assert sum(bool(each.loan.pauses) for each in imported) == 3
+    assert sum(each.position.charged_off_on is not None for each in imported) == 1
+
+
+def test_the_people_are_invented_and_write_in_three_languages() -> None:
+    borrowers = rows_of("borrowers")
+    assert {row["language"] for row in borrowers} == {"zh-Hans", "zh-Hant", "en"}
+    assert all(row["id_number"].startswith("990000") for row in borrowers if row["id_number"])
+    values = {
+        kind: [row["value"] for row in rows_of("contact_points") if row["kind"] == kind] for kind in ("phone", "email")
+    }
+    assert all(value.startswith("+86 10 0000 ") for value in values["phone"])
+    assert all(value.endswith("@example.com") for value in values["email"])
