@@ -69,8 +69,8 @@ def test_every_change_of_the_folder_changes_its_hash(tmp_path: Path) -> None:
         ("lender.toml", "[contacts.en]", "[contacts.fr]", '{file}: contacts: "fr" isn\'t a key we know;'),
         (
             "products/cn_bill.toml",
-            "[policy]",
-            "[polcy]",
+            "\n[policy]\n",
+            "\n[polcy]\n",
             '{file}: "polcy" isn\'t a key we know; the nearest is "policy".',
         ),
         (

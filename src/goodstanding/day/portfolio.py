@@ -1,13 +1,21 @@
 """The book as the day's job reads it: opened, or first imported when it is given as a lender's flat files."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import csv
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from pathlib import Path
 
+from goodstanding.book.read import Book, open_book
 from goodstanding.core.loan import Loan
 from goodstanding.core.party import Borrower
-from goodstanding.day.set_aside import SetAside
+from goodstanding.day.files import Place, hash_of
+from goodstanding.day.progress import Progress
+from goodstanding.day.set_aside import SetAside, Step
+from goodstanding.day.stop import Stopped
+
+IMPORTED = "book"
+"""Where under the output folder flat files are imported to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +28,82 @@ class LoanOfBook:
     lender_balance: int | None = None
 
 
-class Portfolio(Protocol):
-    """A lender's loans at a cut-off. content_hash: of everything in the book."""
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """A lender's loans at a cut-off, as a book on disk."""
 
-    cut_off: date
-    currency: str
-    content_hash: str
-    loan_count: int
+    folder: Path
+    book: Book
 
-    def loans(self) -> Iterator[LoanOfBook]: ...
+    @property
+    def cut_off(self) -> date:
+        return self.book.cut_off
 
-    def borrowers(self, ids: Iterable[str]) -> Mapping[str, Borrower]: ...
+    @property
+    def currency(self) -> str:
+        return self.book.currency
 
-    def set_aside(self) -> Sequence[SetAside]: ...
+    @property
+    def loan_count(self) -> int:
+        return self.book.loan_count
+
+    @property
+    def content_hash(self) -> str:
+        return self.book.content_hash
+
+    @property
+    def quarantine_hash(self) -> str | None:
+        """Of what was kept out of the book, which the day reports."""
+        return hash_of(self.folder / "quarantine.csv")
+
+    def loans(self) -> Iterator[LoanOfBook]:
+        for loan, beside in self.book.iter_loans():
+            yield LoanOfBook(loan, beside.borrower_id, beside.lender_days_past_due, beside.lender_balance)
+
+    def find(self, loan_id: str) -> LoanOfBook | None:
+        found = self.book.find_loan(loan_id)
+        if found is None:
+            return None
+        loan, beside = found
+        return LoanOfBook(loan, beside.borrower_id, beside.lender_days_past_due, beside.lender_balance)
+
+    def borrowers(self, ids: Iterable[str]) -> Mapping[str, Borrower]:
+        return self.book.borrowers(ids)
+
+    def set_aside(self) -> list[SetAside]:
+        """What the import kept out, row by row."""
+        path = self.folder / "quarantine.csv"
+        if not path.exists():
+            return []
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return [_row_set_aside(row) for row in csv.DictReader(file)]
 
 
-def open_portfolio(path, place, progress):
-    raise NotImplementedError
+def _row_set_aside(row: dict[str, str]) -> SetAside:
+    where = f"row {row['row']}" + (f", {row['column']}" if row["column"] else "")
+    return SetAside(
+        Step.READ, row["loan_id"], row["file"], where, row["found"], row["expected"], row["what_to_do"]
+    )
 
 
-def open_for_reading(path):
-    raise NotImplementedError
+def open_portfolio(path: Path, place: Place, progress: Progress) -> Portfolio:
+    """Open a book; a folder of flat files is imported first, into the output folder, when it has changed."""
+    from goodstanding.book.convert import import_files
+
+    if is_book(path):
+        return Portfolio(path, open_book(path))
+    target = place.root / IMPORTED
+    with progress.stage("Importing files"):
+        import_files(path, target)
+    return Portfolio(target, open_book(target))
+
+
+def open_for_reading(path: Path) -> Portfolio:
+    """Open a book to look one loan up in; flat files would have to be imported first."""
+    if not is_book(path):
+        raise Stopped(f"{path} isn't an imported book: make one of your files with `goodstanding book import`.")
+    return Portfolio(path, open_book(path))
+
+
+def is_book(path: Path) -> bool:
+    return (path / "book.parquet").is_file()

@@ -23,6 +23,7 @@ def inputs_of(lender: LenderFolder, portfolio: Portfolio, limit_letters: int | N
     """Everything that the day's files depend on besides the day itself."""
     return {
         "book": portfolio.content_hash,
+        "quarantine": portfolio.quarantine_hash,
         "cut_off": portfolio.cut_off.isoformat(),
         "lender": lender.content_hash,
         "policies": {
