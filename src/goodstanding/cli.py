@@ -144,7 +144,8 @@ def explain(loan: str, book: Path, lender: Path, as_of: date, known_on: date | N
     """
     from goodstanding.day.one_loan import explain_loan
 
-    click.echo(explain_loan(loan, book, lender, as_of=as_of, known_on=known_on))
+    progress = _progress(as_json=False)
+    click.echo(explain_loan(loan, book, lender, as_of=as_of, known_on=known_on, progress=progress))
 
 
 @main.command(short_help="Assess one loan written by hand as JSON.")

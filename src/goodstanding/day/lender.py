@@ -56,6 +56,15 @@ def read_lender(folder: Path) -> LenderFolder:
     return LenderFolder(lender, currency, policies, wording if wording.is_dir() else None, _hash_of(folder, contents))
 
 
+def check_currency(currency: str, book: Path, lender: LenderFolder, folder: Path) -> None:
+    """Stop when a book is in another currency than its lender's folder."""
+    if currency != lender.currency:
+        raise Stopped(
+            f"The book {book} is in {currency}, but the lender in {folder} works in {lender.currency}: give the book the "
+            "--lender folder that it belongs to."
+        )
+
+
 def _hash_of(folder: Path, contents: Mapping[Path, bytes]) -> str:
     digest = hashlib.sha256()
     for path, content in contents.items():

@@ -10,26 +10,30 @@ from goodstanding.core.loan import Loan
 from goodstanding.core.reading import BadValue
 from goodstanding.day.assessing import Setting
 from goodstanding.day.explain import explain
-from goodstanding.day.lender import read_lender
+from goodstanding.day.lender import check_currency, read_lender
 from goodstanding.day.loan_json import assessment_data, loan_from_json
-from goodstanding.day.portfolio import open_for_reading
+from goodstanding.day.portfolio import opened_for_reading
+from goodstanding.day.progress import Progress
 from goodstanding.day.stop import Stopped
 
 
-def explain_loan(loan_id: str, book: Path, lender: Path, *, as_of: date, known_on: date | None) -> str:
+def explain_loan(
+    loan_id: str, book: Path, lender: Path, *, as_of: date, known_on: date | None, progress: Progress
+) -> str:
     """Write out the statement of a loan of the book."""
     folder = read_lender(lender)
-    portfolio = open_for_reading(book)
-    found = portfolio.find(loan_id)
+    with opened_for_reading(book, progress) as portfolio:
+        check_currency(portfolio.currency, book, folder, lender)
+        found, cut_off = portfolio.find(loan_id), portfolio.cut_off
     if found is None:
-        raise Stopped(f'There is no loan "{loan_id}" in {book}: check the number, or look into its quarantine.')
+        raise Stopped(f'There is no loan "{loan_id}" in {book}: check the number, or whether it was set aside.')
     product = Setting(as_of, folder.currency, folder.policies).product_of(found.loan)
     if product not in folder.policies:
         known = ", ".join(folder.policies)
         raise Stopped(f'Loan {loan_id} is of product "{product}", which {lender} doesn\'t have ({known}).')
     policy = folder.policies[product]
     assessment = _assessed(found.loan, policy, as_of, known_on)
-    return explain(found.loan, policy, assessment, counted_up_to=portfolio.cut_off)
+    return explain(found.loan, policy, assessment, counted_up_to=cut_off)
 
 
 def assess_file(path: Path, content: bytes | None, *, as_of: date, known_on: date | None, as_json: bool) -> str:

@@ -2,9 +2,11 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from goodstanding.book.read import Book, open_book
 from goodstanding.core.loan import Loan
@@ -12,7 +14,6 @@ from goodstanding.core.party import Borrower
 from goodstanding.day.files import Place, hash_of
 from goodstanding.day.progress import Progress
 from goodstanding.day.set_aside import SetAside, Step
-from goodstanding.day.stop import Stopped
 
 IMPORTED = "book"
 """Where under the output folder flat files are imported to."""
@@ -81,9 +82,7 @@ class Portfolio:
 
 def _row_set_aside(row: dict[str, str]) -> SetAside:
     where = f"row {row['row']}" + (f", {row['column']}" if row["column"] else "")
-    return SetAside(
-        Step.READ, row["loan_id"], row["file"], where, row["found"], row["expected"], row["what_to_do"]
-    )
+    return SetAside(Step.READ, row["loan_id"], row["file"], where, row["found"], row["expected"], row["what_to_do"])
 
 
 def open_portfolio(path: Path, place: Place, progress: Progress) -> Portfolio:
@@ -98,11 +97,14 @@ def open_portfolio(path: Path, place: Place, progress: Progress) -> Portfolio:
     return Portfolio(target, open_book(target))
 
 
-def open_for_reading(path: Path) -> Portfolio:
-    """Open a book to look one loan up in; flat files would have to be imported first."""
-    if not is_book(path):
-        raise Stopped(f"{path} isn't an imported book: make one of your files with `goodstanding book import`.")
-    return Portfolio(path, open_book(path))
+@contextmanager
+def opened_for_reading(path: Path, progress: Progress) -> Iterator[Portfolio]:
+    """Open a book to look one loan up in; flat files are imported for the time being."""
+    if is_book(path):
+        yield Portfolio(path, open_book(path))
+        return
+    with TemporaryDirectory(prefix="goodstanding-") as folder:
+        yield open_portfolio(path, Place(Path(folder)), progress)
 
 
 def is_book(path: Path) -> bool:

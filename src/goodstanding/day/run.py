@@ -15,9 +15,9 @@ from goodstanding.day.assessing import Setting
 from goodstanding.day.figures import long_date
 from goodstanding.day.files import Place, alone_in, failures_explained, hash_of
 from goodstanding.day.ledger import Ledger, State
-from goodstanding.day.lender import LenderFolder, read_lender
+from goodstanding.day.lender import LenderFolder, check_currency, read_lender
 from goodstanding.day.looking import Found, look_through
-from goodstanding.day.portfolio import Portfolio, open_portfolio
+from goodstanding.day.portfolio import open_portfolio
 from goodstanding.day.progress import Progress
 from goodstanding.day.reconciliation import reconciliation_csv
 from goodstanding.day.report import Day, report_html
@@ -76,19 +76,11 @@ def run_day(request: Request, progress: Progress) -> Summary:
         place.begin()
         try:
             portfolio = open_portfolio(request.book, place, progress)
-            check_currency(portfolio, lender, request)
+            check_currency(portfolio.currency, request.book, lender, request.lender)
             desk = Desk(lender, portfolio, request.as_of, place, Ledger(request.out / LEDGER))
             return _run(request, desk, progress)
         finally:
             place.end()
-
-
-def check_currency(portfolio: Portfolio, lender: LenderFolder, request: Request) -> None:
-    if portfolio.currency != lender.currency:
-        raise Stopped(
-            f"The book {request.book} is in {portfolio.currency}, but the lender in {request.lender} works in "
-            f"{lender.currency}: give the book the --lender folder that it belongs to."
-        )
 
 
 def _run(request: Request, desk: Desk, progress: Progress) -> Summary:
