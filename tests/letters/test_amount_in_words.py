@@ -41,7 +41,9 @@ def test_cn2an_reads_every_amount_as_we_do_but_for_the_two_choices_the_rule_leav
         ours, theirs = amount_in_words(fen), "人民币" + cn2an.an2cn(f"{fen // 100}.{fen % 100:02d}", "rmb")
         if fen % 100 == 0:
             theirs = "人民币" + cn2an.an2cn(str(fen // 100), "rmb")
-        if ours.replace("元零", "元") != theirs.replace("元零", "元") and ours.replace("亿零", "亿") != theirs.replace("亿零", "亿"):
+        if ours.replace("元零", "元") != theirs.replace("元零", "元") and ours.replace("亿零", "亿") != theirs.replace(
+            "亿零", "亿"
+        ):
             differ.append((fen, ours, theirs))
     assert differ == []
 

@@ -1,6 +1,7 @@
 """A letter as plain text: what is kept as the golden text, and what goes where no page can.
 
-Lines are 88 columns wide at most, where a Chinese character takes two; figures stand under each other.
+Prose runs in lines of 88 columns at most, where a Chinese character takes two; tables are as wide as they need to be,
+with figures under each other.
 """
 
 import unicodedata

@@ -74,7 +74,8 @@ FIELDS: dict[str, str] = {
     "do.offer_table": "number",
     **dict.fromkeys([f"do.offer_{key}" for key in ("date", "arrears", "contract", "amount", "total")], ""),
     "do.offer_dates_monthly": "first last count",
-    **dict.fromkeys(["do.offer_extra", "do.offer_no_extra"], "extra accept_by"),
+    "do.offer_extra": "extra accept_by",
+    "do.offer_no_extra": "accept_by",
     **dict.fromkeys(["do.hardship", "do.debt_advice_uk"], ""),
     "reach.heading": "",
     **dict.fromkeys(

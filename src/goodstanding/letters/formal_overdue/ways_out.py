@@ -79,9 +79,11 @@ def _offer(voice: Voice, number: int, offer: Offer) -> Iterator[Block]:
         alignment=(Align.START, *(Align.END for _ in parts), Align.END),
         total=(wording.say("do.offer_total"), *parts, formats.amount(offer.total)),
     )
-    key = "do.offer_extra" if offer.extra_cost else "do.offer_no_extra"
-    fields = {"extra": formats.amount(offer.extra_cost), "accept_by": formats.long_day(offer.accept_by)}
-    yield Paragraph(key, wording.say(key, **fields))
+    until = formats.long_day(offer.accept_by)
+    if offer.extra_cost:
+        yield voice.paragraph("do.offer_extra", extra=formats.amount(offer.extra_cost), accept_by=until)
+    else:
+        yield voice.paragraph("do.offer_no_extra", accept_by=until)
 
 
 def _monthly_runs(payments: tuple[OfferPayment, ...]) -> Iterator[list[OfferPayment]]:
