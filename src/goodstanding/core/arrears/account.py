@@ -12,7 +12,13 @@ SCHEDULED = (Component.FEE, Component.INTEREST, Component.PRINCIPAL)
 
 
 def _nothing() -> dict[Component, int]:
-    return dict.fromkeys(Component, 0)
+    return {
+        Component.FEE: 0,
+        Component.PENALTY: 0,
+        Component.COMPOUND: 0,
+        Component.INTEREST: 0,
+        Component.PRINCIPAL: 0,
+    }
 
 
 @dataclass(slots=True)
@@ -51,6 +57,10 @@ class InstalmentAccount:
         """Whether another schedule took this instalment's place before anything was paid to it."""
         return self.is_replaced and not any(self.met.values()) and not any(self.charged.values())
 
+    def is_untouched(self) -> bool:
+        """Whether nothing was paid, waived or charged, so that all the schedule asks for is open."""
+        return not (any(self.met.values()) or any(self.waived.values()) or any(self.charged.values()))
+
     def is_met(self) -> bool:
         """Whether nothing of the scheduled sums is open."""
         return not any(self.open_scheduled(component) for component in SCHEDULED)
@@ -78,4 +88,10 @@ class InstalmentAccount:
 
 
 def owed(amounts: dict[Component, int]) -> Owed:
-    return Owed(**{component.value: amount for component, amount in amounts.items()})
+    return Owed(
+        amounts[Component.FEE],
+        amounts[Component.PENALTY],
+        amounts[Component.COMPOUND],
+        amounts[Component.INTEREST],
+        amounts[Component.PRINCIPAL],
+    )

@@ -178,6 +178,12 @@ def _position(
 ) -> InstalmentPosition:
     late = account.number in parts
     due_on, policy = account.terms.due_on, working.policy
+    if not late and account.is_untouched():
+        asked = owed(account.scheduled)
+        drawdown = account.terms.drawdown
+        return InstalmentPosition(
+            account.number, due_on, drawdown, asked, Owed(), asked, Owed(), 0, 0, policy.buckets.base
+        )
     due = {one: account.scheduled[one] + account.charged[one] - account.waived[one] for one in Component}
     charges = {one: account.open_charge(one) for one in Component}
     overdue = {one: charges[one] + (parts[account.number].get(one, 0) if late else 0) for one in Component}

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from goodstanding.core.arrears.account import InstalmentAccount
-from goodstanding.core.arrears.policy import Excess, Waterfall
+from goodstanding.core.arrears.policy import BillOverdue, Excess, Waterfall
 from goodstanding.core.arrears.position import CannotAssess, LineKind
 from goodstanding.core.loan import Component, Kind, Transaction
 from goodstanding.core.money import split_evenly
@@ -62,7 +62,10 @@ def _pay(working: Working, source: str, amount: int, day: date, kind: LineKind) 
     past = [account for account in working.accounts[: working.due_count] if account.terms.due_on < day]
     today = [account for account in working.accounts[: working.due_count] if account.terms.due_on == day]
     later = working.accounts[working.due_count :]
-    met, left = allocate(amount, claims_in_order(past, waterfall.past_due, waterfall.by))
+    left = amount
+    for accounts, order in ((past, waterfall.past_due), (today, waterfall.due_today)):
+        left = _meet_minimums(working, left, accounts, order, source, day, kind)
+    met, left = allocate(left, claims_in_order(past, waterfall.past_due, waterfall.by))
     _record(working, met, source, day, kind)
     met, left = allocate(left, claims_in_order(today, waterfall.due_today, waterfall.by))
     _record(working, met, source, day, kind)
@@ -74,6 +77,28 @@ def _pay(working: Working, source: str, amount: int, day: date, kind: LineKind) 
     left = _place_excess(working, left, later, waterfall, source, day, kind)
     if left:
         working.unapplied.append((source, left))
+
+
+def _meet_minimums(
+    working: Working,
+    left: int,
+    accounts: list[InstalmentAccount],
+    order: tuple[Component, ...],
+    source: str,
+    day: date,
+    kind: LineKind,
+) -> int:
+    """Of bills, what is short of each minimum and the charges come first, so that who pays every minimum is never late."""
+    for account in accounts:
+        if account.terms.minimum is None:
+            continue
+        short = account.unpaid_part(BillOverdue.MINIMUM, order)
+        for component in order:
+            part = min(left, short.get(component, 0) + account.open_charge(component))
+            if part:
+                _record(working, [(account, component, part)], source, day, kind)
+                left -= part
+    return left
 
 
 def _place_excess(
