@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -81,7 +82,7 @@ def test_the_version_is_told() -> None:
 def test_a_day_is_told_in_words_and_a_second_time_as_nothing_to_do(book: Path, tmp_path: Path) -> None:
     first = run(book, tmp_path / "out")
     assert (first.exit_code, first.stdout.splitlines()[1]) == (0, "2 letters of this day.")
-    assert first.stderr.splitlines()[1] == "Assessing loans …"
+    assert first.stderr.splitlines()[-2:] == ["Assessing loans …", "Writing letters …"]
     again = run(book, tmp_path / "out")
     assert again.exit_code == 0
     assert "Nothing to do: this day was already done from the same book. Nothing was changed." in again.stdout
@@ -136,6 +137,16 @@ def test_a_lender_without_a_key_is_told_which(book: Path, tmp_path: Path) -> Non
     (tmp_path / "lender/lender.toml").write_text('id = "x"\ncurrency = "CNY"\n', encoding="utf-8")
     told = stopped(run(book, tmp_path / "out", lender=tmp_path / "lender"))
     assert told == f'{tmp_path}/lender/lender.toml: "jurisdiction" is missing.'
+
+
+def test_the_folder_of_another_lender_is_left_alone(book: Path, tmp_path: Path) -> None:
+    assert run(book, tmp_path / "out").exit_code == 0
+    shutil.copytree(LENDER, tmp_path / "lender")
+    path = tmp_path / "lender/lender.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("qinghe_example", "mine"), encoding="utf-8")
+    assert stopped(run(book, tmp_path / "out", lender=tmp_path / "lender")) == (
+        f"{tmp_path}/out holds the letters of another lender (qinghe_example, not mine): choose another --out."
+    )
 
 
 def test_an_output_that_is_a_file_is_named(book: Path, tmp_path: Path) -> None:

@@ -36,11 +36,18 @@ _COMPONENT_NAMES = {
 _YEAR = {DayCount.ACT_365: "÷ 365 ", DayCount.ACT_ACT: ""}
 
 
-def explain(loan: Loan, policy: ArrearsPolicy, assessment: Assessment, *, counted_up_to: date | None = None) -> str:
-    """Write the statement out. counted_up_to: the book's cut-off, when there is a book."""
+def explain(
+    loan: Loan,
+    policy: ArrearsPolicy,
+    assessment: Assessment,
+    *,
+    counted_up_to: date | None = None,
+    known_on: date | None = None,
+) -> str:
+    """Write the statement out. counted_up_to: the book's cut-off, when there is a book. known_on: as it was asked for."""
     return "\n".join(
         [
-            *_head(loan, assessment, counted_up_to),
+            *_head(loan, assessment, counted_up_to, known_on),
             "",
             *_statement(loan, policy, assessment),
             "",
@@ -51,12 +58,14 @@ def explain(loan: Loan, policy: ArrearsPolicy, assessment: Assessment, *, counte
     )
 
 
-def _head(loan: Loan, assessment: Assessment, counted_up_to: date | None) -> Iterator[str]:
+def _head(loan: Loan, assessment: Assessment, counted_up_to: date | None, known_on: date | None) -> Iterator[str]:
     lent, per_year = grouped_text(loan.principal, loan.currency), rate_text(loan.annual_rate.per_year * 100)
     yield f"Loan {loan.id}, as of {long_date(assessment.as_of)}"
     yield f"{lent} {loan.currency} made on {long_date(loan.disbursed_on)} at {per_year} % a year ({loan.annual_rate.day_count})"
     if counted_up_to:
         yield f"Payments counted up to {long_date(counted_up_to)}"
+    if known_on:
+        yield f"Only what was booked by {long_date(known_on)}"
 
 
 def _statement(loan: Loan, policy: ArrearsPolicy, assessment: Assessment) -> list[str]:

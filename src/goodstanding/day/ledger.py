@@ -27,7 +27,7 @@ class Entry:
     """One line. episode: the due date with which the stretch of arrears began. as_of: the letter's day.
 
     supersedes: the reference of the letter that this line takes the place of, or withdraws.
-    says: SHA-256 of the letter as plain text. files: SHA-256 of each file by its path under the output folder.
+    lender: its id. says: SHA-256 of the letter as plain text. files: SHA-256 of each file by its path under the output folder.
     book: the content hash of the book that the letter was written from.
     """
 
@@ -37,6 +37,7 @@ class Entry:
     as_of: date
     state: State
     reference: str
+    lender: str = ""
     revision: int = 1
     language: str = ""
     supersedes: str | None = None
@@ -52,6 +53,7 @@ class Entry:
             "as_of": self.as_of.isoformat(),
             "state": self.state,
             "reference": self.reference,
+            "lender": self.lender,
             "revision": self.revision,
             "language": self.language,
             "supersedes": self.supersedes,
@@ -112,6 +114,15 @@ class Ledger:
         if not self.entries:
             sync_folder(self._path.parent)
         self.entries.extend(added)
+
+
+def check_lender(ledger: Ledger, lender: str, out: Path) -> None:
+    """Stop when the folder is another lender's: its letters would be taken for ours, and withdrawn."""
+    theirs = {entry.lender for entry in ledger.entries} - {lender}
+    if theirs:
+        raise Stopped(
+            f"{out} holds the letters of another lender ({', '.join(sorted(theirs))}, not {lender}): choose another --out."
+        )
 
 
 def standing(entries: Sequence[Entry]) -> dict[tuple[str, str], list[Entry]]:

@@ -33,7 +33,7 @@ def explain_loan(
         raise Stopped(f'Loan {loan_id} is of product "{product}", which {lender} doesn\'t have ({known}).')
     policy = folder.policies[product]
     assessment = _assessed(found.loan, policy, as_of, known_on)
-    return explain(found.loan, policy, assessment, counted_up_to=cut_off)
+    return explain(found.loan, policy, assessment, counted_up_to=cut_off, known_on=known_on)
 
 
 def assess_file(path: Path, content: bytes | None, *, as_of: date, known_on: date | None, as_json: bool) -> str:
@@ -50,7 +50,7 @@ def assess_file(path: Path, content: bytes | None, *, as_of: date, known_on: dat
     assessment = _assessed(loan, policy, as_of, known_on)
     if as_json:
         return json.dumps(assessment_data(assessment), ensure_ascii=False, indent=1)
-    return explain(loan, policy, assessment)
+    return explain(loan, policy, assessment, known_on=known_on)
 
 
 def _assessed(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on: date | None) -> Assessment:

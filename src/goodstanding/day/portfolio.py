@@ -12,7 +12,7 @@ from goodstanding.book.read import Book, open_book
 from goodstanding.core.loan import Loan
 from goodstanding.core.party import Borrower
 from goodstanding.day.files import Place, hash_of
-from goodstanding.day.progress import Progress
+from goodstanding.day.progress import Progress, stage_by_stage
 from goodstanding.day.set_aside import SetAside, Step
 
 IMPORTED = "book"
@@ -92,8 +92,8 @@ def open_portfolio(path: Path, place: Place, progress: Progress) -> Portfolio:
     if is_book(path):
         return Portfolio(path, open_book(path))
     target = place.root / IMPORTED
-    with progress.stage("Importing files"):
-        import_files(path, target)
+    with stage_by_stage(progress) as tell:
+        import_files(path, target, progress=tell)
     return Portfolio(target, open_book(target))
 
 

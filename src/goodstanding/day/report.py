@@ -84,6 +84,7 @@ def report_html(day: Day) -> str:
         by_product=day.totals.by_product(),
         components=COMPONENTS,
         reasons=reasons(day.set_aside),
+        superseding=any(letter.supersedes for letter in day.letters),
         shown=SHOWN,
     )
 

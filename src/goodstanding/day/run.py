@@ -14,7 +14,7 @@ from goodstanding.core.party import Borrower
 from goodstanding.day.assessing import Setting
 from goodstanding.day.figures import long_date
 from goodstanding.day.files import Place, alone_in, failures_explained, hash_of
-from goodstanding.day.ledger import Ledger, State
+from goodstanding.day.ledger import Ledger, State, check_lender
 from goodstanding.day.lender import LenderFolder, check_currency, read_lender
 from goodstanding.day.looking import Found, look_through
 from goodstanding.day.portfolio import open_portfolio
@@ -78,6 +78,7 @@ def run_day(request: Request, progress: Progress) -> Summary:
             portfolio = open_portfolio(request.book, place, progress)
             check_currency(portfolio.currency, request.book, lender, request.lender)
             desk = Desk(lender, portfolio, request.as_of, place, Ledger(request.out / LEDGER))
+            check_lender(desk.ledger, lender.lender.id, request.out)
             return _run(request, desk, progress)
         finally:
             place.end()
