@@ -2,6 +2,7 @@
 
 from goodstanding.core.loan import Component
 from goodstanding.core.plans.offers import OfferKind
+from goodstanding.letters.formal_overdue.overdue import DAY_COUNTS
 
 
 def _by_component(kind: str, components: str) -> dict[str, str]:
@@ -36,6 +37,7 @@ FIELDS: dict[str, str] = {
     "overdue.in_words": "words",
     "overdue.next_day": "next_day_adds",
     "overdue.unapplied": "amount",
+    "overdue.opening": "day",
     "overdue.later": "pay_by amount_by_pay_by",
     "overdue.returned": "amount day",
     **dict.fromkeys([f"column.{key}" for key in ("number", "due_on", *Component, "total", "sum")], ""),
@@ -43,8 +45,11 @@ FIELDS: dict[str, str] = {
     "statement.amount": "currency",
     **dict.fromkeys(["statement.group", "statement.group_bill"], "number due_on"),
     **dict.fromkeys(["statement.subtotal", "statement.subtotal_bill"], "number"),
-    **dict.fromkeys([f"statement.method_{key}" for key in ("365", "360", "30_360", "act_act")], ""),
+    **dict.fromkeys([f"statement.{what}_{key}" for what in ("method", "interest") for key in DAY_COUNTS.values()], ""),
     "statement.daily_rate": "rate daily",
+    **_by_component("opening", "principal interest fee penalty compound"),
+    **_by_component("interest", "interest"),
+    **_by_component("moved", "principal interest fee"),
     **_by_component("due", "principal interest fee"),
     **_by_component("penalty", "penalty penalty_on_both"),
     **_by_component("compound", "compound"),

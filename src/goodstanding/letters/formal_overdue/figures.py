@@ -41,4 +41,8 @@ def why_figures_disagree(facts: LetterFacts) -> str | None:
 
 
 def lines_of(assessment: Assessment, one: InstalmentPosition) -> list[Line]:
-    return [line for line in assessment.lines if line.instalment == one.number]
+    """An instalment's lines. Of one that isn't due yet only charges can be overdue: what runs towards it is left out."""
+    lines = [line for line in assessment.lines if line.instalment == one.number]
+    if one.due_on > assessment.as_of:
+        return [line for line in lines if line.component not in (Component.PRINCIPAL, Component.INTEREST)]
+    return lines

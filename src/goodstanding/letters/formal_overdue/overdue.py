@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from goodstanding.core.arrears.assess import Line, LineKind
+from goodstanding.core.arrears.counting import paused_days
 from goodstanding.core.arrears.policy import DpdFrom, PenaltyBase
 from goodstanding.core.letter import Align, Block, LetterFacts, Paragraph, Row, RowKind, Subheading, Table
 from goodstanding.core.loan import Component, Kind, Transaction
@@ -12,12 +13,12 @@ from goodstanding.letters.formal_overdue.figures import lines_of, overdue_instal
 from goodstanding.letters.formal_overdue.voice import Voice
 
 IN_ORDER = (Component.PRINCIPAL, Component.INTEREST, Component.FEE, Component.PENALTY, Component.COMPOUND)
-METHODS = {
-    DayCount.ACT_365: "statement.method_365",
-    DayCount.ACT_360: "statement.method_360",
-    DayCount.ACT_ACT: "statement.method_act_act",
-    DayCount.THIRTY_360_US: "statement.method_30_360",
-    DayCount.THIRTY_360_EU: "statement.method_30_360",
+DAY_COUNTS = {
+    DayCount.ACT_365: "365",
+    DayCount.ACT_360: "360",
+    DayCount.ACT_ACT: "act_act",
+    DayCount.THIRTY_360_US: "30_360",
+    DayCount.THIRTY_360_EU: "30_360",
 }
 
 
@@ -43,7 +44,7 @@ def _next_day(voice: Voice) -> str:
     facts, formats = voice.facts, voice.formats
     if facts.next_day_adds > 0:
         return voice.wording.say("overdue.next_day", next_day_adds=formats.amount(facts.next_day_adds))
-    if facts.amount_by_pay_by == facts.assessment.amount_to_cure:
+    if facts.amount_by_pay_by <= facts.assessment.amount_to_cure:
         return voice.wording.say("overdue.no_next_day")
     until, then = formats.long_day(facts.pay_by), formats.amount(facts.amount_by_pay_by)
     return voice.wording.say("overdue.later", pay_by=until, amount_by_pay_by=then)
@@ -56,8 +57,8 @@ def _since(voice: Voice) -> str:
         raise ValueError("a letter about nothing overdue: compose refuses it before")
     if facts.policy.dpd_from is DpdFrom.FIRST_DEFAULT and assessment.arrears_since is not None:
         key, oldest = "overdue.since_first_default", min(oldest, assessment.arrears_since)
-    elif any(pause.from_on < assessment.as_of and oldest < pause.until_on for pause in facts.loan.pauses):
-        key, count = "overdue.since_with_pause", max(one.delinquent_days for one in assessment.instalments)
+    elif paused := paused_days(facts.loan.pauses, oldest, assessment.as_of):
+        key, count = "overdue.since_with_pause", count - paused
     return voice.wording.say_count(key, count, since=voice.formats.long_day(oldest))
 
 
@@ -68,20 +69,26 @@ def _counted(voice: Voice) -> Iterator[str]:
     if counted:
         last = counted[-1]
         yield say("overdue.last_payment", amount=formats.amount(last.amount), day=formats.long_day(last.effective_on))
-    else:
+    elif facts.loan.opening is None:
         yield say("overdue.no_payment")
+    if facts.loan.opening is not None:
+        yield say("overdue.opening", day=formats.long_day(facts.loan.opening.on))
     for one in returned:
         yield say("overdue.returned", amount=formats.amount(one.amount), day=formats.long_day(one.effective_on))
 
 
 def _payments(facts: LetterFacts) -> tuple[list[Transaction], list[Transaction]]:
-    """The payments counted, and those since the arrears began that came back; in order of their days."""
+    """The payments counted, and those since the arrears began that came back as never made; in order of their days.
+
+    One that was charged back later, whole or in part, is in neither: the statement has its lines.
+    """
     known = [one for one in facts.loan.transactions if one.effective_on <= facts.assessment.as_of]
     reversed_ids = {one.reverses for one in known if one.kind is Kind.REVERSAL}
+    charged_back = {one.reverses for one in known if one.kind is Kind.CHARGEBACK}
     payments = sorted((one for one in known if one.kind is Kind.PAYMENT), key=lambda one: one.effective_on)
     since = facts.assessment.oldest_due_on
     return (
-        [one for one in payments if one.id not in reversed_ids],
+        [one for one in payments if one.id not in reversed_ids | charged_back],
         [one for one in payments if one.id in reversed_ids and since is not None and one.effective_on >= since],
     )
 
@@ -170,21 +177,17 @@ def _line_key(voice: Voice, line: Line) -> str:
 
 
 def _method(voice: Voice) -> list[str]:
-    """How a day's interest is reckoned, where any is charged; in daily terms too where the rate is an even one."""
-    assessment, formats = voice.facts.assessment, voice.formats
-    charged = [
-        line
-        for one in overdue_instalments(assessment)
-        for line in lines_of(assessment, one)
-        if line.kind in (LineKind.PENALTY, LineKind.COMPOUND)
-    ]
-    if not charged:
-        return []
-    sentences = [voice.wording.say(METHODS[voice.facts.policy.day_count])]
-    for rate in sorted({line.rate for line in charged}):
-        daily = rate / 365
-        if voice.facts.policy.day_count is DayCount.ACT_365 and (daily * 10**6).denominator == 1:
-            sentences.append(
-                voice.wording.say("statement.daily_rate", rate=formats.rate(rate), daily=formats.rate(daily))
-            )
+    """How interest by day is reckoned, where any is charged; in daily terms too where the rate is an even one."""
+    assessment, formats, say = voice.facts.assessment, voice.formats, voice.wording.say
+    lines = [line for one in overdue_instalments(assessment) for line in lines_of(assessment, one)]
+    late = [line for line in lines if line.kind in (LineKind.PENALTY, LineKind.COMPOUND)]
+    contract, policy = voice.facts.loan.annual_rate.day_count, voice.facts.policy.day_count
+    sentences = []
+    if any(line.kind is LineKind.INTEREST for line in lines):
+        sentences.append(say(f"statement.interest_{DAY_COUNTS[contract]}"))
+    if late:
+        sentences.append(say(f"statement.method_{DAY_COUNTS[policy]}"))
+    for rate in sorted({line.rate for line in late}) if policy is DayCount.ACT_365 else ():
+        if (rate / 365 * 10**6).denominator == 1:
+            sentences.append(say("statement.daily_rate", rate=formats.rate(rate), daily=formats.rate(rate / 365)))
     return sentences

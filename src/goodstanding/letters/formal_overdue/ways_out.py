@@ -12,7 +12,7 @@ from goodstanding.letters.formal_overdue.voice import Voice
 def what_you_can_do(voice: Voice) -> Iterator[Block]:
     facts, formats, assessment = voice.facts, voice.formats, voice.facts.assessment
     amount, until = formats.amount(assessment.amount_to_cure), formats.long_day(facts.pay_by)
-    if facts.amount_by_pay_by == assessment.amount_to_cure:
+    if facts.amount_by_pay_by <= assessment.amount_to_cure:
         sentences = [voice.wording.say("do.pay_same", amount=amount, pay_by=until)]
     else:
         sentences = [
