@@ -3,6 +3,7 @@
 The same inputs give the same page to the byte, so it holds no clock time and names no machine.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -105,9 +106,13 @@ def _half(values: Mapping[str, int], shown: Callable[[int], str]) -> list[Bar]:
 
 
 def reasons(rows: Sequence[SetAside]) -> list[tuple[SetAside, int]]:
-    """One row for each reason, the commonest first, with how often it was met."""
-    first: dict[tuple[str, str, str], SetAside] = {}
+    """The first row of each reason, the commonest first, with how often it was met."""
+    first: dict[tuple[str, str, str, str], SetAside] = {}
     for row in rows:
-        first.setdefault((row.step, row.where, row.expected), row)
-    counted = Counter((row.step, row.where, row.expected) for row in rows)
-    return [(first[reason], times) for reason, times in counted.most_common()]
+        first.setdefault(_reason(row), row)
+    return [(first[reason], times) for reason, times in Counter(map(_reason, rows)).most_common()]
+
+
+def _reason(row: SetAside) -> tuple[str, str, str, str]:
+    """What rows of one reason share: their numbers in the file differ, and what was found."""
+    return row.step, row.file, re.sub(r"^row \d+", "", row.where), row.what_to_do
