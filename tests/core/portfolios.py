@@ -189,9 +189,16 @@ def opened_loans(draw: st.DrawFn) -> Loan:
     loan = draw(loans())
     on = draw(days)
     since = on - timedelta(days=draw(st.integers(0, 120)))
-    amounts = [draw(st.sampled_from([0, 0, 1, 4_321, 100_000])) for _ in range(5)]
+    amounts = st.sampled_from([0, 0, 1, 4_321, 100_000])
     opening = Opening(
-        on, *amounts, overdue_since=draw(st.sampled_from([None, since])), accrued_interest=draw(st.integers(0, 9))
+        on,
+        principal=draw(amounts),
+        interest=draw(amounts),
+        penalty=draw(amounts),
+        compound=draw(amounts),
+        fee=draw(amounts),
+        overdue_since=draw(st.sampled_from([None, since])),
+        accrued_interest=draw(st.integers(0, 9)),
     )
     known = tuple(one for one in loan.transactions if one.effective_on > on and one.reverses is None)
     return replace(loan, opening=opening, transactions=tuple(replace(one, instalment=None) for one in known))

@@ -14,7 +14,9 @@ from goodstanding.book.schema import KIND_CODES
 from goodstanding.core.loan import Kind
 from goodstanding.core.money import LARGEST_AMOUNT
 
-FEE, REVERSAL = KIND_CODES[Kind.FEE], KIND_CODES[Kind.REVERSAL]
+FEE, REVERSAL, CHARGEBACK = (KIND_CODES[kind] for kind in (Kind.FEE, Kind.REVERSAL, Kind.CHARGEBACK))
+UNDOING = f"({REVERSAL}, {CHARGEBACK})"
+PAID = f"({KIND_CODES[Kind.PAYMENT]}, {KIND_CODES[Kind.RECOVERY]})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +229,9 @@ SLICE_RULES = (
         "reverses_without_reversal",
         "transactions",
         "reverses",
-        "Make it a row of kind reversal, or leave reverses empty.",
-        f"""SELECT row, loan_no, {ONE_LOAN}, reverses AS found, 'empty, as the row is no reversal' AS expected
-        FROM T WHERE kind <> {REVERSAL} AND reverses IS NOT NULL""",
+        "Make it a row of kind reversal or chargeback, or leave reverses empty.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, reverses AS found, 'empty, as the row undoes nothing' AS expected
+        FROM T WHERE kind NOT IN {UNDOING} AND reverses IS NOT NULL""",
     ),
     Rule(
         "reversal_of_nothing",
@@ -239,7 +241,26 @@ SLICE_RULES = (
         f"""SELECT T.row, T.loan_no, {ONE_LOAN}, coalesce(T.reverses, '') AS found,
         'the transaction_id of a transaction of the same loan' AS expected
         FROM T JOIN L USING (loan_no) LEFT JOIN T AS undone ON undone.loan_no = T.loan_no
-        AND undone.transaction_id = T.reverses WHERE T.kind = {REVERSAL} AND undone.row IS NULL AND NOT has_bad""",
+        AND undone.transaction_id = T.reverses WHERE T.kind IN {UNDOING} AND undone.row IS NULL AND NOT has_bad""",
+    ),
+    Rule(
+        "chargeback_of_no_payment",
+        "transactions",
+        "reverses",
+        "Name the payment that the bank took back; anything else is undone by a reversal.",
+        f"""SELECT T.row, T.loan_no, {ONE_LOAN}, T.reverses AS found, 'the transaction_id of a payment' AS expected
+        FROM T JOIN T AS undone ON undone.loan_no = T.loan_no AND undone.transaction_id = T.reverses
+        WHERE T.kind = {CHARGEBACK} AND undone.kind NOT IN {PAID}""",
+    ),
+    Rule(
+        "chargeback_amount",
+        "transactions",
+        "amount",
+        "Give what the bank took back; it can't be more than the payment.",
+        f"""SELECT T.row, T.loan_no, {ONE_LOAN}, money(T.amount) AS found,
+        'at most ' || money(undone.amount) || ', the amount of ' || T.reverses AS expected
+        FROM T JOIN T AS undone ON undone.loan_no = T.loan_no AND undone.transaction_id = T.reverses
+        WHERE T.kind = {CHARGEBACK} AND undone.kind IN {PAID} AND T.amount > undone.amount""",
     ),
     Rule(
         "reversal_of_reversal",
@@ -277,7 +298,7 @@ SLICE_RULES = (
         f"""SELECT T.row, T.loan_no, {ONE_LOAN}, T.effective_on::VARCHAR AS found,
         'a day from that of ' || T.reverses || ' on, ' || undone.effective_on::VARCHAR AS expected
         FROM T JOIN T AS undone ON undone.loan_no = T.loan_no AND undone.transaction_id = T.reverses
-        WHERE T.kind = {REVERSAL} AND undone.kind <> {REVERSAL} AND T.effective_on < undone.effective_on""",
+        WHERE T.kind IN {UNDOING} AND undone.kind NOT IN {UNDOING} AND T.effective_on < undone.effective_on""",
     ),
     Rule(
         "unknown_instalment",

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from goodstanding.core.loan import Component, Kind
 from goodstanding.core.party import LANGUAGES
-from goodstanding.core.plans.schedule import Frequency, InterestBy, Method
+from goodstanding.core.plans.schedule import BalanceIs, Frequency, InterestBy, Method
 from goodstanding.core.rates import DayCount
 
 BOOK_FORMAT = 1
@@ -18,7 +18,16 @@ EARLIEST, LATEST = "1950-01-01", "2150-12-31"
 """Days outside these are slips of the hand, not facts about a loan."""
 
 
-KINDS = (Kind.FEE, Kind.WAIVER, Kind.PAYMENT, Kind.RECOVERY, Kind.REFUND, Kind.REVERSAL, Kind.CHARGE_OFF)
+KINDS = (
+    Kind.FEE,
+    Kind.WAIVER,
+    Kind.PAYMENT,
+    Kind.RECOVERY,
+    Kind.REFUND,
+    Kind.REVERSAL,
+    Kind.CHARGEBACK,
+    Kind.CHARGE_OFF,
+)
 """A kind's place here is its code in the nested book, and its place within a day."""
 COMPONENTS = (Component.FEE, Component.PENALTY, Component.COMPOUND, Component.INTEREST, Component.PRINCIPAL)
 KIND_CODES: dict[Kind, int] = {kind: code for code, kind in enumerate(KINDS)}
@@ -136,6 +145,13 @@ LOANS = FlatFile(
             "half_up",
             choices=("half_up", "half_even", "down", "up"),
         ),
+        Column(
+            "balance",
+            Cell.CHOICE,
+            "terms: whether interest is worked out on the balance as rounded or an exact one; empty: rounded",
+            "rounded",
+            choices=tuple(BalanceIs),
+        ),
         Column("instalment_amount", Cell.AMOUNT, "terms: the lender's own first instalment, to check ours", "926.35"),
         Column("lender_days_past_due", Cell.COUNT, "what the lender's system says; for reconciliation", "0"),
         Column(
@@ -168,7 +184,7 @@ TRANSACTIONS = FlatFile(
         Column("amount", Cell.AMOUNT, "how much, never negative", "926.35", required=True),
         Column("effective_on", Cell.DAY, "the day from which it counts", "2026-02-14", required=True),
         Column("booked_on", Cell.DAY, "the day it was entered; empty: effective_on", "2026-02-15"),
-        _text("reverses", "of a reversal: the transaction_id that it undoes", "T-90000"),
+        _text("reverses", "of a reversal or chargeback: the transaction_id that it undoes", "T-90000"),
         Column(
             "component",
             Cell.CHOICE,
@@ -225,7 +241,7 @@ FLAT_FILES: dict[str, FlatFile] = {
 }
 TERMS_COLUMNS = (
     "method instalments frequency first_due_on due_day instalment_rounding instalment_multiple interest_by"
-    " interest_rounding instalment_amount"
+    " interest_rounding balance instalment_amount"
 ).split()
 
 

@@ -13,7 +13,7 @@ from goodstanding.book.intake import Intake, apply
 from goodstanding.book.rules import INSTALMENT_DIFFERS, SLICE_RULES
 from goodstanding.core.loan import Instalment
 from goodstanding.core.money import decimal_text
-from goodstanding.core.plans.schedule import Frequency, InterestBy, Method, Terms, build_schedule
+from goodstanding.core.plans.schedule import BalanceIs, Frequency, InterestBy, Method, Terms, build_schedule
 from goodstanding.core.rates import PPM, AnnualRate, DayCount
 
 _CONTENTS = (
@@ -24,7 +24,8 @@ _LOANS_WITH_TERMS = """
         disbursed_on, coalesce(method, 'annuity') AS method, instalments, coalesce(frequency, 'monthly') AS frequency,
         first_due_on, due_day, coalesce(instalment_rounding, 'half_up') AS rounding,
         greatest(coalesce(instalment_multiple, 1), 1) AS multiple, coalesce(interest_by, 'period') AS interest_by,
-        coalesce(interest_rounding, 'half_up') AS interest_rounding, instalment_amount
+        coalesce(interest_rounding, 'half_up') AS interest_rounding, coalesce(balance, 'rounded') AS balance,
+        instalment_amount
     FROM L ANTI JOIN I USING (loan_no)
     WHERE NOT has_bad AND instalments IS NOT NULL AND principal > 0 AND first_due_on > disbursed_on
     ORDER BY loan_no"""
@@ -156,5 +157,6 @@ def schedule_from_terms(terms: dict[str, Any]) -> tuple[Instalment, ...]:
             multiple=terms["multiple"],
             interest_by=InterestBy(terms["interest_by"]),
             interest_rounding=terms["interest_rounding"],
+            balance=BalanceIs(terms["balance"]),
         )
     )
