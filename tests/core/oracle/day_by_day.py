@@ -23,6 +23,7 @@ from goodstanding.core.arrears.policy import (
     ReversalFrom,
     Rounds,
     ToleranceOf,
+    Waterfall,
 )
 from goodstanding.core.loan import Component, Kind, Loan, Pause, Transaction
 from goodstanding.core.rates import DayCount
@@ -440,11 +441,11 @@ class Clerk:
                 sheet.interest_from = self.today
             if sheet not in unpaid or sheet.interest_from is None:
                 continue
-            part, rate = self.late_part(sheet), self.rate_tonight(sheet)
+            late, rate = self.late_part(sheet), self.rate_tonight(sheet)
             with_interest = self.policy.penalty_base is PenaltyBase.PRINCIPAL_AND_INTEREST
-            self.write_night(sheet, PENALTY, part[PRINCIPAL] + (part[INTEREST] if with_interest else 0), rate)
+            self.write_night(sheet, PENALTY, late[PRINCIPAL] + (late[INTEREST] if with_interest else 0), rate)
             if self.policy.compound:
-                self.write_night(sheet, COMPOUND, part[INTEREST], rate)
+                self.write_night(sheet, COMPOUND, late[INTEREST], rate)
 
     def write_night(self, sheet: Sheet, component: Component, base: int, rate: Fraction) -> None:
         assert sheet.interest_from is not None
@@ -555,7 +556,7 @@ class Clerk:
                 amount -= part
         return amount
 
-    def waterfall_today(self):  # type: ignore[no-untyped-def]
+    def waterfall_today(self) -> Waterfall:
         other = self.policy.waterfall_after_dpd
         return other.waterfall if other is not None and self.days_past_due() > other.dpd else self.policy.waterfall
 
