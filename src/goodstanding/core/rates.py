@@ -1,7 +1,7 @@
 """Rates: exact fractions of one per year, with the day count that says what a year and a day are.
 
-Day counts follow the 2006 ISDA Definitions, section 4.16: act/365 (fixed), act/360, act/act (ISDA), 30/360 (US, bond
-basis) and 30E/360 (Eurobond basis).
+Day counts follow the 2006 ISDA Definitions, section 4.16: act/365 (fixed), act/360, act/act (ISDA) and 30E/360 (Eurobond
+basis); 30/360 is the US one with its rule for the end of February (SIA Standard Securities Calculation Methods).
 """
 
 from collections.abc import Callable

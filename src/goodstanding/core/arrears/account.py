@@ -57,6 +57,11 @@ class InstalmentAccount:
         """Whether another schedule took this instalment's place before anything was paid to it."""
         return self.is_replaced and not any(self.met.values()) and not any(self.charged.values())
 
+    def prepaid_fee(self) -> int:
+        """What was paid towards a contract fee, beyond what charges took."""
+        over = self.met[Component.FEE] + self.waived[Component.FEE] - self.charged[Component.FEE]
+        return min(self.met[Component.FEE], max(0, over))
+
     def is_untouched(self) -> bool:
         """Whether nothing was paid, waived or charged, so that all the schedule asks for is open."""
         return not (any(self.met.values()) or any(self.waived.values()) or any(self.charged.values()))

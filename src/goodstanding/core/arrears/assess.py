@@ -9,7 +9,7 @@ from datetime import date
 from goodstanding.core.arrears.account import SCHEDULED, InstalmentAccount, owed
 from goodstanding.core.arrears.counting import day_number, delinquent_days
 from goodstanding.core.arrears.known import known_transactions
-from goodstanding.core.arrears.policy import ArrearsPolicy, DpdFrom
+from goodstanding.core.arrears.policy import ArrearsPolicy, BillOverdue, DpdFrom
 from goodstanding.core.arrears.position import (
     Assessment,
     CannotAssess,
@@ -67,7 +67,7 @@ def _check_schedule(loan: Loan, schedule: tuple[Instalment, ...]) -> None:
 
 def _read(working: Working, as_of: date) -> Assessment:
     loan, policy = working.loan, working.policy
-    late = [account for account in working.past_due(as_of) if working.is_unpaid(account)]
+    late = working.late(as_of)
     parts = {account.number: working.unpaid_part(account) for account in late}
     charges = {
         component: sum(account.open_charge(component) for account in working.accounts)
@@ -170,7 +170,7 @@ def _ask(working: Working, account: InstalmentAccount) -> int:
         paid = sum(account.met[component] + account.waived[component] for component in SCHEDULED)
         later = sum(one.open(Component.PRINCIPAL) for one in working.accounts[account.number - 1 :])
         return min(max(0, account.terms.amount - paid), later + account.open(Component.INTEREST) + account.terms.fee)
-    return sum(working.unpaid_part(account).values())
+    return sum(account.unpaid_part(BillOverdue.MINIMUM, working.policy.waterfall.past_due).values())
 
 
 def _position(

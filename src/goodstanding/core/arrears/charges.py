@@ -25,7 +25,7 @@ def charge_late_fees(working: Working, day: date) -> None:
     if fee is None:
         return
     if fee.per == "loan" and working.loan_fee_on == day:
-        late = [account for account in working.past_due(day) if working.is_unpaid(account)]
+        late = working.late(day)
         if late:
             _charge_late_fee(working, fee, late[0], late, day)
             _ask_again(working, day)
@@ -33,12 +33,12 @@ def charge_late_fees(working: Working, day: date) -> None:
         if account.fee_on != day:
             continue
         account.fee_on = None
-        if not working.is_unpaid(account):
+        if account not in working.late(day):
             continue
         if fee.per == "loan":
             if not working.loan_fee_charged:
                 working.loan_fee_charged = True
-                late = [one for one in working.past_due(day) if working.is_unpaid(one)]
+                late = working.late(day)
                 _charge_late_fee(working, fee, account, late, day)
                 _ask_again(working, day)
             continue
@@ -70,18 +70,29 @@ def _charge_late_fee(
         )
 
 
+def _cost(working: Working, day: date) -> int:
+    """All that the loan cost up to the day, without what was waived."""
+    due, later = working.accounts[: working.due_count], working.accounts[working.due_count :]
+    parts = (Component.INTEREST, *_CHARGES)
+    asked = sum(
+        account.scheduled[part] + account.charged[part] - account.waived[part] for account in due for part in parts
+    )
+    charged = sum(max(0, account.charged[part] - account.waived[part]) for account in later for part in _CHARGES)
+    accrued = working.interest_accrued(day) - later[0].waived[Component.INTEREST] if later else 0
+    return asked + charged + max(0, accrued)
+
+
 def cut_to_ceiling(working: Working, day: date) -> None:
     """Take off open charges, newest first, until all that the loan cost so far is within the ceiling.
 
-    What is cut is never charged again. Cost: interest fallen due and accrued, penalty, compound interest and fees.
+    What is cut is never charged again. Cost: interest and contract fees fallen due, interest accrued, penalty, compound
+    interest and fees; without what was waived.
     """
     ceiling = working.policy.cost_ceiling
     if ceiling is None:
         return
-    interest = sum(account.scheduled[Component.INTEREST] for account in working.accounts[: working.due_count])
-    charges = sum(account.charged[component] for account in working.accounts for component in _CHARGES)
-    over = interest + working.interest_accrued(day) + charges - int(ceiling * working.principal_years)
-    for account in reversed(working.accounts[: working.due_count]):
+    over = _cost(working, day) - int(ceiling * working.principal_years)
+    for account in reversed(working.accounts):
         for component in (Component.FEE, Component.COMPOUND, Component.PENALTY):
             cut = min(over, account.open_charge(component))
             if cut > 0:

@@ -42,14 +42,17 @@ def running_interest(working: Working) -> Accrual:
 
 
 def interest_base(working: Working) -> int:
-    """The balance that bears contract interest: principal bearing penalty interest doesn't bear both."""
+    """The balance that bears contract interest: principal bearing penalty interest doesn't bear both.
+
+    Where interest runs by day, penalty therefore starts when grace has run out; until then the contract's rate goes on.
+    """
     outstanding = working.outstanding_principal()
     if working.policy.interest is Interest.DAILY_FLAT:
         return working.loan.principal if outstanding and working.due_count < len(working.accounts) else 0
     penalised = (
         working.unpaid_part(account)[Component.PRINCIPAL]
         for account in working.accounts[: working.due_count]
-        if account.accruals[0].base and account.accruals[0].rate
+        if account.accruals[0].base and account.accruals[0].rate and working.day >= account.accruals[0].origin
     )
     return outstanding - sum(penalised)
 

@@ -40,7 +40,7 @@ def day_number(due_on: date, as_of: date, policy: ArrearsPolicy) -> int:
 
 
 def delinquent_days(due_on: date, as_of: date, policy: ArrearsPolicy, pauses: Iterable[Pause]) -> int:
-    """Days past due after pauses and grace.
+    """Days past due after pauses and grace; where the due date is day 1, a pause takes that day off as well.
 
     Grace that forgives: none while no more than grace_days have gone by since the due date, then all. Grace that
     delays: grace_days are taken off.
@@ -49,11 +49,12 @@ def delinquent_days(due_on: date, as_of: date, policy: ArrearsPolicy, pauses: It
     >>> [delinquent_days(date(2026, 3, 1), date(2026, 3, day), forgiving, ()) for day in (6, 7)]
     [0, 6]
     """
-    paused = paused_days(pauses, due_on, as_of)
-    days = day_number(due_on, as_of, policy) - paused
+    counted_from = due_on - policy.due_date_is_day * ONE_DAY
+    days = day_number(due_on, as_of, policy) - paused_days(pauses, counted_from, as_of)
     if policy.grace_effect is GraceEffect.DELAYS:
         return max(0, days - policy.grace_days)
-    in_grace = policy.grace_days > 0 and (as_of - due_on).days - paused <= policy.grace_days
+    gone_by = (as_of - due_on).days - paused_days(pauses, due_on, as_of)
+    in_grace = policy.grace_days > 0 and gone_by <= policy.grace_days
     return 0 if in_grace else max(0, days)
 
 

@@ -50,8 +50,12 @@ def known_transactions(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on:
                 raise CannotAssess(
                     f'reversal {one.id} reverses "{one.reverses}", which is not a transaction still standing'
                 )
+            if one.effective_on < target.effective_on:
+                raise CannotAssess(
+                    f"reversal {one.id} is dated {one.effective_on}, before the {target.effective_on} of what it reverses"
+                )
             void.add(target.id)
-            if policy.reversal_from is ReversalFrom.START or target.kind is not Kind.PAYMENT:
+            if policy.reversal_from is ReversalFrom.START or target.kind not in (Kind.PAYMENT, Kind.RECOVERY):
                 void.add(one.id)
     if policy.reversal_from is ReversalFrom.OWN_DATE:
         void -= {one.reverses or "" for one in known if one.kind is Kind.REVERSAL and one.id not in void}

@@ -43,7 +43,8 @@ def apply_transaction(working: Working, one: Transaction, day: date) -> None:
 def _receive(working: Working, one: Transaction, day: date) -> None:
     kind = LineKind.RECOVERY if one.kind is Kind.RECOVERY else LineKind.PAYMENT
     later = working.accounts[working.due_count :]
-    if later and working.settled_on is None and one.amount >= working.payoff(day) > 0:
+    may_settle = later and working.settled_on is None
+    if may_settle and one.amount >= working.payoff(day) > 0:
         _settle(working, day)
         working.settled_by = one.id
     left = one.amount
@@ -127,25 +128,43 @@ def _place_excess(
 
 
 def _settle(working: Working, day: date) -> None:
-    """The payment reaches the payoff: interest and fees of later days are not charged; credit for them comes back."""
-    accrued, back = working.interest_accrued(day), 0
-    for place, account in enumerate(working.accounts[working.due_count :]):
+    """The payment reaches the payoff: interest and fees of later days are not charged; credit for them comes back.
+
+    What bills ask for stands: their interest is for days gone by.
+    """
+    accrued = working.interest_accrued(day)
+    for place, account in enumerate(() if working.is_billed else working.accounts[working.due_count :]):
         owed_now = min(accrued, account.scheduled[Component.INTEREST]) if place == 0 else 0
         if working.contract is not None:
             owed_now = account.scheduled[Component.INTEREST]
         for component, keep in ((Component.INTEREST, owed_now), (Component.FEE, 0)):
             account.scheduled[component] = keep
-            surplus = min(account.met[component], max(0, -account.open(component)))
-            account.met[component] -= surplus
-            back += surplus
+            release(working, account, component, max(0, -account.open(component)), day, LineKind.SETTLED)
             unneeded = max(0, -account.open(component))
-            account.waived[component] -= unneeded
-            if surplus + unneeded:
-                working.line(LineKind.SETTLED, component, account, day, surplus + unneeded)
+            if unneeded:
+                account.waived[component] -= unneeded
+                working.unneeded.append((account, component, unneeded))
+                working.line(LineKind.SETTLED, component, account, day, unneeded)
     working.settled_on = day
-    if back:
-        working.unapplied.append(("settlement", back))
     use_held(working, day)
+
+
+def release(
+    working: Working, account: InstalmentAccount, component: Component, amount: int, day: date, kind: LineKind
+) -> None:
+    """What met a sum that is no longer asked for is held again under its payment, the latest first."""
+    for source in reversed(list(working.allocations)):
+        parts = working.allocations[source]
+        for place in reversed(range(len(parts))):
+            met_account, met_component, part = parts[place]
+            if not amount or met_account is not account or met_component is not component:
+                continue
+            back = min(part, amount)
+            amount -= back
+            account.met[component] -= back
+            parts[place] = (account, component, part - back)
+            working.unapplied.append((source, back))
+            working.line(kind, component, account, day, back, source)
 
 
 def _record(
@@ -197,6 +216,13 @@ def _give_back(working: Working, one: Transaction, day: date) -> None:
 def _take_back(working: Working, one: Transaction, day: date) -> None:
     source = one.reverses or ""
     total = sum(part for _, _, part in working.allocations.get(source, []))
+    held = sum(amount for held_from, amount in working.unapplied if held_from == source)
+    paid = next(payment.amount for payment in working.loan.transactions if payment.id == source)
+    if total + held != paid:
+        raise CannotAssess(
+            f"reversal {one.id} takes back payment {source}, of which a part was given back before: correct the refund or"
+            " chargeback, or the reversal"
+        )
     _undo(working, source, total, day, one.id)
     working.unapplied = [(held_from, amount) for held_from, amount in working.unapplied if held_from != source]
     if source == working.settled_by:
@@ -210,10 +236,10 @@ def _charge_back(working: Working, one: Transaction, day: date) -> None:
     others = [(held_from, amount) for held_from, amount in working.unapplied if held_from != source]
     kept = max(0, held - one.amount)
     working.unapplied = [*others, (source, kept)] if kept else others
-    left = _undo(working, source, one.amount - (held - kept), day, one.id)
-    if left:
+    beyond_held = one.amount - (held - kept)
+    if _undo(working, source, beyond_held, day, one.id):
         raise CannotAssess(f"chargeback {one.id} takes back more than payment {source} still stands for")
-    if source == working.settled_by:
+    if beyond_held and source == working.settled_by:
         _unsettle(working, day)
 
 
@@ -227,6 +253,10 @@ def _unsettle(working: Working, day: date) -> None:
             account.scheduled[component] = amount
             if back and account.number <= working.due_count:
                 working.line(LineKind.DUE, component, account, day, back)
+    for account, component, amount in working.unneeded:
+        account.waived[component] += amount
+        working.line(LineKind.WAIVER, component, account, day, -amount)
+    working.unneeded.clear()
 
 
 def _from_held(working: Working, amount: int) -> int:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from goodstanding.core.arrears.account import SCHEDULED
+from goodstanding.core.arrears.account import SCHEDULED, InstalmentAccount
+from goodstanding.core.arrears.moves import release
 from goodstanding.core.arrears.position import CannotAssess, LineKind
 from goodstanding.core.loan import Component, Instalment, Opening, ScheduleVersion
 
@@ -48,6 +49,7 @@ def change_schedule(working: Working, version: ScheduleVersion, day: date) -> No
             f"loan {working.loan.id}: the schedule that counts from {day} holds {planned} of principal (minor units); what it"
             f" replaces holds {principal}"
         )
+    waived = sum(_free(working, account, day) for account in replaced)
     accrued = replaced[0].open(Component.INTEREST) if working.contract is not None and replaced else 0
     for account in taken:
         for component in SCHEDULED:
@@ -62,6 +64,7 @@ def change_schedule(working: Working, version: ScheduleVersion, day: date) -> No
                 working.line(LineKind.DUE, component, account, day, account.scheduled[component])
     working.due_count = len(working.accounts)
     working.add(version.schedule)
+    _waive_again(working, waived, day)
     if version.takes_over:
         working.period_from = day
     if working.contract is not None:
@@ -74,3 +77,26 @@ def change_schedule(working: Working, version: ScheduleVersion, day: date) -> No
     for event in working.event_days(working.accounts[working.due_count :]):
         if event > day:
             working.also_on(event)
+
+
+def _free(working: Working, account: InstalmentAccount, day: date) -> int:
+    """Money paid ahead for interest and fees that are no longer asked for is held again; return the interest waived."""
+    release(working, account, Component.FEE, account.prepaid_fee(), day, LineKind.MOVED)
+    if working.contract is not None:
+        return 0
+    release(working, account, Component.INTEREST, account.met[Component.INTEREST], day, LineKind.MOVED)
+    waived = account.waived[Component.INTEREST]
+    account.waived[Component.INTEREST] = 0
+    if waived:
+        working.line(LineKind.MOVED, Component.INTEREST, account, day, waived)
+    return waived
+
+
+def _waive_again(working: Working, amount: int, day: date) -> None:
+    """Interest waived ahead stays waived, of the first instalments of the schedule that takes over."""
+    for account in working.accounts[working.due_count :]:
+        part = min(amount, account.open(Component.INTEREST))
+        if part:
+            account.waived[Component.INTEREST] += part
+            amount -= part
+            working.line(LineKind.WAIVER, Component.INTEREST, account, day, -part)

@@ -61,6 +61,8 @@ class Working:
         self.principal_years = Fraction(0)
         self.settled_on: date | None = None
         self.settled_by = ""
+        self.unneeded: list[tuple[InstalmentAccount, Component, int]] = []
+        self.is_billed = any(part.minimum is not None for part in loan.schedule)
         self.period_from: date | None = None
         self.versions = sorted(loan.versions, key=lambda version: version.from_on, reverse=True)
         schedule, begun = loan.schedule, date.min
@@ -81,7 +83,8 @@ class Working:
     def account(self, number: int, part: Instalment) -> InstalmentAccount:
         policy = self.policy
         lapses_on = day_reached(part.due_on, policy.grace_days + 1, self.penalty_pauses)
-        origin = part.due_on if policy.penalty_from is PenaltyFrom.DUE_DATE else lapses_on - ONE_DAY
+        from_due_date = policy.penalty_from is PenaltyFrom.DUE_DATE and policy.interest is Interest.SCHEDULED
+        origin = part.due_on if from_due_date else lapses_on - ONE_DAY
         common = (number, origin, policy.day_count, policy.rounding, policy.rounds)
         accruals = [Accrual(LineKind.PENALTY, Component.PENALTY, *common)]
         if policy.compound:
@@ -152,20 +155,30 @@ class Working:
             change_schedule(self, self.versions.pop(), day)
         charge_late_fees(self, day)
         self._fall_due(day)
-        if any(one.kind in _MOVES_MONEY for one in transactions):
-            self.close_all(day)
-            cut_to_ceiling(self, day)
-        for one in transactions:
-            apply_transaction(self, one, day)
+        self._apply_all(transactions, day)
         for account in self.accounts[: self.due_count]:
             self._follow(account, day)
         if self.contract is not None:
             post_interest(self, self.contract.change(day, interest_base(self), self.loan.annual_rate.per_year))
-        late = [account for account in self.past_due(day) if self.is_unpaid(account)]
+        late = self.late(day)
         if not late:
             self.arrears_since, self.loan_fee_on, self.loan_fee_charged = None, None, False
         elif self.arrears_since is None:
             self.arrears_since = min(account.terms.due_on for account in late)
+
+    def _apply_all(self, transactions: list[Transaction], day: date) -> None:
+        """Fees first; before money moves, what has run is posted and cut to the ceiling; held credit follows each step."""
+        for one in transactions:
+            if one.kind is Kind.FEE:
+                apply_transaction(self, one, day)
+        if any(one.kind in _MOVES_MONEY for one in transactions):
+            self.close_all(day)
+            cut_to_ceiling(self, day)
+        use_held(self, day)
+        for one in transactions:
+            if one.kind is not Kind.FEE:
+                apply_transaction(self, one, day)
+                use_held(self, day)
 
     def _fall_due(self, day: date) -> None:
         while self.due_count < len(self.accounts) and self.accounts[self.due_count].terms.due_on <= day:
@@ -248,22 +261,31 @@ class Working:
             account for account in self.accounts[: self.due_count] if day_number(account.terms.due_on, day, self.policy)
         ]
 
+    def late(self, day: date) -> list[InstalmentAccount]:
+        """Instalments past due that count as unpaid, oldest first."""
+        past = self.past_due(day)
+        return [account for account in past if self.is_unpaid(account, past)]
+
     def unpaid_part(self, account: InstalmentAccount) -> dict[Component, int]:
         return account.unpaid_part(self.policy.bill_overdue, self.policy.waterfall.past_due)
 
-    def is_unpaid(self, account: InstalmentAccount) -> bool:
-        """Whether an instalment that fell due counts as unpaid: its rest is larger than the tolerance."""
+    def is_unpaid(self, account: InstalmentAccount, among: list[InstalmentAccount] | None = None) -> bool:
+        """Whether an instalment that fell due counts as unpaid: its rest is larger than the tolerance.
+
+        among: the instalments whose rests a tolerance of the whole loan adds up; None: all that fell due.
+        """
         rest = 0 if account.is_met() else sum(self.unpaid_part(account).values())
         if not rest:
             return False
         asked = account.asked()
         if self.policy.tolerance_of is ToleranceOf.LOAN:
-            rest = sum(sum(self.unpaid_part(one).values()) for one in self.accounts[: self.due_count])
+            together = self.accounts[: self.due_count] if among is None else among
+            rest = sum(sum(self.unpaid_part(one).values()) for one in together)
             asked = self.outstanding_principal()
         return rest > self.policy.tolerance_minor and rest > self.policy.tolerance_share * asked
 
     def days_past_due(self, day: date) -> int:
-        late = [account for account in self.past_due(day) if self.is_unpaid(account)]
+        late = self.late(day)
         if not late:
             return 0
         since = late[0].terms.due_on
@@ -275,11 +297,14 @@ class Working:
         return sum(account.open(Component.PRINCIPAL) for account in self.accounts)
 
     def interest_accrued(self, day: date) -> int:
-        """Contract interest of the period that runs on the day, for the days gone by; rounded once."""
+        """Contract interest of the period that runs on the day, for the days gone by; rounded once.
+
+        A bill's interest is for days before the bill, so all of it counts.
+        """
         if self.due_count == len(self.accounts):
             return 0
         account = self.accounts[self.due_count]
-        if self.contract is not None:
+        if self.contract is not None or self.is_billed:
             return account.scheduled[Component.INTEREST]
         start = self.period_start()
         count = self.loan.annual_rate.day_count
@@ -299,12 +324,15 @@ class Working:
     def payoff(self, day: date) -> int:
         """What settles the loan on the day: all principal, interest to the day, charges, less what is held."""
         due, later = self.accounts[: self.due_count], self.accounts[self.due_count :]
-        interest = sum(account.open(Component.INTEREST) + account.open_scheduled(Component.FEE) for account in due)
-        prepaid = sum(account.met[Component.INTEREST] + account.waived[Component.INTEREST] for account in later)
+        asked = sum(account.open(Component.INTEREST) + account.open_scheduled(Component.FEE) for account in due)
+        if self.settled_on or self.is_billed:
+            asked += sum(account.open(Component.INTEREST) + account.open_scheduled(Component.FEE) for account in later)
+        elif later:
+            asked += max(0, self.interest_accrued(day) - later[0].waived[Component.INTEREST])
+            asked -= sum(account.met[Component.INTEREST] + account.prepaid_fee() for account in later)
         charges = sum(account.open_charge(component) for account in self.accounts for component in CHARGES)
         held = sum(amount for _, amount in self.unapplied)
-        interest_to_day = 0 if self.settled_on else self.interest_accrued(day) - prepaid
-        return max(0, self.outstanding_principal() + interest + interest_to_day + charges - held)
+        return max(0, self.outstanding_principal() + asked + charges - held)
 
     # -- charges ------------------------------------------------------------------------------------------------
 
