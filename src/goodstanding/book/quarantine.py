@@ -176,6 +176,8 @@ def _of_irregular(intake: Intake, file: str, rule: str, fields_found: str) -> tu
             return f"{fields_found} fields", f"{len(source.header)} fields, as in the header"
         case "quote":
             return "a quotation mark that isn't closed, or text after one", "quotation marks around a whole field"
+        case "line_break":
+            return "a line break inside a cell", "a line break in addresses only, as it may hide other rows"
         case _:
             return f"bytes that aren't {source.facts.encoding.upper()}", f"text in {source.facts.encoding.upper()}"
 

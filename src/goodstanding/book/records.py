@@ -42,7 +42,7 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class Irregular:
-    """A record that can't be parsed. problem: fields, quote, or encoding."""
+    """A record that can't be parsed. problem: fields, quote, line_break or encoding."""
 
     row: int
     text: str

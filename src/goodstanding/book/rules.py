@@ -256,11 +256,13 @@ SLICE_RULES = (
         "chargeback_amount",
         "transactions",
         "amount",
-        "Give what the bank took back; it can't be more than the payment.",
-        f"""SELECT T.row, T.loan_no, {ONE_LOAN}, money(T.amount) AS found,
-        'at most ' || money(undone.amount) || ', the amount of ' || T.reverses AS expected
-        FROM T JOIN T AS undone ON undone.loan_no = T.loan_no AND undone.transaction_id = T.reverses
-        WHERE T.kind = {CHARGEBACK} AND undone.kind IN {PAID} AND T.amount > undone.amount""",
+        "Give what the bank took back; all in all it can't be more than the payment.",
+        f"""SELECT T.row, loan_no, {ONE_LOAN}, money(taken_back) AS found,
+        'at most ' || money(undone.amount) || ' taken back, the amount of ' || T.reverses AS expected
+        FROM T JOIN (SELECT loan_no, reverses, sum(amount) AS taken_back FROM T WHERE kind = {CHARGEBACK} GROUP BY ALL)
+        USING (loan_no, reverses) JOIN (SELECT loan_no, transaction_id AS reverses, amount, kind FROM T) AS undone
+        USING (loan_no, reverses)
+        WHERE T.kind = {CHARGEBACK} AND undone.kind IN {PAID} AND taken_back > undone.amount""",
     ),
     Rule(
         "reversal_of_reversal",
@@ -276,9 +278,10 @@ SLICE_RULES = (
         "transactions",
         "reverses",
         "Keep the reversal that happened.",
-        f"""SELECT row, loan_no, {ONE_LOAN}, reverses AS found, 'one reversal per transaction' AS expected
-        FROM T JOIN (SELECT loan_no, reverses FROM T WHERE kind = {REVERSAL} AND reverses IS NOT NULL
-        GROUP BY ALL HAVING count(*) > 1) USING (loan_no, reverses) WHERE kind = {REVERSAL}""",
+        f"""SELECT row, loan_no, {ONE_LOAN}, reverses AS found, 'one reversal per transaction, and then no chargeback' AS
+        expected FROM T JOIN (SELECT loan_no, reverses FROM T WHERE kind IN {UNDOING} AND reverses IS NOT NULL
+        GROUP BY ALL HAVING count(*) > 1 AND bool_or(kind = {REVERSAL})) USING (loan_no, reverses)
+        WHERE kind IN {UNDOING}""",
     ),
     Rule(
         "reversal_amount",
@@ -329,5 +332,6 @@ IRREGULAR = {
         "",
     ),
     "quote": Rule("quote", "", "", "Close the quotation mark, or take it out.", ""),
+    "line_break": Rule("line_break", "", "", "Take it out, or correct the quotation marks around it.", ""),
     "encoding": Rule("encoding", "", "", "Save the file again in one encoding, UTF-8 at best.", ""),
 }

@@ -57,7 +57,10 @@ class Cell(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a flat file. required: the file has it, and every row a value. is_coded: kept as its place in choices."""
+    """A column of a flat file. required: the file has it, and every row a value. is_coded: kept as its place in choices.
+
+    is_prose: a line break may stand in it.
+    """
 
     name: str
     cell: Cell
@@ -68,6 +71,7 @@ class Column:
     least: int = 0
     most: int = 1_000_000
     is_coded: bool = False
+    is_prose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +221,13 @@ CONTACT_POINTS = FlatFile(
     (
         _BORROWER_ID,
         Column("kind", Cell.CHOICE, "what it is", "postal", required=True, choices=("postal", "phone", "email")),
-        _text(
-            "value", 'the address; postal lines separated by " / " or a line break', "幸福路 8 号 / 北京 100000", True
+        Column(
+            "value",
+            Cell.TEXT,
+            'the address; postal lines separated by " / " or a line break',
+            "幸福路 8 号 / 北京 100000",
+            required=True,
+            is_prose=True,
         ),
     ),
 )

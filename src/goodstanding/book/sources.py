@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
@@ -181,10 +182,39 @@ def text_batches(
         if block.irregular:
             irregular(block.irregular)
         if len(block.rows):
-            table = _parsed(source, block)
-            columns = {name: table.column(str(place)) for name, place in source.positions.items()}
-            yield from _our_table(source.flat, columns, block.rows).to_batches()
+            parsed = _parsed(source, block)
+            columns = {name: parsed.column(str(place)) for name, place in source.positions.items()}
+            table = _our_table(source.flat, columns, block.rows)
+            if block.text.count(b"\n") > len(block.rows):
+                swallowed = _swallowed(source.flat, table)
+                irregular(_as_irregular(source, block, swallowed))
+                table = table.filter(pa.array(~swallowed))
+            yield from table.to_batches()
         read(block.bytes_read)
+
+
+def _swallowed(flat: FlatFile, table: pa.Table) -> npt.NDArray[np.bool_]:
+    """Say which rows hold a line break where no prose stands: two quotation marks astray made one row of several.
+
+    It looks like a row, but a payment of another loan may be inside.
+    """
+    broken = np.zeros(table.num_rows, np.bool_)
+    for column in flat.columns:
+        if not column.is_prose:
+            found = pc.match_substring(table[column.name], "\n").fill_null(False)
+            broken |= found.to_numpy()
+    return broken
+
+
+def _as_irregular(source: Source, block: Block, chosen: npt.NDArray[np.bool_]) -> list[Irregular]:
+    return [
+        Irregular(int(block.rows[at]), _text_at(block, at), "line_break", len(source.header))
+        for at in np.flatnonzero(chosen).tolist()
+    ]
+
+
+def _text_at(block: Block, at: int) -> str:
+    return block.text[block.starts[at] : block.ends[at]].decode().removesuffix("\n")
 
 
 def _parsed(source: Source, block: Block) -> pa.Table:
@@ -249,7 +279,7 @@ def raw_rows(source: Source, wanted: Places) -> Iterator[RawRow]:
 def _raw_csv_rows(source: Source, wanted: Places) -> Iterator[RawRow]:
     for block in blocks_of(source.path, source.facts):
         for at in np.flatnonzero(np.isin(block.rows, wanted, assume_unique=True)).tolist():
-            text = block.text[block.starts[at] : block.ends[at]].decode().removesuffix("\n")
+            text = _text_at(block, at)
             fields = next(csv.reader(io.StringIO(text, newline="")), [])
             yield RawRow(int(block.rows[at]), text, _cells(source, fields))
 

@@ -1,0 +1,256 @@
+"""Each thing that can be wrong with a row: it is named, it sets its loan aside, and the loan beside it stays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from goodstanding.book.convert import CheckReport, check_files
+from goodstanding.book.quarantine import Finding
+from goodstanding.book.rules import INSTALMENT_DIFFERS, IRREGULAR, SLICE_RULES, UNKNOWN_LOAN, WHOLE_FILE_RULES
+from tests.book.files import BORROWER, EMAIL, INSTALMENTS, LOAN, PAYMENT, Rows, sound, write_files
+
+BILL = {"loan_id": "L1", "due_on": "2026-02-15", "principal": "80.00", "interest": "5.00", "minimum_payment": "85.01"}
+REVERSAL = PAYMENT | {
+    "transaction_id": "T2",
+    "kind": "reversal",
+    "reverses": "T1",
+    "effective_on": "2026-02-20",
+    "booked_on": "",
+}
+CHARGEBACK = REVERSAL | {"kind": "chargeback"}
+TERMS = LOAN | {"instalments": "3", "first_due_on": "2026-02-15", "instalment_amount": ""}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is put in place of L1's rows, and the finding that must come of it. others: further findings of the rule."""
+
+    rule: str
+    where: tuple[str, int, str]
+    found: str
+    expected: str
+    loans: Rows = (LOAN,)
+    instalments: Rows = INSTALMENTS
+    transactions: Rows = (PAYMENT,)
+    borrowers: Rows = (BORROWER,)
+    contact_points: Rows = (EMAIL,)
+    pauses: Rows = ()
+    loan_id: str = "L1"
+    stays_whole: bool = False
+    others: Sequence[str] = field(default_factory=tuple)
+
+
+def loan(**cells: str) -> Rows:
+    return (LOAN | cells,)
+
+
+def payment(**cells: str) -> Rows:
+    return (PAYMENT | cells,)
+
+
+def instalment(**cells: str) -> Rows:
+    return (*INSTALMENTS[:-1], {**INSTALMENTS[-1], **cells})
+
+
+CASES = [
+    # One cell
+    Case("missing", ("loans.csv", 2, "product"), "", "a value in every row (the product, as the lender's policies name it)", loans=loan(product="")),
+    Case("amount", ("transactions.csv", 2, "amount"), "1,409.50", "decimal text such as 1409.50, without separators or signs of currency", transactions=payment(amount="1,409.50")),
+    Case("too_many_decimals", ("transactions.csv", 2, "amount"), "103.001", "at most 2 decimals, as USD has", transactions=payment(amount="103.001")),
+    Case("negative_amount", ("transactions.csv", 2, "amount"), "-103.00", "an amount of 0 or more", transactions=payment(amount="-103.00")),
+    Case("amount_too_large", ("transactions.csv", 2, "amount"), "100000000000.01", "at most 100000000000.00", transactions=payment(amount="100000000000.01")),
+    Case("rate", ("loans.csv", 2, "annual_rate"), "12%", "a decimal fraction of one, such as 0.199 for 19.9 % a year", loans=loan(annual_rate="12%")),
+    Case("rate_out_of_range", ("loans.csv", 2, "annual_rate"), "19.9", "a fraction of one, such as 0.199 for 19.9 % a year, up to 1,000 % a year", loans=loan(annual_rate="19.9")),
+    Case("rate_not_exact", ("loans.csv", 2, "annual_rate"), "0.1234567", "a rate that is exact in parts per million a year (six decimals)", loans=loan(annual_rate="0.1234567")),
+    Case("rate_not_exact", ("loans.csv", 2, "rate_per_day"), "0.0000001", "a rate that is exact in parts per million a year (a daily rate is taken times 365)", loans=loan(annual_rate="", rate_per_day="0.0000001")),
+    Case("date", ("transactions.csv", 2, "effective_on"), "31/02/2026", "a day written YYYY-MM-DD, such as 2026-11-23", transactions=payment(effective_on="31/02/2026")),
+    Case("date", ("instalments.csv", 4, "due_on"), "2026-02-30", "a day written YYYY-MM-DD, such as 2026-11-23", instalments=instalment(due_on="2026-02-30")),
+    Case("date_out_of_range", ("instalments.csv", 4, "due_on"), "2206-04-15", "a day from 1950-01-01 to 2150-12-31", instalments=instalment(due_on="2206-04-15")),
+    Case("count", ("loans.csv", 2, "lender_days_past_due"), "2.0", "a whole number from 0 to 1,000,000", loans=loan(lender_days_past_due="2.0")),
+    Case("flag", ("pauses.csv", 2, "stops_fees"), "perhaps", "true or false", pauses=({"loan_id": "L1", "from_on": "2026-03-01", "until_on": "2026-04-01", "stops_fees": "perhaps"},)),
+    Case("unknown_kind", ("transactions.csv", 2, "kind"), "repayment", "one of fee, waiver, payment, recovery, refund, reversal, chargeback, charge_off", transactions=payment(kind="repayment")),
+    Case("unknown_language", ("borrowers.csv", 2, "language"), "zh", "one of zh-Hans, zh-Hant, en", borrowers=(BORROWER | {"language": "zh"},)),
+    Case("unknown_day_count", ("loans.csv", 2, "day_count"), "actual", "one of act/365, act/360, act/act, 30/360, 30E/360", loans=loan(day_count="actual")),
+    Case("unknown_component", ("transactions.csv", 2, "component"), "tax", "one of fee, penalty, compound, interest, principal", transactions=payment(component="tax")),
+    Case("unknown_currency", ("loans.csv", 2, "currency"), "DOLLAR", "USD, the book's currency", loans=loan(currency="DOLLAR")),
+    Case("other_currency", ("loans.csv", 2, "currency"), "CNY", "USD, the book's currency", loans=loan(currency="CNY")),
+    Case("country", ("borrowers.csv", 2, "country"), "USA", "a country code of two letters, such as CN", borrowers=(BORROWER | {"country": "USA"},)),
+    Case("resident_id", ("borrowers.csv", 2, "id_number"), "••••••••••••••0021", "a number whose date of birth and check digit (GB 11643) agree", borrowers=(BORROWER | {"country": "CN", "id_number": "110105194912310021"},)),
+    Case("resident_id", ("borrowers.csv", 2, "id_number"), "•••••••E+17", "18 characters, the last a check digit (GB 11643)", borrowers=(BORROWER | {"country": "CN", "id_number": "1.10105E+17"},)),
+    # Loans
+    Case("duplicate_loan", ("loans.csv", 2, "loan_id"), "L1", "one row per loan (it has 2)", loans=(LOAN, LOAN), others=["loans.csv, row 3"]),
+    Case("loan_without_borrower", ("loans.csv", 2, "borrower_id"), "B9", "a borrower_id that borrowers has", loans=loan(borrower_id="B9")),
+    Case("after_cut_off", ("loans.csv", 2, "disbursed_on"), "2026-11-24", "a day up to the cut-off, 2026-11-23", loans=loan(disbursed_on="2026-11-24"), instalments=tuple(row | {"due_on": f"2027-0{place}-15"} for place, row in enumerate(INSTALMENTS, 1)), transactions=()),
+    Case("no_rate", ("loans.csv", 2, "annual_rate"), "", "annual_rate or rate_per_day", loans=loan(annual_rate="")),
+    Case("two_rates", ("loans.csv", 2, "rate_per_day"), "182500 ppm a year", "the same as annual_rate, 120000 ppm", loans=loan(rate_per_day="0.0005")),
+    Case("daily_rate_day_count", ("loans.csv", 2, "day_count"), "act/360", "act/365, as a rate a day is taken times 365", loans=loan(annual_rate="", rate_per_day="0.0005", day_count="act/360")),
+    Case("principal_sum", ("loans.csv", 2, "principal"), "310.00", "300.00, what its 3 instalments add up to", loans=loan(principal="310.00")),
+    Case("principal_sum", ("loans.csv", 2, "principal"), "", "300.00, what its 3 instalments add up to", loans=loan(principal="")),
+    Case("schedule_too_large", ("loans.csv", 2, "principal"), "100000000201.01", "instalments of at most 100000000000.00 together", loans=loan(principal="300.00"), instalments=instalment(principal="100.00", interest="99999999896.01")),
+    Case("no_schedule", ("loans.csv", 2, "loan_id"), "no instalments", "rows in instalments, or terms in loans", instalments=()),
+    Case("terms_incomplete", ("loans.csv", 2, "instalments"), "3 instalments, principal 300.00", "instalments, first_due_on and a principal above 0", loans=loan(instalments="3"), instalments=()),
+    Case("due_before_disbursement", ("loans.csv", 2, "first_due_on"), "2026-01-15", "a day after disbursed_on, 2026-01-15", loans=(TERMS | {"first_due_on": "2026-01-15"},), instalments=()),
+    Case("instalment_differs", ("loans.csv", 2, "instalment_amount"), "102.00", "102.01, which the loan's terms come to", loans=(TERMS | {"instalment_amount": "102.00"},), instalments=()),
+    # Instalments
+    Case("unknown_loan", ("instalments.csv", 5, "loan_id"), "L9", "a loan_id that loans has", instalments=(*INSTALMENTS, INSTALMENTS[0] | {"loan_id": "L9"}), loan_id="L9", stays_whole=True),
+    Case("due_before_disbursement", ("instalments.csv", 4, "due_on"), "2026-01-14", "a day from disbursed_on on, 2026-01-15", instalments=instalment(due_on="2026-01-14")),
+    Case("duplicate_due_date", ("instalments.csv", 3, "due_on"), "2026-03-15", "each due date once within a loan", instalments=instalment(due_on="2026-03-15"), others=["instalments.csv, row 4"]),
+    Case("minimum_over_bill", ("instalments.csv", 2, "minimum_payment"), "85.01", "at most the bill, 85.00", instalments=(BILL,)),
+    # Transactions
+    Case("unknown_loan", ("transactions.csv", 3, "loan_id"), "L9", "a loan_id that loans has", transactions=(PAYMENT, PAYMENT | {"loan_id": "L9"}), loan_id="L9", stays_whole=True),
+    Case("contradictory_transaction", ("transactions.csv", 2, "transaction_id"), "T1", "one transaction per transaction_id, or rows that agree", transactions=(PAYMENT, PAYMENT | {"amount": "1.00"}), others=["transactions.csv, row 3"]),
+    Case("before_disbursement", ("transactions.csv", 2, "effective_on"), "2026-01-14", "a day from disbursed_on on, 2026-01-15", transactions=payment(effective_on="2026-01-14")),
+    Case("after_cut_off", ("transactions.csv", 2, "effective_on"), "2026-11-24", "a day up to the cut-off, 2026-11-23", transactions=payment(effective_on="2026-11-24")),
+    Case("after_cut_off", ("transactions.csv", 2, "effective_on"), "2026-11-25", "a day up to the cut-off, 2026-11-23", transactions=payment(booked_on="2026-11-25")),
+    Case("reverses_without_reversal", ("transactions.csv", 3, "reverses"), "T1", "empty, as the row undoes nothing", transactions=(PAYMENT, REVERSAL | {"kind": "payment"})),
+    Case("reversal_of_nothing", ("transactions.csv", 3, "reverses"), "T9", "the transaction_id of a transaction of the same loan", transactions=(PAYMENT, REVERSAL | {"reverses": "T9"})),
+    Case("reversal_of_nothing", ("transactions.csv", 3, "reverses"), "", "the transaction_id of a transaction of the same loan", transactions=(PAYMENT, REVERSAL | {"reverses": ""})),
+    Case("reversal_of_reversal", ("transactions.csv", 4, "reverses"), "T2", "a transaction that is no reversal itself", transactions=(PAYMENT, REVERSAL, REVERSAL | {"transaction_id": "T3", "reverses": "T2"})),
+    Case("reversed_twice", ("transactions.csv", 3, "reverses"), "T1", "one reversal per transaction, and then no chargeback", transactions=(PAYMENT, REVERSAL, REVERSAL | {"transaction_id": "T3"}), others=["transactions.csv, row 4"]),
+    Case("reversed_twice", ("transactions.csv", 3, "reverses"), "T1", "one reversal per transaction, and then no chargeback", transactions=(PAYMENT, REVERSAL, CHARGEBACK | {"transaction_id": "T3"}), others=["transactions.csv, row 4"]),
+    Case("reversal_amount", ("transactions.csv", 3, "amount"), "102.00", "103.00, the amount of T1", transactions=(PAYMENT, REVERSAL | {"amount": "102.00"})),
+    Case("reversal_before_its_transaction", ("transactions.csv", 3, "effective_on"), "2026-02-13", "a day from that of T1 on, 2026-02-14", transactions=(PAYMENT, REVERSAL | {"effective_on": "2026-02-13"})),
+    Case("chargeback_of_no_payment", ("transactions.csv", 3, "reverses"), "T1", "the transaction_id of a payment", transactions=(PAYMENT | {"kind": "fee"}, CHARGEBACK)),
+    Case("chargeback_amount", ("transactions.csv", 3, "amount"), "103.01", "at most 103.00 taken back, the amount of T1", transactions=(PAYMENT, CHARGEBACK | {"amount": "53.00"}, CHARGEBACK | {"transaction_id": "T3", "amount": "50.01"}), others=["transactions.csv, row 4"]),
+    Case("unknown_instalment", ("transactions.csv", 2, "instalment"), "4", "a number from 1 to 3", transactions=payment(instalment="4")),
+    # People and pauses
+    Case("contradictory_borrower", ("borrowers.csv", 2, "borrower_id"), "B1", "one row per borrower, or rows that agree", borrowers=(BORROWER, BORROWER | {"name": "Ann Li"}), others=["borrowers.csv, row 3"]),
+    Case("unknown_borrower", ("contact_points.csv", 3, "borrower_id"), "B9", "a borrower_id that borrowers has", contact_points=(EMAIL, EMAIL | {"borrower_id": "B9"}), loan_id="", stays_whole=True),
+    Case("contact_value", ("contact_points.csv", 2, "value"), "ann at example", "an address such as name@example.com", contact_points=(EMAIL | {"value": "ann at example"},)),
+    Case("contact_value", ("contact_points.csv", 2, "value"), "none", "a number of at least five digits", contact_points=(EMAIL | {"kind": "phone", "value": "none"},)),
+    Case("unknown_loan", ("pauses.csv", 2, "loan_id"), "L9", "a loan_id that loans has", pauses=({"loan_id": "L9", "from_on": "2026-03-01", "until_on": "2026-04-01"},), loan_id="L9", stays_whole=True),
+    Case("pause_order", ("pauses.csv", 2, "until_on"), "2026-03-01", "a day after from_on, 2026-03-01", pauses=({"loan_id": "L1", "from_on": "2026-03-01", "until_on": "2026-03-01"},)),
+]  # fmt: skip
+
+
+def files_of(case: Case) -> dict[str, Rows]:
+    """L1 as the case has it, L2 sound."""
+    whole = sound()
+    return {
+        "loans": [*case.loans, *whole["loans"][1:]],
+        "instalments": [*case.instalments, *whole["instalments"][3:]],
+        "transactions": case.transactions,
+        "borrowers": [*case.borrowers, *whole["borrowers"][1:]],
+        "contact_points": case.contact_points,
+        **({"pauses": case.pauses} if case.pauses else {}),
+    }
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule} in {'.'.join(map(str, case.where))}")
+def test_what_is_wrong_is_named_and_sets_its_loan_aside(case: Case, tmp_path: Path) -> None:
+    report = check_files(write_files(tmp_path, files_of(case)))
+    first, *others = report.findings
+    assert ((first.file, first.row, first.column), first.rule, first.loan_id) == (case.where, case.rule, case.loan_id)
+    assert (first.found, first.expected) == (case.found, case.expected)
+    assert [f"{one.file}, row {one.row}" for one in others] == list(case.others)
+    assert {one.rule for one in others} <= {case.rule}
+    assert first.what_to_do.endswith(".")
+    assert first.raw_row != ""
+    assert report.summary.loans_in_book == (2 if case.stays_whole else 1)
+
+
+def test_every_rule_has_a_case() -> None:
+    named = {rule.name for rule in (*WHOLE_FILE_RULES, *SLICE_RULES, UNKNOWN_LOAN, INSTALMENT_DIFFERS)}
+    assert named - {case.rule for case in CASES} == set()
+
+
+def test_sound_files_have_no_finding(tmp_path: Path) -> None:
+    report = check_files(write_files(tmp_path, sound()))
+    assert (report.findings, report.summary.loans_in_book) == ((), 2)
+
+
+IRREGULAR_ROWS = {
+    "fields": (b"L1,T2,payment,1,409.50,2026-02-15,2026-02-15,,,", "10 fields", "9 fields, as in the header"),
+    "quote": (b'"L1,T2,payment,1.00,2026-02-15,,,,', "a quotation mark that isn't closed, or text after one", "quotation marks around a whole field"),
+    "encoding": (b"L1,T\xff,payment,1.00,2026-02-15,,,,", "bytes that aren't UTF-8", "text in UTF-8"),
+    "line_break": (b'L9,T2,"pay\nL1,T3,payment",1.00,2026-02-15,,,,', "a line break inside a cell", "a line break in addresses only, as it may hide other rows"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("problem", IRREGULAR)
+def test_what_is_no_row_sets_aside_every_loan_that_it_names(problem: str, tmp_path: Path) -> None:
+    written, found, expected = IRREGULAR_ROWS[problem]
+    path = write_files(tmp_path, sound()) / "transactions.csv"
+    # Most lines that aren't ASCII are UTF-8, so that the stray byte is a stray.
+    path.write_bytes(
+        path.read_bytes()
+        + written
+        + "\r\nL2,付款一,payment,1.00,2026-02-15,,,,\r\nL2,付款二,payment,1.00,2026-02-15,,,,\r\n".encode()
+    )
+    report = check_files(tmp_path)
+    first, *others = report.findings
+    assert others == []
+    assert first == Finding(
+        "transactions.csv", 3, "L1", "", problem, found, expected, IRREGULAR[problem].what_to_do, first.raw_row
+    )
+    assert report.summary.loans_in_book == 1
+    assert report.summary.rows_read["transactions"] == 3
+
+
+def test_a_borrowers_bad_row_sets_aside_all_of_the_borrowers_loans(tmp_path: Path) -> None:
+    files = sound()
+    files["loans"] = [LOAN, *(row | {"borrower_id": "B1"} for row in files["loans"][1:])]
+    files["borrowers"] = [BORROWER | {"name": ""}]
+    first, *others = check_files(write_files(tmp_path, files)).findings
+    assert (first.loan_id, first.rule, others) == ("L1 L2", "missing", [])
+
+
+def test_a_row_with_two_bad_cells_has_two_findings(tmp_path: Path) -> None:
+    files = sound() | {"transactions": [PAYMENT | {"amount": "x", "kind": "y"}]}
+    report = check_files(write_files(tmp_path, files))
+    assert [(one.row, one.column) for one in report.findings] == [(2, "amount"), (2, "kind")]
+
+
+def test_a_row_that_cannot_be_read_is_not_blamed_on_the_loans_sum(tmp_path: Path) -> None:
+    report = check_files(
+        write_files(
+            tmp_path, sound() | {"instalments": [*sound()["instalments"][1:], INSTALMENTS[0] | {"principal": "x"}]}
+        )
+    )
+    assert rules_of(report) == ["amount"]
+
+
+def test_a_reversal_of_a_payment_that_cannot_be_read_is_not_called_a_reversal_of_nothing(tmp_path: Path) -> None:
+    files = sound() | {"transactions": [PAYMENT | {"amount": "x"}, REVERSAL]}
+    assert rules_of(check_files(write_files(tmp_path, files))) == ["amount"]
+
+
+def test_the_sentence_of_a_finding_says_what_where_expected_and_what_to_do(tmp_path: Path) -> None:
+    (finding,) = check_files(
+        write_files(tmp_path, sound() | {"transactions": payment(effective_on="31/02/2026")})
+    ).findings
+    assert finding.sentence == (
+        'transactions.csv, row 2, effective_on: found "31/02/2026", expected a day written YYYY-MM-DD, such as 2026-11-23.'
+        " Write the day as YYYY-MM-DD."
+    )
+    assert finding.raw_row == "L1,T1,payment,103.00,31/02/2026,2026-02-15,,,"
+
+
+def rules_of(report: CheckReport) -> list[str]:
+    return [one.rule for one in report.findings]
+
+
+def test_a_revolving_account_need_not_add_up_and_may_leave_its_principal_to_its_bills(tmp_path: Path) -> None:
+    bills: Rows = [
+        BILL | {"minimum_payment": "8.50"},
+        BILL | {"due_on": "2026-03-15", "minimum_payment": ""},
+    ]
+    for principal in ("", "500.00"):
+        files = sound() | {
+            "instalments": [*bills, *sound()["instalments"][3:]],
+            "loans": [*loan(principal=principal), *sound()["loans"][1:]],
+        }
+        assert check_files(write_files(tmp_path, files)).findings == ()
+
+
+def test_one_chargeback_after_another_is_fine_up_to_the_payment(tmp_path: Path) -> None:
+    files = sound() | {
+        "transactions": [
+            PAYMENT,
+            CHARGEBACK | {"amount": "53.00"},
+            CHARGEBACK | {"transaction_id": "T3", "amount": "50.00"},
+        ]
+    }
+    assert check_files(write_files(tmp_path, files)).findings == ()
