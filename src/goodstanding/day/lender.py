@@ -56,9 +56,9 @@ def read_lender(folder: Path) -> LenderFolder:
     return LenderFolder(lender, currency, policies, wording if wording.is_dir() else None, _hash_of(folder, contents))
 
 
-def check_currency(currency: str, book: Path, lender: LenderFolder, folder: Path) -> None:
-    """Stop when a book is in another currency than its lender's folder."""
-    if currency != lender.currency:
+def check_currency(currency: str | None, book: Path, lender: LenderFolder, folder: Path) -> None:
+    """Stop when a book is in another currency than its lender's folder; None: the book doesn't say, and is refused later."""
+    if currency is not None and currency != lender.currency:
         raise Stopped(
             f"The book {book} is in {currency}, but the lender in {folder} works in {lender.currency}: give the book the "
             "--lender folder that it belongs to."

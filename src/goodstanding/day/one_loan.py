@@ -12,7 +12,7 @@ from goodstanding.day.assessing import Setting
 from goodstanding.day.explain import explain
 from goodstanding.day.lender import check_currency, read_lender
 from goodstanding.day.loan_json import assessment_data, loan_from_json
-from goodstanding.day.portfolio import opened_for_reading
+from goodstanding.day.portfolio import currency_of, opened_for_reading
 from goodstanding.day.progress import Progress
 from goodstanding.day.stop import Stopped
 
@@ -22,8 +22,8 @@ def explain_loan(
 ) -> str:
     """Write out the statement of a loan of the book."""
     folder = read_lender(lender)
+    check_currency(currency_of(book), book, folder, lender)
     with opened_for_reading(book, progress) as portfolio:
-        check_currency(portfolio.currency, book, folder, lender)
         found, cut_off = portfolio.find(loan_id), portfolio.cut_off
     if found is None:
         raise Stopped(f'There is no loan "{loan_id}" in {book}: check the number, or whether it was set aside.')

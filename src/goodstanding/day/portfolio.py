@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from goodstanding.book.read import Book, open_book
+from goodstanding.book.settings import read_settings
 from goodstanding.core.loan import Loan
 from goodstanding.core.party import Borrower
 from goodstanding.day.files import Place, hash_of
@@ -105,6 +106,12 @@ def opened_for_reading(path: Path, progress: Progress) -> Iterator[Portfolio]:
         return
     with TemporaryDirectory(prefix="goodstanding-") as folder:
         yield open_portfolio(path, Place(Path(folder)), progress)
+
+
+def currency_of(path: Path) -> str | None:
+    """The currency that a book or a folder of flat files says it is in, before anything of it is read."""
+    settings = path / "book.toml"
+    return read_settings(settings).currency if settings.is_file() else None
 
 
 def is_book(path: Path) -> bool:

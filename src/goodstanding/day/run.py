@@ -17,7 +17,7 @@ from goodstanding.day.files import Place, alone_in, failures_explained, hash_of
 from goodstanding.day.ledger import Ledger, State, check_lender
 from goodstanding.day.lender import LenderFolder, check_currency, read_lender
 from goodstanding.day.looking import Found, look_through
-from goodstanding.day.portfolio import open_portfolio
+from goodstanding.day.portfolio import currency_of, open_portfolio
 from goodstanding.day.progress import Progress
 from goodstanding.day.reconciliation import reconciliation_csv
 from goodstanding.day.report import Day, report_html
@@ -71,12 +71,12 @@ class Summary:
 def run_day(request: Request, progress: Progress) -> Summary:
     """Run the day's job; `Stopped` says why it can't go on."""
     lender = read_lender(request.lender)
+    check_currency(currency_of(request.book), request.book, lender, request.lender)
     with failures_explained(request.out), alone_in(request.out):
         place = Place(request.out)
         place.begin()
         try:
             portfolio = open_portfolio(request.book, place, progress)
-            check_currency(portfolio.currency, request.book, lender, request.lender)
             desk = Desk(lender, portfolio, request.as_of, place, Ledger(request.out / LEDGER))
             check_lender(desk.ledger, lender.lender.id, request.out)
             return _run(request, desk, progress)
