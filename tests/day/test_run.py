@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,10 +11,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from goodstanding.core.letter import LetterContent
 from goodstanding.day.ledger import Ledger, State
 from goodstanding.day.stop import Stopped
 from tests.day.books import CUT_OFF, LATE_ONE, LATE_TWO, PAID_UP, Row, write_files
-from tests.day.conftest import Run, tree
+from tests.day.conftest import LENDER, QuickTypesetter, Run, tree
 
 GOOD, ONE, TWO = Row("L-GOOD", PAID_UP), Row("L-ONE", LATE_ONE, "李雷"), Row("L-TWO", LATE_TWO, "韓梅梅", "zh-Hant")
 
@@ -221,6 +223,31 @@ def test_a_name_that_no_font_can_print_refuses_that_letter_alone(
     (row,) = rows(summary.folder / "set_aside.csv")
     assert (row["step"], row["loan_id"], row["where"]) == ("letter", "L-TWO", "letter")
     assert rows(summary.folder / "arrears.csv")[0]["letter"] == "due, refused: see set_aside.csv"
+
+
+def test_a_fault_in_one_letter_costs_the_others_nothing(run: Run, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from goodstanding.day import letters
+
+    class FailsOnce(QuickTypesetter):
+        def pdf(self, content: LetterContent) -> bytes:
+            if content.loan_id == "L-TWO":
+                raise ZeroDivisionError("by nothing")
+            return super().pdf(content)
+
+    monkeypatch.setattr(letters, "_typesetter", FailsOnce)
+    summary = run(book)
+    assert (summary.exit_code, summary.letters_written) == (3, 1)
+    (row,) = rows(summary.folder / "set_aside.csv")
+    assert (row["loan_id"], row["found"]) == ("L-TWO", "ZeroDivisionError: by nothing")
+
+
+def test_wording_that_cannot_be_used_stops_the_day(run: Run, book: Path, tmp_path: Path) -> None:
+    shutil.copytree(LENDER, tmp_path / "lender")
+    mine = tmp_path / "lender/wording/formal_overdue"
+    mine.mkdir(parents=True)
+    (mine / "zh_hans.toml").write_text('[no_such]\nkey = "x"\n', encoding="utf-8")
+    with pytest.raises(Stopped, match="it must begin with language"):
+        run(book, lender=tmp_path / "lender")
 
 
 def test_a_book_older_than_the_lender_allows_writes_no_letter_and_says_so(run: Run, book: Path) -> None:

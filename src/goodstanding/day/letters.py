@@ -24,6 +24,7 @@ from goodstanding.core.plans.extension import extension
 from goodstanding.core.plans.instalments import arrears_instalments
 from goodstanding.core.plans.offers import Offer
 from goodstanding.day.ledger import Entry, State, standing
+from goodstanding.day.stop import Stopped
 
 if TYPE_CHECKING:
     from goodstanding.letters.typeset import Typesetter
@@ -139,6 +140,18 @@ class Letter:
 
 
 def write(due: Due) -> Letter | LetterRefused:
+    """Write a letter, or confirm the one that stands; a fault of ours in one costs the others nothing."""
+    from goodstanding.letters.wording import WordingError
+
+    try:
+        return _written(due)
+    except WordingError as wrong:  # the wording is every letter's
+        raise Stopped(str(wrong)) from None
+    except Exception as failed:
+        return LetterRefused(due.loan.id, "fault", f"{type(failed).__name__}: {failed}")
+
+
+def _written(due: Due) -> Letter | LetterRefused:
     """Compose a letter and set it, unless the one that stands for today says the same and its files are there."""
     facts = facts_of(due)
     if due.today is not None:

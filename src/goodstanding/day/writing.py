@@ -171,6 +171,7 @@ def in_day(as_of: date, path: str) -> str:
 def _what_to_do(reason: str) -> str:
     return {
         "no_contact": "Add the contacts of that language to lender.toml, or change default_language.",
+        "fault": "Please report this as a fault of ours.",
         "character_not_in_fonts": "Check how the name and address are written in the lender's files.",
     }.get(reason, "Look at the loan with `goodstanding explain`, and report this if it is right.")
 
