@@ -1,6 +1,7 @@
 """Flat files for the tests: one sound loan to start from, and whatever a test changes in it."""
 
 import csv
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -65,4 +66,6 @@ def write_files(folder: Path, files: Mapping[str, Rows], *, encoding: str = "utf
 
 def write_settings(folder: Path, **settings: str) -> None:
     said = SETTINGS | settings
-    (folder / "book.toml").write_text("".join(f'{key} = "{value}"\n' for key, value in said.items()), encoding="utf-8")
+    (folder / "book.toml").write_text(
+        "".join(f"{key} = {json.dumps(value)}\n" for key, value in said.items()), encoding="utf-8"
+    )

@@ -13,9 +13,12 @@ import click
 from goodstanding.book.convert import CheckReport, ImportSummary, check_files, import_files
 from goodstanding.book.errors import BookError
 from goodstanding.book.intake import Progress, quiet
+from goodstanding.book.quarantine import Finding
+from goodstanding.book.schema import FLAT_FILES
 
 STOPPED, SET_ASIDE = 1, 3
 _SHOWN = 10
+_WORDS = {name: name.removesuffix("s").replace("_", " ") for name in FLAT_FILES}
 _EXIT_CODES = (
     "Exit codes: 0 done; 1 stopped, with the reason; 2 the command wasn't understood; 3 done, but rows were set aside."
 )
@@ -90,7 +93,7 @@ def _check_text(report: CheckReport, quarantine: Path | None) -> str:
 
 def _import_text(summary: ImportSummary, out: Path) -> str:
     if summary.unchanged:
-        return f"{out} was made of these very files already: unchanged, {summary.loans_in_book:,} loans."
+        return f"{out} was made of these very files already: unchanged, {_count(summary.loans_in_book, 'loan')}."
     lines = list(_figures(summary))
     if summary.finding_count:
         lines.append(f"Each row that was kept out, and what to do: {out / 'quarantine.csv'}")
@@ -99,20 +102,30 @@ def _import_text(summary: ImportSummary, out: Path) -> str:
 
 def _figures(summary: ImportSummary) -> Iterator[str]:
     yield f"{summary.lender}: counted up to {summary.cut_off}, {summary.currency}, {summary.zone}."
-    yield "Read " + ", ".join(f"{rows:,} {name}" for name, rows in summary.rows_read.items()) + "."
-    yield f"{summary.loans_in_book:,} of {summary.loans_read:,} loans are in order, {summary.loans_set_aside:,} set aside."
+    yield "Read " + ", ".join(_count(rows, _WORDS[name]) for name, rows in summary.rows_read.items()) + "."
+    yield f"In order: {summary.loans_in_book:,} of {_count(summary.loans_read, 'loan')}; set aside: {summary.loans_set_aside:,}."
     for file, rows in summary.duplicates.items():
-        yield f"{rows:,} rows of {file} say again what another row says: counted once, such as {summary.duplicate_examples[0]}."
+        example = next(one for one in summary.duplicate_examples if one.startswith(file))
+        yield f"Given twice in {file} and counted once: {_count(rows, 'row')}, such as {example}."
     for file, columns in summary.unknown_columns.items():
         yield f"Columns of {file} that we don't read: {', '.join(columns)}."
     if summary.finding_count:
         rules = ", ".join(f"{rule} {count:,}" for rule, count in summary.findings.items())
-        yield f"{summary.finding_count:,} things wrong: {rules}."
+        yield f"{_count(summary.finding_count, 'thing')} wrong: {rules}."
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
 def _check_json(report: CheckReport) -> str:
-    said = {"summary": asdict(report.summary), "findings": [asdict(one) for one in report.findings]}
+    said = {"summary": asdict(report.summary), "findings": [_without_raw_row(one) for one in report.findings]}
     return json.dumps(said, ensure_ascii=False)
+
+
+def _without_raw_row(finding: Finding) -> dict[str, object]:
+    """A whole row may hold personal data, which has no place in a log; --quarantine writes it."""
+    return {key: value for key, value in asdict(finding).items() if key != "raw_row"}
 
 
 @contextmanager

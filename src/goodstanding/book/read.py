@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from goodstanding.book.errors import BookError
+from goodstanding.book.placing import restore
 from goodstanding.book.schema import COMPONENTS, FLAT_FILES, KINDS
 from goodstanding.book.settings import read_settings
 from goodstanding.core.loan import Instalment, Loan, Pause, Transaction
@@ -66,6 +67,7 @@ class Book:
 
 def open_book(path: Path) -> Book:
     """Open an imported book; BookError says why it isn't one."""
+    restore(path.absolute())
     missing = [name for name in ("book.parquet", "borrowers.parquet", "contact_points.parquet") if not _is(path, name)]
     if missing:
         raise BookError(_not_a_book(path, missing))

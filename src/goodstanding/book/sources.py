@@ -187,8 +187,9 @@ def text_batches(
             table = _our_table(source.flat, columns, block.rows)
             if block.text.count(b"\n") > len(block.rows):
                 swallowed = _swallowed(source.flat, table)
-                irregular(_as_irregular(source, block, swallowed))
-                table = table.filter(pa.array(~swallowed))
+                if swallowed.any():
+                    irregular(_as_irregular(source, block, swallowed))
+                    table = table.filter(pa.array(~swallowed))
             yield from table.to_batches()
         read(block.bytes_read)
 

@@ -1,0 +1,557 @@
+"""From flat files to a book and back: nothing lost, nothing changed, the same bytes each time, whole or not at all."""
+
+import csv
+import datetime as dt
+import random
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from goodstanding.book import placing
+from goodstanding.book.convert import BOOK_FILES, check_files, import_files
+from goodstanding.book.read import LoanExtras, open_book
+from goodstanding.book.schema import FLAT_FILES, NESTED
+from goodstanding.core.loan import Component, Instalment, Kind, Loan, Pause, Transaction
+from goodstanding.core.money import LARGEST_AMOUNT, decimal_text
+from goodstanding.core.party import Borrower
+from goodstanding.core.plans.schedule import Terms, build_schedule
+from goodstanding.core.rates import PPM, AnnualRate, DayCount
+from tests.book.files import BORROWER, EMAIL, LOAN, PAYMENT, Row, Rows, sound, write_files, write_settings
+
+CUT_OFF = date(2026, 11, 23)
+
+
+def loans_in(book: Path) -> list[tuple[Loan, LoanExtras]]:
+    return list(open_book(book).iter_loans())
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# Round trip
+
+amounts = st.integers(0, LARGEST_AMOUNT // 100)
+past_days = st.dates(date(2020, 1, 1), CUT_OFF)
+
+
+@st.composite
+def loans(draw: st.DrawFn) -> Loan:
+    """A loan as a lender's files could hold it: an instalment loan or a revolving account, with its history."""
+    disbursed_on = draw(st.dates(date(2019, 1, 1), date(2019, 12, 31)))
+    is_revolving = draw(st.booleans())
+    due = draw(
+        st.lists(st.dates(date(2020, 1, 1), date(2149, 12, 31)), min_size=1, max_size=5, unique=True).map(sorted)
+    )
+    schedule = tuple(
+        Instalment(day, draw(amounts), draw(amounts), draw(amounts), draw(st.integers(0, 1)) if is_revolving else None)
+        for day in due
+    )
+    schedule = tuple(
+        replace(one, minimum=min(one.minimum, one.amount)) if one.minimum is not None else one for one in schedule
+    )
+    day_count = draw(st.sampled_from(DayCount))
+    return Loan(
+        id=draw(
+            st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Zs", "Zl", "Zp")), min_size=1, max_size=6)
+        ),
+        currency="USD",
+        principal=sum(one.principal for one in schedule),
+        disbursed_on=disbursed_on,
+        annual_rate=AnnualRate(Fraction(draw(st.integers(0, 10 * PPM)), PPM), day_count),
+        schedule=schedule,
+        transactions=tuple(draw(histories(len(schedule)))),
+        pauses=tuple(draw(pauses())),
+        product=draw(st.sampled_from(["cash", "card"])),
+    )
+
+
+@st.composite
+def histories(draw: st.DrawFn, instalments: int) -> list[Transaction]:
+    plain = [kind for kind in Kind if kind not in (Kind.REVERSAL, Kind.CHARGEBACK)]
+    history = [
+        Transaction(
+            id=f"T{number}",
+            kind=draw(st.sampled_from(plain)),
+            amount=draw(amounts),
+            effective_on=draw(past_days),
+            booked_on=draw(past_days),
+            component=draw(st.none() | st.sampled_from(Component)),
+            instalment=draw(st.none() | st.integers(1, instalments)),
+        )
+        for number in range(draw(st.integers(0, 6)))
+    ]
+    undone = [one for one in history if draw(st.booleans())]
+    history += [
+        Transaction(f"R{one.id}", Kind.REVERSAL, one.amount, draw(st.dates(one.effective_on, CUT_OFF)), CUT_OFF, one.id)
+        for one in undone
+    ]
+    return history
+
+
+@st.composite
+def pauses(draw: st.DrawFn) -> list[Pause]:
+    starts = draw(st.lists(past_days, max_size=2, unique=True).map(sorted))
+    return [
+        Pause(day, day + dt.timedelta(draw(st.integers(1, 90))), draw(st.booleans()), draw(st.booleans()))
+        for day in starts
+    ]
+
+
+def flat_rows(portfolio: list[Loan], rng: random.Random) -> dict[str, Rows]:
+    """The flat files that say these loans, in no order."""
+    files: dict[str, list[Row]] = {name: [] for name in FLAT_FILES}
+    for loan in portfolio:
+        files["loans"].append(
+            {
+                "loan_id": loan.id,
+                "borrower_id": f"B{loan.id}",
+                "product": loan.product,
+                "principal": money(loan.principal),
+                "annual_rate": f"{loan.annual_rate.ppm // PPM}.{loan.annual_rate.ppm % PPM:06d}",
+                "day_count": loan.annual_rate.day_count,
+                "disbursed_on": str(loan.disbursed_on),
+            }
+        )
+        files["borrowers"].append(BORROWER | {"borrower_id": f"B{loan.id}"})
+        files["instalments"] += [
+            {
+                "loan_id": loan.id,
+                "due_on": str(one.due_on),
+                "principal": money(one.principal),
+                "interest": money(one.interest),
+                "fee": money(one.fee),
+                "minimum_payment": "" if one.minimum is None else money(one.minimum),
+            }
+            for one in loan.schedule
+        ]
+        files["transactions"] += [
+            {
+                "loan_id": loan.id,
+                "transaction_id": one.id,
+                "kind": one.kind,
+                "amount": money(one.amount),
+                "effective_on": str(one.effective_on),
+                "booked_on": str(one.booked_on),
+                "reverses": one.reverses or "",
+                "component": one.component or "",
+                "instalment": "" if one.instalment is None else str(one.instalment),
+            }
+            for one in loan.transactions
+        ]
+        files["pauses"] += [
+            {
+                "loan_id": loan.id,
+                "from_on": str(one.from_on),
+                "until_on": str(one.until_on),
+                "stops_penalty": str(one.stops_penalty),
+                "stops_fees": str(one.stops_fees).lower(),
+            }
+            for one in loan.pauses
+        ]
+    for rows in files.values():
+        rng.shuffle(rows)
+    return {name: rows for name, rows in files.items() if rows or not FLAT_FILES[name].is_optional}
+
+
+def money(minor: int) -> str:
+    return decimal_text(minor, "USD")
+
+
+def in_order(loan: Loan) -> Loan:
+    order = {
+        kind: code
+        for code, kind in enumerate(
+            ("fee", "waiver", "payment", "recovery", "refund", "reversal", "chargeback", "charge_off")
+        )
+    }
+    history = sorted(loan.transactions, key=lambda one: (one.effective_on, order[one.kind], one.booked_on, one.id))
+    return replace(loan, transactions=tuple(history))
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(loans(), min_size=1, max_size=6, unique_by=lambda loan: loan.id), st.randoms(use_true_random=False))
+def test_loans_come_out_of_the_book_as_they_went_into_the_files(
+    tmp_path_factory: pytest.TempPathFactory, portfolio: list[Loan], rng: random.Random
+) -> None:
+    folder = tmp_path_factory.mktemp("round")
+    source = write_files(folder / "flat", flat_rows(portfolio, rng))
+    summary = import_files(source, folder / "book", slice_loans=2)
+    assert (summary.findings, summary.loans_in_book) == ({}, len(portfolio))
+    assert [loan for loan, _ in loans_in(folder / "book")] == sorted(map(in_order, portfolio), key=lambda loan: loan.id)
+
+
+def test_files_in_any_order_give_the_same_book(tmp_path: Path) -> None:
+    files = sound() | {"pauses": [{"loan_id": "L1", "from_on": "2026-03-01", "until_on": "2026-04-01"}]}
+    shuffled = {name: list(reversed(rows)) for name, rows in files.items()}
+    one, other = (
+        import_files(write_files(tmp_path / name, rows), tmp_path / f"{name}-book")
+        for name, rows in (("a", files), ("b", shuffled))
+    )
+    assert one.content_hash == other.content_hash
+    assert tree(tmp_path / "a-book")["book.parquet"] == tree(tmp_path / "b-book")["book.parquet"]
+
+
+def test_the_same_files_give_the_same_bytes_wherever_the_book_lies(tmp_path: Path) -> None:
+    source = write_files(tmp_path / "flat", sound() | {"transactions": [PAYMENT | {"amount": "x"}]})
+    for name in ("one", "other"):
+        import_files(source, tmp_path / "deep" / name)
+    assert tree(tmp_path / "deep/one") == tree(tmp_path / "deep/other")
+    assert set(tree(tmp_path / "deep/one")) == BOOK_FILES
+
+
+def test_importing_the_same_files_again_changes_nothing_and_says_so(tmp_path: Path) -> None:
+    source = write_files(tmp_path / "flat", sound() | {"transactions": [PAYMENT | {"amount": "x"}]})
+    first = import_files(source, tmp_path / "book")
+    made_at = (tmp_path / "book/book.parquet").stat().st_mtime_ns
+    again = import_files(source, tmp_path / "book")
+    assert again == replace(first, unchanged=True)
+    assert (tmp_path / "book/book.parquet").stat().st_mtime_ns == made_at
+
+
+@pytest.mark.parametrize("name", sorted(BOOK_FILES - {"quarantine.csv", "set_aside.csv"}))
+def test_a_book_that_somebody_changed_is_made_again(tmp_path: Path, name: str) -> None:
+    source = write_files(tmp_path / "flat", sound())
+    import_files(source, tmp_path / "book")
+    before = tree(tmp_path / "book")
+    (tmp_path / "book" / name).write_bytes(b"spoiled")
+    assert not import_files(source, tmp_path / "book").unchanged
+    assert tree(tmp_path / "book") == before
+
+
+def test_changed_files_take_the_place_of_the_book(tmp_path: Path) -> None:
+    import_files(write_files(tmp_path / "flat", sound()), tmp_path / "book")
+    import_files(write_files(tmp_path / "flat", sound() | {"loans": [LOAN]}), tmp_path / "book")
+    assert [loan.id for loan, _ in loans_in(tmp_path / "book")] == ["L1"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["book", "flat"]
+
+
+# What a book says
+
+
+def test_what_stands_beside_a_loan_is_kept(tmp_path: Path) -> None:
+    files = sound()
+    files["loans"] = [LOAN | {"lender_days_past_due": "3", "lender_balance": "200.00"}, *files["loans"][1:]]
+    import_files(write_files(tmp_path / "flat", files), tmp_path / "book")
+    beside = [extras for _, extras in loans_in(tmp_path / "book")]
+    assert beside == [LoanExtras("B1", 3, 200_00), LoanExtras("B2", None, None)]
+
+
+def test_a_loan_is_found_by_its_id(tmp_path: Path) -> None:
+    import_files(write_files(tmp_path / "flat", sound()), tmp_path / "book")
+    book = open_book(tmp_path / "book")
+    assert [found and found[0].id for found in map(book.find_loan, ("L2", "L3"))] == ["L2", None]
+
+
+def test_a_book_knows_whose_it_is_and_up_to_which_day(tmp_path: Path) -> None:
+    lender = 'The "Good" Bank \\ 青禾'
+    summary = import_files(write_files(tmp_path / "flat", sound(), lender=lender), tmp_path / "book")
+    book = open_book(tmp_path / "book")
+    assert (book.lender, book.cut_off, book.currency, book.zone) == (lender, CUT_OFF, "USD", "America/New_York")
+    assert (book.loan_count, book.content_hash) == (2, summary.content_hash)
+
+
+def test_people_are_in_files_of_their_own_and_only_those_with_a_loan_in_the_book(tmp_path: Path) -> None:
+    files = sound()
+    files["borrowers"] = [
+        BORROWER | {"country": "cn", "id_number": "11010519491231002x"},
+        BORROWER | {"borrower_id": "B2", "name": ""},
+        BORROWER | {"borrower_id": "B3"},
+    ]
+    files["contact_points"] = [
+        {"borrower_id": "B1", "kind": "postal", "value": "1 High Street / Springfield\nUSA"},
+        {"borrower_id": "B1", "kind": "phone", "value": "+1 555 0100"},
+        EMAIL,
+        EMAIL | {"borrower_id": "B2"},
+        EMAIL | {"borrower_id": "B3"},
+    ]
+    import_files(write_files(tmp_path / "flat", files), tmp_path / "book")
+    assert open_book(tmp_path / "book").borrowers(["B1", "B2", "B3"]) == {
+        "B1": Borrower(
+            "B1",
+            "Ann Lee",
+            "en",
+            "11010519491231002X",
+            ("1 High Street", "Springfield", "USA"),
+            "CN",
+            ("+1 555 0100",),
+            ("ann@example.com",),
+        )
+    }
+    assert b"Ann Lee" in tree(tmp_path / "book")["borrowers.parquet"]
+    assert b"Ann Lee" not in tree(tmp_path / "book")["book.parquet"]
+
+
+def test_the_nested_book_has_its_schema_and_its_encodings(tmp_path: Path) -> None:
+    import_files(write_files(tmp_path / "flat", sound()), tmp_path / "book")
+    file = pq.ParquetFile(tmp_path / "book/book.parquet")
+    assert file.schema_arrow.equals(NESTED)
+    columns = [file.metadata.row_group(0).column(place) for place in range(file.metadata.num_columns)]
+    split = {column.path_in_schema for column in columns if "BYTE_STREAM_SPLIT" in column.encodings}
+    assert {"principal", "schedule.list.element.due_on", "transactions.list.element.kind"} <= split
+    assert {column.compression for column in columns} == {"ZSTD"}
+
+
+def test_terms_become_the_schedule_that_core_builds(tmp_path: Path) -> None:
+    terms = {
+        "instalments": "3",
+        "first_due_on": "2026-01-31",
+        "due_day": "31",
+        "instalment_rounding": "up",
+        "instalment_multiple": "1.00",
+    }
+    loan = LOAN | {"disbursed_on": "2025-12-31", "instalment_amount": "103.00"} | terms
+    files = sound() | {"loans": [loan], "instalments": [], "borrowers": [BORROWER], "transactions": []}
+    summary = import_files(write_files(tmp_path / "flat", files), tmp_path / "book")
+    expected = build_schedule(
+        Terms(
+            300_00,
+            AnnualRate(Fraction("0.12")),
+            date(2025, 12, 31),
+            3,
+            date(2026, 1, 31),
+            due_day=31,
+            rounding="up",
+            multiple=100,
+        )
+    )
+    assert summary.findings == {}
+    assert [loan.schedule for loan, _ in loans_in(tmp_path / "book")] == [expected]
+
+
+def test_a_files_instalments_win_over_its_terms(tmp_path: Path) -> None:
+    files = sound() | {"loans": [LOAN | {"instalments": "99", "first_due_on": "2026-02-01"}, *sound()["loans"][1:]]}
+    import_files(write_files(tmp_path / "flat", files), tmp_path / "book")
+    assert [len(loan.schedule) for loan, _ in loans_in(tmp_path / "book")] == [3, 3]
+
+
+def test_a_transaction_given_twice_counts_once_and_is_reported(tmp_path: Path) -> None:
+    again = PAYMENT | {"amount": "103.0", "booked_on": "2026-02-15"}
+    summary = import_files(
+        write_files(tmp_path / "flat", sound() | {"transactions": [PAYMENT, again, PAYMENT]}), tmp_path / "book"
+    )
+    assert (summary.findings, summary.duplicates) == ({}, {"transactions": 2})
+    assert summary.duplicate_examples[0] == "transactions.csv, row 3: T1 again, as in row 2"
+    assert [len(loan.transactions) for loan, _ in loans_in(tmp_path / "book")] == [1, 0]
+
+
+def test_the_same_transaction_id_in_two_loans_is_two_transactions(tmp_path: Path) -> None:
+    files = sound() | {"transactions": [PAYMENT, PAYMENT | {"loan_id": "L2"}]}
+    summary = import_files(write_files(tmp_path / "flat", files), tmp_path / "book")
+    assert (summary.findings, summary.duplicates) == ({}, {})
+
+
+def test_unknown_columns_are_kept_out_and_reported_once(tmp_path: Path) -> None:
+    files = sound() | {"transactions": [PAYMENT | {"branch": "12", "note": "x"}]}
+    summary = import_files(write_files(tmp_path / "flat", files), tmp_path / "book")
+    assert summary.unknown_columns == {"transactions": ("branch", "note")}
+
+
+# Quarantine on disk
+
+
+def test_quarantine_and_set_aside_say_which_rows_and_which_loans(tmp_path: Path) -> None:
+    files = sound() | {"transactions": [PAYMENT | {"amount": "=1+1", "kind": "pay", "transaction_id": "@T"}]}
+    summary = import_files(write_files(tmp_path / "flat", files), tmp_path / "book")
+    assert (summary.loans_in_book, summary.loans_set_aside, summary.findings) == (
+        1,
+        1,
+        {"amount": 1, "unknown_kind": 1},
+    )
+    first, second = rows_of(tmp_path / "book/quarantine.csv")
+    assert first == {
+        "file": "transactions.csv",
+        "row": "2",
+        "loan_id": "L1",
+        "column": "amount",
+        "rule": "amount",
+        "found": "'=1+1",
+        "expected": "decimal text such as 1409.50, without separators or signs of currency",
+        "what_to_do": "Write amount as plain decimal text.",
+        "raw_row": "L1,@T,pay,=1+1,2026-02-14,2026-02-15,,,",
+    }
+    assert second["column"] == "kind"
+    assert rows_of(tmp_path / "book/set_aside.csv") == [
+        {"loan_id": "L1", "reasons": "2", "first_place": "transactions.csv, row 2"}
+    ]
+
+
+def test_everything_wrong_is_written_where_check_is_told_to(tmp_path: Path) -> None:
+    source = write_files(tmp_path / "flat", sound() | {"transactions": [PAYMENT | {"amount": "x"}]})
+    import_files(source, tmp_path / "book")
+    check_files(source, quarantine=tmp_path / "found.csv")
+    assert (tmp_path / "found.csv").read_bytes() == (tmp_path / "book/quarantine.csv").read_bytes()
+
+
+def test_raw_rows_are_the_files_own_text(tmp_path: Path) -> None:
+    source = write_files(tmp_path / "flat", sound())
+    path = source / "transactions.csv"
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0] + b'L1,"T1", payment ,"1,0",2026-02-14,,,,\n')
+    (finding,) = check_files(source).findings
+    assert (finding.found, finding.raw_row) == ("1,0", 'L1,"T1", payment ,"1,0",2026-02-14,,,,')
+
+
+# Files as lenders have them
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_every_encoding_gives_the_same_book(tmp_path: Path, encoding: str) -> None:
+    files = sound() | {"borrowers": [BORROWER | {"name": "李雷"}, BORROWER | {"borrower_id": "B2", "name": "韓梅梅㐀"}]}
+    summary = import_files(write_files(tmp_path / "flat", files, encoding=encoding), tmp_path / "book")
+    plain = import_files(write_files(tmp_path / "plain", files), tmp_path / "plain-book")
+    assert summary.content_hash == plain.content_hash
+    assert summary.encodings["borrowers"] == encoding.removesuffix("-sig")
+    assert open_book(tmp_path / "book").borrowers(["B2"])["B2"].name == "韓梅梅㐀"
+
+
+def test_a_lenders_own_names_are_mapped(tmp_path: Path) -> None:
+    source = write_files(tmp_path / "flat", sound())
+    text = (source / "loans.csv").read_text()
+    (source / "loans.csv").unlink()
+    (source / "借据.csv").write_bytes(
+        text.replace("loan_id", "合同号").replace("principal", "放款金额").encode("gb18030")
+    )
+    (tmp_path / "names.toml").write_text(
+        '[files]\n"借据.csv" = "loans"\n[loans]\n"合同号" = "loan_id"\n"放款金额" = "principal"\n', encoding="utf-8"
+    )
+    mapped = import_files(source, tmp_path / "book", mapping=tmp_path / "names.toml")
+    plain = import_files(write_files(tmp_path / "plain", sound()), tmp_path / "plain-book")
+    assert (mapped.findings, mapped.content_hash) == ({}, plain.content_hash)
+
+
+def parquet_files(folder: Path, **changed: Any) -> Path:
+    """The sound files as Parquet, with the types that a data engineer would use."""
+    folder.mkdir(exist_ok=True)
+    for name, rows in sound().items():
+        columns = {column: [row[column] or None for row in rows] for column in rows[0]}
+        table = pa.table({column: _typed(column, values) for column, values in columns.items()})
+        for column, array in changed.get(name, {}).items():
+            table = table.set_column(table.schema.get_field_index(column), column, array)
+        pq.write_table(table, folder / f"{name}.parquet")
+    write_settings(folder)
+    return folder
+
+
+def _typed(column: str, values: list[Any]) -> pa.Array:
+    if column in ("principal", "interest", "amount"):
+        return pa.array([Decimal(value) for value in values], pa.decimal128(18, 2))
+    if column in ("due_on", "disbursed_on"):
+        return pa.array([date.fromisoformat(value) for value in values], pa.date32())
+    if column.endswith("_on"):
+        return pa.array([dt.datetime.fromisoformat(value) for value in values], pa.timestamp("us"))
+    if column in ("kind", "product"):
+        return pa.array(values).dictionary_encode()
+    return pa.array(values, pa.string())
+
+
+def test_parquet_files_give_the_same_book(tmp_path: Path) -> None:
+    typed = import_files(parquet_files(tmp_path / "flat"), tmp_path / "book")
+    plain = import_files(write_files(tmp_path / "plain", sound()), tmp_path / "plain-book")
+    assert (typed.findings, typed.content_hash) == ({}, plain.content_hash)
+
+
+def test_whole_amounts_in_parquet_are_whole_units_of_currency(tmp_path: Path) -> None:
+    whole = {"transactions": {"amount": pa.array([103], pa.int64())}}
+    import_files(parquet_files(tmp_path / "flat", **whole), tmp_path / "book")
+    assert [one.amount for loan, _ in loans_in(tmp_path / "book") for one in loan.transactions] == [103_00]
+
+
+def test_a_bad_row_of_a_parquet_file_has_its_number_and_text(tmp_path: Path) -> None:
+    source = parquet_files(
+        tmp_path / "flat", transactions={"amount": pa.array([Decimal("1.234")], pa.decimal128(18, 3))}
+    )
+    (finding,) = check_files(source).findings
+    assert (finding.file, finding.row, finding.column, finding.rule, finding.found) == (
+        "transactions.parquet",
+        2,
+        "amount",
+        "too_many_decimals",
+        "1.234",
+    )
+    assert finding.raw_row.startswith("L1,T1,payment,1.234,")
+
+
+# Whole or not at all
+
+SLOWLY = """
+import sys, time
+from pathlib import Path
+from goodstanding.book import convert
+def tell(stage, done, total):
+    if stage.startswith(sys.argv[3]):
+        print("there", flush=True)
+        time.sleep(60)
+if sys.argv[3] == "placing":
+    before = convert.write_csv
+    def slowly(*given):
+        tell("placing", 0, 0)
+        before(*given)
+    convert.write_csv = slowly
+convert.import_files(Path(sys.argv[1]), Path(sys.argv[2]), progress=tell)
+"""
+
+
+@pytest.mark.parametrize("stage", ["reading transactions", "judging", "placing"])
+@pytest.mark.parametrize("is_there", [False, True], ids=["nothing there", "a book there"])
+def test_an_import_killed_half_way_leaves_the_old_book_or_nothing(tmp_path: Path, stage: str, is_there: bool) -> None:
+    target = tmp_path / "books" / "book"
+    if is_there:
+        import_files(write_files(tmp_path / "flat", sound() | {"loans": [LOAN]}), target)
+    before = tree(target) if is_there else None
+    source = write_files(tmp_path / "flat", sound())
+    importing = subprocess.Popen(
+        [sys.executable, "-c", SLOWLY, str(source), str(target), stage], stdout=subprocess.PIPE, start_new_session=True
+    )
+    assert importing.stdout is not None
+    assert importing.stdout.readline() == b"there\n"
+    importing.send_signal(signal.SIGKILL)
+    importing.wait()
+    importing.stdout.close()
+    assert (tree(target) if target.exists() else None) == before
+    summary = import_files(source, target)
+    import_files(source, tmp_path / "straight")
+    assert tree(target) == tree(tmp_path / "straight")
+    assert not summary.unchanged
+    assert [path.name for path in target.parent.iterdir()] == ["book"]
+
+
+def test_a_kill_between_the_last_two_steps_is_mended_by_whoever_comes_next(tmp_path: Path) -> None:
+    source = write_files(tmp_path / "flat", sound())
+    import_files(source, tmp_path / "book")
+    (tmp_path / "book").rename(tmp_path / ".book.replaced")
+    assert open_book(tmp_path / "book").loan_count == 2
+    assert import_files(source, tmp_path / "book").unchanged
+
+
+def test_where_folders_cannot_change_places_in_one_step_the_book_is_replaced_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placing, "_exchange", lambda one, other: False)
+    import_files(write_files(tmp_path / "flat", sound()), tmp_path / "book")
+    import_files(write_files(tmp_path / "flat", sound() | {"loans": [LOAN]}), tmp_path / "book")
+    assert [loan.id for loan, _ in loans_in(tmp_path / "book")] == ["L1"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["book", "flat"]
+
+
+def test_the_leftovers_of_an_import_that_is_still_running_are_left_alone(tmp_path: Path) -> None:
+    with placing.placing(tmp_path / "book", ours=BOOK_FILES) as running:
+        import_files(write_files(tmp_path / "flat", sound()), tmp_path / "book")
+        assert running.is_dir()
+        assert len(loans_in(tmp_path / "book")) == 2
