@@ -1,0 +1,147 @@
+"""Every page of docs/methods/ has worked tables; the engine gives what they say, and their arithmetic holds."""
+
+import re
+from dataclasses import fields, is_dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goodstanding.core.arrears.assess import Assessment, assess
+from goodstanding.core.arrears.position import CannotAssess
+from goodstanding.core.loan import Loan
+from goodstanding.core.money import decimal_text
+from goodstanding.core.plans.extension import extension
+from goodstanding.core.plans.instalments import arrears_instalments
+from goodstanding.core.plans.offers import Offer
+from goodstanding.core.plans.schedule import BalanceIs, Terms, build_schedule
+from goodstanding.core.rates import AnnualRate
+from goodstanding.day.loan_json import assessment_data
+from tests.methods.arithmetic import wrong
+from tests.methods.pages import METHODS, PAGES, Case, cases_of, shown_arithmetic, table_cells
+
+CASES = [case for page in PAGES for case in cases_of(page)]
+EXPECTED = [(case, day) for case in CASES for day in case.expected]
+
+
+def test_the_pages_are_found() -> None:
+    assert {"index", "days_past_due", "statement"} <= {page.stem for page in PAGES}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_has_a_worked_table(page: Path) -> None:
+    assert cases_of(page), f"{page.name} has no worked table that the tests can read (see docs/methods/index.md)"
+    assert shown_arithmetic(page.read_text(encoding="utf-8")), f"{page.name} shows no arithmetic"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_arithmetic_a_page_shows_holds(page: Path) -> None:
+    shown = shown_arithmetic(page.read_text(encoding="utf-8"))
+    assert [fault for line in shown if (fault := wrong(line.replace("`", ""))) is not None] == []
+
+
+@pytest.mark.parametrize(("case", "day"), EXPECTED, ids=[f"{case.name}, {day}" for case, day in EXPECTED])
+def test_the_engine_gives_what_the_table_says(case: Case, day: str) -> None:
+    loan, policy = case.read()
+    expected = dict(case.expected[day])
+    as_of = date.fromisoformat(day)
+    if (refused := expected.pop("refused", None)) is not None:
+        with pytest.raises(CannotAssess, match=re.escape(refused)):
+            assess(loan, policy, as_of=as_of)
+        return
+    assessment = assess(loan, policy, as_of=as_of, known_on=expected.pop("known_on", None))
+    given = assessment_data(assessment) | {"instalments": by_number(assessment)}
+    assert found(expected, given, assessment, loan) == plain(expected)
+    if "lines" in expected:
+        assert sum(line.amount for line in assessment.lines) == assessment.amount_to_cure
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.schedule], ids=lambda case: case.name)
+def test_the_schedule_is_the_one_the_table_says(case: Case) -> None:
+    loan, _ = case.read()
+    rows = [
+        [str(part.due_on), decimal_text(part.principal, loan.currency), decimal_text(part.interest, loan.currency)]
+        for part in loan.schedule
+    ]
+    assert rows == plain(case.schedule)
+
+
+def test_the_schedule_on_an_exact_balance_is_the_one_the_page_says() -> None:
+    page = (METHODS / "schedules.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \d \| ([\d.]+) \| ([\d.]+) \|$", page, re.MULTILINE)
+    rate, made, first = AnnualRate(Fraction("0.1")), date(2026, 1, 1), date(2026, 2, 1)
+    schedule = build_schedule(Terms(1300_00, rate, made, 3, first, balance=BalanceIs.EXACT))
+    assert rows == [(decimal_text(one.principal, "CNY"), decimal_text(one.interest, "CNY")) for one in schedule]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_figure_expected_is_worked_out_in_the_table(case: Case) -> None:
+    shown = set(re.findall(r"\d[\d,]*(?:\.\d+)?", " ".join(table_cells(case.working).copy())))
+    numbers = {number.replace(",", "") for number in shown}
+    missing = [figure for figure in figures(case.expected) if figure.strip("-") not in numbers]
+    assert not missing, "expected, but nowhere in the table under the block"
+
+
+def figures(expected: Any, key: str = "") -> list[str]:
+    """Every amount and count that isn't 0; lines and payments are shown as they are, so they are left out."""
+    if isinstance(expected, dict):
+        return [one for name, value in expected.items() for one in figures(value, name)]
+    if key in ("lines", "payments", "refused", "months") or isinstance(expected, (date, list)):
+        return []
+    text = str(expected)
+    return [text] if re.fullmatch(r"-?\d+(\.\d+)?", text) and float(text) else []
+
+
+def by_number(assessment: Assessment) -> dict[str, Any]:
+    data = assessment_data(assessment)["instalments"]
+    return {str(one["number"]): one for one in data}
+
+
+def found(expected: dict[str, Any], given: Any, assessment: Assessment, loan: Loan) -> dict[str, Any]:
+    """The engine's figures for what the table speaks of, in the same shape."""
+    result: dict[str, Any] = {}
+    for key, value in expected.items():
+        if key == "arrears_instalments":
+            offer = arrears_instalments(assessment, months=value["months"], accept_by=value["accept_by"])
+            result[key] = offered(value, offer, loan)
+        elif key == "extension":
+            result[key] = offered(value, extension(assessment, loan, accept_by=value["accept_by"]), loan)
+        elif key == "lines":
+            names = ("kind", "component", "instalment", "from_on", "to_on", "amount")
+            result[key] = [[line[name] for name in names] for line in given[key]]
+        elif key == "drawdowns":
+            result[key] = found(value, {one["drawdown"]: one for one in given[key]}, assessment, loan)
+        elif isinstance(value, dict):
+            result[key] = found(value, given[key], assessment, loan)
+        else:
+            result[key] = plain(given[key])
+    return result
+
+
+def offered(expected: dict[str, Any], offer: Offer | None, loan: Loan) -> dict[str, Any]:
+    assert offer is not None, "no offer is made"
+
+    def amount(minor: int) -> str:
+        return decimal_text(minor, loan.currency)
+
+    rows = [[str(one.on), amount(one.amount), amount(one.arrears), amount(one.contract)] for one in offer.payments]
+    given = {"payments": rows} | {
+        name: amount(getattr(offer, name)) for name in ("total", "arrears", "contract", "extra_cost")
+    }
+    return {key: given.get(key, plain(value)) for key, value in expected.items()}
+
+
+def plain(value: Any) -> Any:
+    """What the block holds and what the engine gives, written alike."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, (date, StrEnum, Fraction)):
+        return str(value)
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    return "" if value is None else value
