@@ -26,7 +26,7 @@ from goodstanding.book.intake import SLICE_LOANS, Intake, Progress, quiet, take_
 from goodstanding.book.mapping import read_names
 from goodstanding.book.nested import NestedWriter, nested_slice, parquet_options
 from goodstanding.book.placing import placing, refuse_foreign, restore
-from goodstanding.book.quarantine import Finding, LoanSetAside, findings, gather_raw_rows, set_aside, write_csv
+from goodstanding.book.quarantine import Finding, LoanSetAside, commonest, findings, set_aside, write_csv
 from goodstanding.book.schema import BOOK_FORMAT, BORROWER_ROWS, CONTACT_POINT_ROWS
 from goodstanding.book.settings import BookSettings, read_settings, settings_text
 from goodstanding.book.slices import judge, slices_of
@@ -129,7 +129,7 @@ def check_files(
             kept = sum(_judged(intake))
             found: list[Finding] = []
             counts: Counter[str] = Counter()
-            every = _counted(_all_findings(intake), counts, found, at_most)
+            every = _counted(findings(intake), counts, found, at_most)
             if quarantine is None:
                 for _ in every:
                     pass
@@ -183,7 +183,6 @@ def _written(intake: Intake, folder: Path, source_hash: str) -> ImportSummary:
                 writer.write(nested_slice(intake.engine))
     finally:
         writer.close()
-    gather_raw_rows(intake)
     _refuse_nothing_left(intake, writer.loans)
     counts: Counter[str] = Counter()
     write_csv(folder / "quarantine.csv", Finding, _counted(findings(intake), counts))
@@ -208,11 +207,6 @@ def _judged(intake: Intake) -> Iterator[int]:
         intake.progress("judging and writing loans", part.after, intake.loan_count)
 
 
-def _all_findings(intake: Intake) -> Iterator[Finding]:
-    gather_raw_rows(intake)
-    yield from findings(intake)
-
-
 def _counted(
     every: Iterable[Finding], counts: Counter[str], first: list[Finding] | None = None, at_most: int = 0
 ) -> Iterator[Finding]:
@@ -231,9 +225,7 @@ def _refuse_empty(intake: Intake) -> None:
 def _refuse_nothing_left(intake: Intake, kept: int) -> None:
     if kept:
         return
-    every = list(findings(intake))
-    rule, times = Counter(one.rule for one in every).most_common(1)[0]
-    example = next(one for one in every if one.rule == rule)
+    example, times = commonest(intake)
     raise BookError(
         f"None of the {intake.loan_count:,} loans can be imported, so nothing was written. The commonest reason, in"
         f" {times:,} places: {example.sentence} `goodstanding book check` lists them all."

@@ -142,6 +142,10 @@ def take_in(intake: Intake) -> None:
     for rule in WHOLE_FILE_RULES:
         apply(engine, rule)
     _note_duplicate_borrowers(engine)
+    engine.execute("CREATE TABLE bad_loans AS SELECT DISTINCT loan_no FROM findings WHERE loan_no IS NOT NULL")
+    engine.execute("""
+        CREATE TABLE loans_of AS SELECT DISTINCT borrower_id, loan_id FROM loans
+        WHERE loan_id IS NOT NULL AND borrower_id IN (SELECT borrower_id FROM findings)""")
 
 
 def apply(engine: duckdb.DuckDBPyConnection, rule: Rule) -> None:

@@ -10,14 +10,15 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from goodstanding.book.cells import CellProblem, read_cell
 from goodstanding.book.intake import Intake
+from goodstanding.book.records import Places
 from goodstanding.book.rules import (
     INSTALMENT_DIFFERS,
     IRREGULAR,
@@ -26,41 +27,36 @@ from goodstanding.book.rules import (
     WHOLE_FILE_RULES,
 )
 from goodstanding.book.schema import FLAT_FILES, Cell
-from goodstanding.book.sources import raw_rows
+from goodstanding.book.sources import RawRow, raw_rows
 from goodstanding.core.party import masked_id_number
 
 _RULES = {(rule.file, rule.name, rule.column): rule for rule in (*WHOLE_FILE_RULES, *SLICE_RULES, INSTALMENT_DIFFERS)}
-_RAW_ROWS = pa.schema(
-    [
-        ("file", pa.string()),
-        ("row", pa.int64()),
-        ("text", pa.string()),
-        ("cells", pa.map_(pa.string(), pa.string())),
-    ]
-)
-_ORDER = "list_position(['" + "','".join(FLAT_FILES) + "'], file)"
-_FINDINGS = f"""
-    WITH named AS (
-        SELECT f.*, coalesce(k.loan_id, b.loan_id, '') AS loan_id FROM findings f LEFT JOIN loan_keys k USING (loan_no)
-        LEFT JOIN (SELECT borrower_id, string_agg(DISTINCT loan_id, ' ' ORDER BY loan_id) AS loan_id FROM loans
-            WHERE borrower_id IN (SELECT borrower_id FROM findings) GROUP BY ALL) b ON f.borrower_id = b.borrower_id)
-    SELECT file, row, string_agg(DISTINCT loan_id, ' ' ORDER BY loan_id) AS loan_id, "column", rule, found, expected,
-        coalesce(any_value(raw_rows.text), any_value(irregular.text)) AS text, any_value(cells) AS cells
-    FROM named LEFT JOIN raw_rows USING (file, row) LEFT JOIN irregular USING (file, row)
-    GROUP BY file, row, "column", rule, found, expected
-    ORDER BY {_ORDER}, row, "column", rule, found"""
+_FINDINGS = """
+    WITH found AS (SELECT * FROM findings WHERE file = $file AND row BETWEEN $first AND $last)
+    SELECT row, coalesce(string_agg(DISTINCT loan_id, ' ' ORDER BY loan_id), '') AS loan_id, "column", rule, found, expected,
+        any_value(text) AS text
+    FROM (
+        SELECT row, loan_id, "column", rule, found, expected, NULL AS text FROM found LEFT JOIN loans_of USING (borrower_id)
+            WHERE rule NOT IN (SELECT DISTINCT problem FROM irregular)
+        UNION ALL
+        SELECT row, coalesce(loan_keys.loan_id, loans_of.loan_id), "column", rule, found, expected, text
+            FROM found JOIN irregular USING (file, row) LEFT JOIN loan_keys USING (loan_no)
+            LEFT JOIN loans_of ON loans_of.borrower_id = found.borrower_id WHERE rule = problem)
+    GROUP BY row, "column", rule, found, expected ORDER BY row, "column", rule, found"""
+_COMMONEST = """
+    SELECT file, "column", rule, count(*) AS times, min(row) AS row FROM findings GROUP BY ALL
+    ORDER BY times DESC, file, row LIMIT 1"""
+_PLACE = "(list_position(['" + "','".join(FLAT_FILES) + "'], file) * 10000000000 + row)"
 _SET_ASIDE = f"""
-    SELECT loan_id, count(*) AS reasons, arg_min(file, {_ORDER} * 10000000000 + row) AS file,
-        min({_ORDER} * 10000000000 + row) % 10000000000 AS row
-    FROM (SELECT DISTINCT loan_id, file, row, "column", rule FROM (
-        SELECT loan_id, f.* FROM findings f JOIN loan_keys USING (loan_no)
-        UNION ALL BY NAME
-        SELECT loan_id, f.* FROM findings f JOIN (SELECT DISTINCT loan_id, borrower_id FROM loans
-            WHERE loan_id IS NOT NULL) USING (borrower_id)))
-    GROUP BY loan_id ORDER BY loan_id"""
+    SELECT any_value(loan_id) AS loan_id, count(*) AS reasons, arg_min(file, {_PLACE}) AS file, min({_PLACE}) % 10000000000 AS row
+    FROM (SELECT loan_no, file, row FROM findings
+        UNION ALL SELECT own.loan_no, f.file, f.row FROM findings f
+            JOIN (SELECT DISTINCT loan_no, borrower_id FROM loans WHERE loan_no >= $first AND loan_no < $after) AS own
+            USING (borrower_id))
+    JOIN loan_keys USING (loan_no) WHERE loan_no >= $first AND loan_no < $after GROUP BY loan_no ORDER BY loan_no"""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NEGATIVE_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
-_KEEP_FOR_RAW = 10_000
+_ROWS_AT_A_TIME = 25_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,58 +89,46 @@ class LoanSetAside:
     first_place: str
 
 
-def gather_raw_rows(intake: Intake) -> None:
-    """Read once more the rows that have findings, for their own text."""
-    engine = intake.engine
-    engine.execute("CREATE TABLE raw_rows (file VARCHAR, row BIGINT, text VARCHAR, cells MAP(VARCHAR, VARCHAR))")
-    for name, source in intake.sources.items():
-        wanted = engine.execute(
-            "SELECT DISTINCT row FROM findings ANTI JOIN irregular USING (file, row) WHERE file = ? ORDER BY row",
-            [name],
-        ).fetchnumpy()["row"]
-        kept: list[tuple[str, int, str, dict[str, str]]] = []
-        for one in raw_rows(source, np.asarray(wanted, np.int64)) if len(wanted) else ():
-            kept.append((name, one.row, one.text, one.cells))
-            if len(kept) == _KEEP_FOR_RAW:
-                _add_raw(intake, kept)
-                kept = []
-        _add_raw(intake, kept)
-
-
-def _add_raw(intake: Intake, rows: list[tuple[str, int, str, dict[str, str]]]) -> None:
-    if rows:
-        texts = [
-            pa.array(values, kind)
-            for values, kind in zip(zip(*[r[:3] for r in rows], strict=True), _RAW_ROWS.types, strict=False)
-        ]
-        cells = pa.array([list(row[3].items()) for row in rows], _RAW_ROWS.field("cells").type)
-        intake.engine.register("raw_batch", pa.Table.from_arrays([*texts, cells], schema=_RAW_ROWS))
-        intake.engine.execute("INSERT INTO raw_rows SELECT * FROM raw_batch")
-        intake.engine.unregister("raw_batch")
-
-
 def findings(intake: Intake) -> Iterator[Finding]:
-    """Yield every finding in the order of the files and their rows. `gather_raw_rows` goes before."""
-    rows = intake.engine.cursor().execute(_FINDINGS)
-    while batch := rows.fetchmany(_KEEP_FOR_RAW):
-        for row in batch:
-            yield _finding(intake, *row)
+    """Yield every finding in the order of the files and their rows, a stretch of rows in memory at a time."""
+    for name in intake.sources:
+        wanted = intake.engine.execute(
+            "SELECT DISTINCT row FROM findings WHERE file = ? ORDER BY row", [name]
+        ).fetchnumpy()["row"]
+        yield from _findings_of(intake, name, np.asarray(wanted, np.int64))
+
+
+def commonest(intake: Intake) -> tuple[Finding, int]:
+    """The first of the findings that there are most of, and how many they are."""
+    file, column, rule, times, row = intake.engine.execute(_COMMONEST).fetchall()[0]
+    of_row = _findings_of(intake, file, np.array([row], np.int64))
+    return next(one for one in of_row if one.column == column and (rule == "cell" or one.rule == rule)), times
+
+
+def _findings_of(intake: Intake, name: str, wanted: Places) -> Iterator[Finding]:
+    """The findings of the wanted rows (sorted) of a file, with the rows' own text, read once more."""
+    raw = raw_rows(intake.sources[name], wanted)
+    for start in range(0, len(wanted), _ROWS_AT_A_TIME):
+        stretch = wanted[start : start + _ROWS_AT_A_TIME].tolist()
+        said = intake.engine.execute(_FINDINGS, {"file": name, "first": stretch[0], "last": stretch[-1]}).fetchall()
+        of_irregular = {row for row, *_, text in said if text is not None}
+        texts = {one.row: one for one in islice(raw, len(set(stretch) - of_irregular))}
+        for row, loan_id, column, rule, found, expected, text in said:
+            written = texts.get(row) or RawRow(row, text or "", {})
+            yield _finding(intake, name, written, loan_id, column, rule, found, expected)
 
 
 def _finding(
     intake: Intake,
     file: str,
-    row: int,
+    written: RawRow,
     loan_id: str,
     column: str,
     rule: str,
     found: str | None,
     expected: str | None,
-    text: str | None,
-    cells: dict[str, str] | None,
 ) -> Finding:
-    name = intake.sources[file].path.name
-    cells = cells or {}
+    cells = written.cells
     if rule == "cell":
         problem = _problem(intake, file, column, cells)
         said = cells.get(column, "")
@@ -157,7 +141,8 @@ def _finding(
         said_by = (column, rule, found or cells.get(column, ""), expected or "", UNKNOWN_LOAN.what_to_do)
     else:
         said_by = (column, rule, found or "", expected or "", _RULES[file, rule, column].what_to_do)
-    return Finding(name, row, loan_id or cells.get("loan_id", ""), *said_by, text or "")
+    name = intake.sources[file].path.name
+    return Finding(name, written.row, loan_id or cells.get("loan_id", ""), *said_by, written.text)
 
 
 def _problem(intake: Intake, file: str, column: str, cells: dict[str, str]) -> CellProblem:
@@ -183,9 +168,10 @@ def _of_irregular(intake: Intake, file: str, rule: str, fields_found: str) -> tu
 
 
 def set_aside(intake: Intake) -> Iterator[LoanSetAside]:
-    rows = intake.engine.cursor().execute(_SET_ASIDE)
-    while batch := rows.fetchmany(_KEEP_FOR_RAW):
-        for loan_id, reasons, file, row in batch:
+    """Yield the loans that are kept out, in the order of their ids."""
+    for first in range(0, intake.loan_count, intake.slice_loans):
+        rows = intake.engine.execute(_SET_ASIDE, {"first": first, "after": first + intake.slice_loans}).fetchall()
+        for loan_id, reasons, file, row in rows:
             yield LoanSetAside(loan_id, reasons, f"{intake.sources[file].path.name}, row {row}")
 
 

@@ -73,8 +73,8 @@ def _lay_out_loans(intake: Intake, part: Slice) -> None:
     """One row per loan. has_bad: a finding of its own or of its borrower's was made before."""
     intake.engine.execute(f"""
         CREATE OR REPLACE TEMP TABLE L AS SELECT *,
-            loan_no IN (SELECT loan_no FROM findings WHERE loan_no IS NOT NULL)
-            OR coalesce(borrower_id IN (SELECT borrower_id FROM findings WHERE borrower_id IS NOT NULL), false) AS has_bad
+            loan_no IN (SELECT loan_no FROM bad_loans)
+            OR coalesce(borrower_id IN (SELECT borrower_id FROM loans_of), false) AS has_bad
         FROM loans WHERE loan_no >= {part.first} AND loan_no < {part.after}
         QUALIFY row_number() OVER (PARTITION BY loan_no ORDER BY row) = 1""")
 

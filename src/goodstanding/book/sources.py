@@ -279,7 +279,12 @@ def raw_rows(source: Source, wanted: Places) -> Iterator[RawRow]:
 
 def _raw_csv_rows(source: Source, wanted: Places) -> Iterator[RawRow]:
     for block in blocks_of(source.path, source.facts):
-        for at in np.flatnonzero(np.isin(block.rows, wanted, assume_unique=True)).tolist():
+        if not len(block.rows):
+            continue
+        of_block = wanted[
+            np.searchsorted(wanted, block.rows[0]) : np.searchsorted(wanted, block.rows[-1], side="right")
+        ]
+        for at in np.flatnonzero(np.isin(block.rows, of_block, assume_unique=True)).tolist():
             text = _text_at(block, at)
             fields = next(csv.reader(io.StringIO(text, newline="")), [])
             yield RawRow(int(block.rows[at]), text, _cells(source, fields))
