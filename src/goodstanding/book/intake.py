@@ -250,11 +250,12 @@ def _find_refused(engine: duckdb.DuckDBPyConnection, flat: FlatFile, table: str)
     """One finding for each refused cell; what to say of it is asked of `read_cell` when the row's text is at hand."""
     is_of_loan = flat.columns[0].name == "loan_id"
     whose = "loan_no, NULL" if is_of_loan else "NULL, borrower_id"
-    for place, column in enumerate(flat.columns):
-        engine.execute(
-            f"INSERT INTO findings SELECT ?, row, {whose}, ?, 'cell', NULL, NULL FROM {table} WHERE bad & {1 << place} <> 0",
-            [flat.name, column.name],
-        )
+    bits = ", ".join(f"({1 << place}, '{column.name}')" for place, column in enumerate(flat.columns))
+    engine.execute(
+        f"INSERT INTO findings SELECT ?, row, {whose}, refused.name, 'cell', NULL, NULL"
+        f" FROM (SELECT * FROM {table} WHERE bad <> 0), (VALUES {bits}) AS refused (bit, name) WHERE bad & bit <> 0",
+        [flat.name],
+    )
 
 
 def _find_irregular(engine: duckdb.DuckDBPyConnection) -> None:
