@@ -10,11 +10,12 @@ def parse_day(text: str) -> date:
     >>> parse_day("2026-11-23")
     datetime.date(2026, 11, 23)
     """
-    if len(text) == 10 and text[4] == text[7] == "-" and text.isascii():
-        try:
-            return date(int(text[:4]), int(text[5:7]), int(text[8:]))
-        except ValueError:
-            pass
+    try:
+        day = date(int(text[:4]), int(text[5:7]), int(text[8:]))
+        if day.isoformat() == text:
+            return day
+    except ValueError:
+        pass
     raise ValueError(f'"{text}" isn\'t a date (we read YYYY-MM-DD, such as 2026-11-23)')
 
 

@@ -23,8 +23,8 @@ class LetterFacts:
     """Everything a letter may speak of.
 
     counted_up_to: the book's cut-off: payments received later aren't in it. pay_by: the day named in the letter.
-    amount_by_pay_by: what will be owed on that day if nothing is paid before. next_day_adds: what one more day adds.
-    reference: quotable, unique per letter.
+    amount_by_pay_by: what will be owed on that day if nothing is paid before. next_day_adds: what one more day adds in
+    charges; next_day_fee: the part of it that is a late fee. reference: quotable, unique per letter.
     """
 
     loan: Loan
@@ -39,6 +39,7 @@ class LetterFacts:
     amount_by_pay_by: int
     next_day_adds: int
     reference: str
+    next_day_fee: int = 0
 
 
 class Align(StrEnum):

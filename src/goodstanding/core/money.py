@@ -4,9 +4,9 @@ Within an account an amount is an `int` of minor units. `Money` is for places wh
 Exponents are those of ISO 4217 (list one, amendment 177); a currency that is not in the list is refused.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 CURRENCY_EXPONENTS: dict[str, int] = {
@@ -18,6 +18,7 @@ CURRENCY_EXPONENTS: dict[str, int] = {
     **dict.fromkeys("CLP ISK JPY KRW PYG RWF UGX VND XAF XOF XPF".split(), 0),
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
 }
+_DECIMAL = re.compile(r"(?P<sign>-?)(?=\.?[0-9])(?P<whole>[0-9]*)(\.(?P<fraction>[0-9]*))?")
 LARGEST_AMOUNT = 10**13
 """The largest amount, in minor units, that any part of the product accepts."""
 
@@ -62,17 +63,16 @@ def parse_amount(text: str, currency: str) -> int:
     """
     exponent = exponent_of(currency)
     plain = text.strip()
-    if not plain.lstrip("-").replace(".", "", 1).isascii() or not plain.lstrip("-").replace(".", "", 1).isdigit():
+    shape = _DECIMAL.fullmatch(plain)
+    if shape is None:
         raise ValueError(f'"{text}" isn\'t an amount (expected decimal text such as 1409.50, without separators)')
-    try:
-        minor = Decimal(plain).scaleb(exponent)
-    except InvalidOperation:
-        raise ValueError(f'"{text}" isn\'t an amount (expected decimal text such as 1409.50)') from None
-    if minor != minor.to_integral_value():
+    sign, whole, fraction = shape["sign"], shape["whole"], (shape["fraction"] or "").rstrip("0")
+    if len(fraction) > exponent:
         raise ValueError(f'"{text}" has more than the {exponent} decimals of {currency}')
-    if abs(minor) > LARGEST_AMOUNT:
+    minor = int((whole + fraction.ljust(exponent, "0")) or "0")
+    if minor > LARGEST_AMOUNT:
         raise ValueError(f'"{text}" is larger than we compute with ({decimal_text(LARGEST_AMOUNT, currency)})')
-    return int(minor)
+    return -minor if sign else minor
 
 
 def decimal_text(minor: int, currency: str) -> str:
