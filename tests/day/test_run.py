@@ -314,3 +314,15 @@ def test_run_json_says_what_the_day_was_made_from(run: Run, book: Path) -> None:
         "reconciliation.csv",
         "report.html",
     }
+
+
+def test_a_letter_says_that_it_is_a_late_fee_that_tomorrow_adds(run: Run, book: Path, tmp_path: Path) -> None:
+    lender = Path(shutil.copytree(LENDER, tmp_path / "with_fee"))
+    product = lender / "products" / "cn_instalment.toml"
+    with_fee = 'late_fee = { flat = "20.00", after_days = 18 }\npenalty_base = "principal"'
+    product.write_text(
+        product.read_text(encoding="utf-8").replace('penalty_base = "principal"', with_fee), encoding="utf-8"
+    )
+    [letter] = (run(book, lender=lender).folder / "letters").glob("L-ONE*.txt")
+    said = letter.read_text(encoding="utf-8").replace("\n", "")
+    assert "其中 ¥20.00 为滞纳费用" in said

@@ -230,3 +230,28 @@ def test_the_method_follows_the_day_count_of_the_policy() -> None:
     assert facts.policy.penalty_multiple == Fraction(3, 2)
     said = str(content_of(replace(facts, policy=replace(facts.policy, day_count=DayCount.THIRTY_360_EU))))
     assert "每月按 30 天计" in said
+
+
+# -- what the next day adds
+
+
+@pytest.mark.parametrize(
+    ("fee", "language", "said"),
+    [
+        (1500, "en", "a late fee of CN¥15.00 is charged the next day"),
+        (1500, "zh-Hans", "次日将收取滞纳费用 ¥15.00"),
+        (1500, "zh-Hant", "翌日將收取逾期手續費 CN¥15.00"),
+        (1400, "en", "the next day adds CN¥15.00, of which CN¥14.00 is a late fee"),
+        (1400, "zh-Hans", "次日将增加 ¥15.00，其中 ¥14.00 为滞纳费用"),
+        (1400, "zh-Hant", "翌日將增加 CN¥15.00，其中 CN¥14.00 為逾期手續費"),
+    ],
+)
+def test_a_late_fee_is_not_told_as_what_every_day_costs(fee: int, language: str, said: str) -> None:
+    facts = replace(golden_facts("zh_hans_short"), next_day_adds=1500, next_day_fee=fee)
+    content = content_of(facts, language)
+    assert said in str(content)
+    interest = {1500: None, 1400: "1.00"}[fee]
+    consequence = next(
+        (one for one in blocks(content, List)["follow"].items if "676" in one or "六百七十六" in one), None
+    )  # type: ignore[attr-defined]
+    assert (consequence is None) if interest is None else (interest in (consequence or ""))

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from goodstanding.core.arrears.assess import Assessment, assess
+from goodstanding.core.arrears.assess import Assessment, LineKind, assess
 from goodstanding.core.arrears.counting import paused_days
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.lender import Lender, LetterRule
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
-from goodstanding.core.loan import Loan
+from goodstanding.core.loan import Component, Loan
 from goodstanding.core.party import Borrower
 from goodstanding.core.plans.extension import extension
 from goodstanding.core.plans.instalments import arrears_instalments
@@ -207,6 +207,7 @@ def facts_of(due: Due) -> LetterFacts:
         pay_by=pay_by,
         amount_by_pay_by=then.amount_to_cure,
         next_day_adds=_charges(tomorrow) - _charges(today),
+        next_day_fee=_late_fees(tomorrow) - _late_fees(today),
         reference=reference_of(lender.id, loan.id, lender.letter_rule.letter, episode, due.as_of, due.revision),
     )
 
@@ -221,7 +222,13 @@ def offers_for(loan: Loan, assessment: Assessment, *, accept_by: date) -> tuple[
 
 
 def _charges(assessment: Assessment) -> int:
-    return assessment.penalty + assessment.compound_interest + assessment.fees
+    return assessment.penalty + assessment.compound_interest + _late_fees(assessment)
+
+
+def _late_fees(assessment: Assessment) -> int:
+    """The late fees charged so far, less what a ceiling cut; fees of the contract fall due with their instalment."""
+    kinds = (LineKind.LATE_FEE, LineKind.CEILING)
+    return sum(line.amount for line in assessment.lines if line.kind in kinds and line.component is Component.FEE)
 
 
 def _set(due: Due, composed: _Composed, revision: int) -> dict[str, bytes] | LetterRefused:

@@ -37,7 +37,7 @@ def _in(*jurisdictions: str) -> Callable[[LetterFacts], bool]:
 def _late_interest_runs(facts: LetterFacts) -> bool:
     """Tomorrow adds something, and it is interest by the contract's policy rather than a fee that happens to fall due."""
     has_rate = any((facts.policy.penalty_rate, facts.policy.penalty_multiple, facts.policy.rate_steps))
-    return has_rate and facts.next_day_adds > 0
+    return has_rate and facts.next_day_adds > facts.next_day_fee
 
 
 def _another_late_fee_may_come(facts: LetterFacts) -> bool:

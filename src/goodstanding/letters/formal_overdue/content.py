@@ -115,7 +115,8 @@ def _follow(voice: Voice) -> Iterator[Block]:
         yield voice.paragraph("follow.none")
         return
     yield voice.paragraph("follow.intro")
-    fields = {"next_day_adds": voice.formats.amount(voice.facts.next_day_adds)}
+    interest = voice.facts.next_day_adds - voice.facts.next_day_fee
+    fields = {"next_day_adds": voice.formats.amount(interest)}
     keys = tuple(one.key for one in found)
     yield List("follow", tuple(voice.wording.say(key, **fields) for key in keys), keys)
 

@@ -36,6 +36,8 @@ FIELDS: dict[str, str] = {
     "overdue.last_payment": "amount day",
     "overdue.in_words": "words",
     "overdue.next_day": "next_day_adds",
+    "overdue.next_day_fee": "next_day_fee",
+    "overdue.next_day_with_fee": "next_day_adds next_day_fee",
     "overdue.unapplied": "amount",
     "overdue.opening": "day",
     "overdue.later": "pay_by amount_by_pay_by",

@@ -43,7 +43,13 @@ def overdue(voice: Voice) -> Iterator[Block]:
 def _next_day(voice: Voice) -> str:
     facts, formats = voice.facts, voice.formats
     if facts.next_day_adds > 0:
-        return voice.wording.say("overdue.next_day", next_day_adds=formats.amount(facts.next_day_adds))
+        # A late fee comes once: said of "the next day" alone, it would read as if every day cost as much.
+        adds, fee = formats.amount(facts.next_day_adds), formats.amount(facts.next_day_fee)
+        if facts.next_day_fee == facts.next_day_adds:
+            return voice.wording.say("overdue.next_day_fee", next_day_fee=fee)
+        if facts.next_day_fee > 0:
+            return voice.wording.say("overdue.next_day_with_fee", next_day_adds=adds, next_day_fee=fee)
+        return voice.wording.say("overdue.next_day", next_day_adds=adds)
     if facts.amount_by_pay_by <= facts.assessment.amount_to_cure:
         return voice.wording.say("overdue.no_next_day")
     until, then = formats.long_day(facts.pay_by), formats.amount(facts.amount_by_pay_by)

@@ -40,7 +40,7 @@ QINGHE = Lender(
             hours="星期一至日 9:00–18:00",
             complaints="+86 400-000-0001，tousu@qinghe.example",
             disputes="yiyi@qinghe.example，或郵寄至上述地址客戶服務部",
-            how_to_pay=("在清和 App「我的貸款」還款，即時到帳；", "或轉帳至合約所列的還款帳戶，附言註明貸款編號。"),
+            how_to_pay=("在清和 App「我的貸款」還款，即時到賬；", "或轉賬至合約所列的還款賬戶，附言註明貸款編號。"),
         ),
         "en": Contact(
             name="Qinghe Consumer Finance Co., Ltd.",
@@ -173,6 +173,7 @@ def facts_of(
         pay_by=pay_by,
         amount_by_pay_by=then.amount_to_cure,
         next_day_adds=charges[1] - charges[0],
+        next_day_fee=tomorrow.fees - today.fees,
         reference=reference,
     )
 
