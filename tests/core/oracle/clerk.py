@@ -1,0 +1,532 @@
+"""What the clerk does on each calendar day, and what each thing that happens to a loan does to the books."""
+
+from datetime import date
+from fractions import Fraction
+from math import floor
+
+from goodstanding.core.arrears.policy import By, Excess, Interest, LateFee, PenaltyBase, PenaltyWhile, Waterfall
+from goodstanding.core.loan import Component, Instalment, Kind, Opening, ScheduleVersion, Transaction
+from tests.core.oracle.books import (
+    ALL,
+    CHARGES,
+    COMPOUND,
+    FEE,
+    INTEREST,
+    PENALTY,
+    PRINCIPAL,
+    Books,
+    Met,
+    Night,
+    Receipt,
+    Refused,
+    Sheet,
+)
+from tests.core.oracle.days import DAY, every_day, is_paused, part_of_year, rounded
+
+ORDER = [
+    Kind.FEE,
+    Kind.WAIVER,
+    Kind.PAYMENT,
+    Kind.RECOVERY,
+    Kind.REFUND,
+    Kind.REVERSAL,
+    Kind.CHARGEBACK,
+    Kind.CHARGE_OFF,
+]
+
+
+class Clerk(Books):
+    def work(self, as_of: date, transactions: list[Transaction]) -> None:
+        if self.loan.opening is not None:
+            self.open_the_books(self.loan.opening, transactions)
+        else:
+            self.add_sheets(self.loan.schedule)
+        first = min([self.begun, as_of, *(one.effective_on for one in transactions)])
+        for day in every_day(first, as_of):
+            self.today = day
+            self.a_day([one for one in transactions if one.effective_on == day])
+            if day < as_of:
+                self.night()
+        self.give_contract_interest()
+        self.cut_to_ceiling()
+
+    def a_day(self, transactions: list[Transaction]) -> None:
+        if self.later_sheets():
+            self.give_contract_interest()
+        self.grace_runs_out()
+        while self.versions and self.versions[0].from_on <= self.today:
+            self.change_schedule(self.versions.pop(0))
+        self.late_fees()
+        self.fall_due()
+        self.transact(transactions)
+        self.evening()
+
+    # -- where the books begin -------------------------------------------------------------------------------------
+
+    def open_the_books(self, opening: Opening, transactions: list[Transaction]) -> None:
+        if any(one.effective_on <= opening.on for one in transactions):
+            raise Refused
+        schedule = self.loan.schedule
+        while self.versions and self.versions[0].from_on <= opening.on:
+            schedule = self.versions.pop(0).schedule
+        due_on = opening.overdue_since or opening.on
+        sheet = self.new_sheet(1, Instalment(due_on, opening.principal, opening.interest))
+        sheet.posted |= {FEE: opening.fee, PENALTY: opening.penalty, COMPOUND: opening.compound}
+        for day in every_day(due_on + DAY, opening.on):
+            if not is_paused(self.penalty_pauses, day):
+                sheet.grace_left -= 1
+            if sheet.fee_wait is not None and not is_paused(self.fee_pauses, day):
+                sheet.fee_wait = sheet.fee_wait - 1 or None
+        sheet.grace_is_over = sheet.grace_left < 0
+        if sheet.grace_is_over and sheet.interest_from is None:
+            sheet.interest_from = opening.on
+        self.sheets.append(sheet)
+        self.fallen_due = 1
+        self.add_sheets(tuple(part for part in schedule if part.due_on > opening.on))
+        if self.is_by_day:
+            self.running_sheet().asked[INTEREST] += opening.accrued_interest
+
+    # -- a day -----------------------------------------------------------------------------------------------------
+
+    def fall_due(self) -> None:
+        while self.later_sheets() and self.later_sheets()[0].due_on <= self.today:
+            if self.is_by_day:
+                self.ends_contract_period.add(self.today)
+                self.fit_to_fixed_sum(self.later_sheets()[0])
+            self.fallen_due += 1
+        self.use_what_is_held()
+
+    def grace_runs_out(self) -> None:
+        over = []
+        for sheet in self.due_sheets():
+            if sheet.grace_is_over or sheet.due_on >= self.today or is_paused(self.penalty_pauses, self.today):
+                continue
+            sheet.grace_left -= 1
+            if sheet.grace_left < 0:
+                over.append(sheet)
+        unpaid = self.unpaid_among(self.due_sheets())
+        for sheet in over:
+            sheet.grace_is_over = True
+            runs_on = self.policy.penalty_while is PenaltyWhile.UNTIL_PAID and any(self.late_part(sheet).values())
+            if sheet not in unpaid and not runs_on:
+                sheet.nights = {PENALTY: [], COMPOUND: []}
+
+    def late_fees(self) -> None:
+        fee = self.policy.late_fee
+        if fee is None:
+            return
+        rests = is_paused(self.fee_pauses, self.today)
+        if self.loan_fee_wait is not None and not rests:
+            self.loan_fee_wait -= 1
+            if self.loan_fee_wait == 0:
+                late = self.late_today()
+                if late:
+                    self.charge_late_fee(fee, late[0], late)
+                    self.loan_fee_wait = fee.every_days
+        for sheet in self.due_sheets():
+            if sheet.fee_wait is None or rests or sheet.due_on >= self.today:
+                continue
+            sheet.fee_wait -= 1
+            if sheet.fee_wait:
+                continue
+            sheet.fee_wait = None
+            if sheet not in self.late_today():
+                continue
+            if fee.per == "instalment":
+                self.charge_late_fee(fee, sheet, [sheet])
+                sheet.fee_wait = fee.every_days
+            elif not self.stretch_has_fee:
+                self.stretch_has_fee = True
+                self.charge_late_fee(fee, sheet, self.late_today())
+                self.loan_fee_wait = fee.every_days
+
+    def charge_late_fee(self, fee: LateFee, sheet: Sheet, late: list[Sheet]) -> None:
+        base = 0
+        for one in late:
+            part = self.late_part(one)
+            base += part[PRINCIPAL] if fee.share_of == "principal" else sum(part.values())
+        amount = max(fee.least, fee.flat + rounded(fee.share * base, self.policy.rounding))
+        sheet.posted[FEE] += amount if fee.most is None else min(amount, fee.most)
+
+    def evening(self) -> None:
+        late = self.late_today()
+        if not late:
+            self.arrears_since, self.stretch_has_fee, self.loan_fee_wait = None, False, None
+        elif self.arrears_since is None:
+            self.arrears_since = min(sheet.due_on for sheet in late)
+
+    # -- a night ---------------------------------------------------------------------------------------------------
+
+    def night(self) -> None:
+        """Write down what goes unpaid, and what is outstanding, from today to tomorrow."""
+        if self.today >= self.begun:
+            part = part_of_year(self.loan.disbursed_on, self.today, self.policy.day_count)
+            self.principal_years += self.outstanding_principal() * part
+        if self.is_by_day and self.today >= self.begun:
+            penalised = sum(self.late_part(sheet)[PRINCIPAL] for sheet, _ in self.that_bear_penalty_tonight())
+            self.write_contract_night(penalised)
+        for sheet, rate in self.that_bear_penalty_tonight():
+            late, of_interest = self.late_part(sheet), self.policy.penalty_base is PenaltyBase.PRINCIPAL_AND_INTEREST
+            self.write_night(sheet, PENALTY, late[PRINCIPAL] + (late[INTEREST] if of_interest else 0), rate)
+            if self.policy.compound:
+                self.write_night(sheet, COMPOUND, late[INTEREST], rate)
+
+    def that_bear_penalty_tonight(self) -> list[tuple[Sheet, Fraction]]:
+        unpaid, bear = self.unpaid_among(self.due_sheets()), []
+        for sheet in self.due_sheets():
+            if sheet.interest_from is None and self.grace_ends_tomorrow(sheet):
+                sheet.interest_from = self.today
+            bears = sheet in unpaid or self.policy.penalty_while is PenaltyWhile.UNTIL_PAID
+            if bears and sheet.interest_from is not None and self.today >= sheet.interest_from:
+                bear.append((sheet, self.rate_tonight(sheet)))
+        return [(sheet, rate) for sheet, rate in bear if rate]
+
+    def write_night(self, sheet: Sheet, component: Component, base: int, rate: Fraction) -> None:
+        assert sheet.interest_from is not None
+        cost = base * rate * part_of_year(sheet.interest_from, self.today, self.policy.day_count)
+        if base and rate:
+            sheet.nights[component].append(Night(self.today, base, rate, cost))
+
+    def write_contract_night(self, penalised: int) -> None:
+        """Contract interest by day: on the balance that bears no penalty, or on what was lent while anything is left."""
+        base, rate = self.outstanding_principal() - penalised, self.loan.annual_rate
+        if self.policy.interest is Interest.DAILY_FLAT:
+            base = self.loan.principal if self.outstanding_principal() and self.later_sheets() else 0
+        if (base, rate.per_year) != self.contract_bears:
+            self.give_contract_interest()
+        self.contract_bears = (base, rate.per_year)
+        cost = base * rate.per_year * part_of_year(self.begun, self.today, rate.day_count)
+        if base and rate.per_year:
+            self.contract_nights.append(Night(self.today, base, rate.per_year, cost))
+
+    def grace_ends_tomorrow(self, sheet: Sheet) -> bool:
+        return sheet.grace_is_over or (sheet.grace_left == 0 and not is_paused(self.penalty_pauses, self.today + DAY))
+
+    def rate_tonight(self, sheet: Sheet) -> Fraction:
+        policy, contract = self.policy, self.loan.annual_rate.per_year
+        if is_paused(self.penalty_pauses, self.today):
+            return Fraction(0)
+        rate = Fraction(0)
+        if policy.penalty_rate is not None:
+            rate = policy.penalty_rate
+        elif policy.penalty_multiple is not None:
+            rate = policy.penalty_multiple * contract
+        days_tomorrow = (self.today + DAY - sheet.due_on).days + policy.due_date_is_day
+        for step in policy.rate_steps:
+            if step.from_on is not None and self.today < step.from_on:
+                continue
+            if step.from_dpd is not None and days_tomorrow < step.from_dpd:
+                continue
+            rate = step.rate if step.rate is not None else (step.multiple or 0) * contract
+        return rate
+
+    # -- interest by day -------------------------------------------------------------------------------------------
+
+    def running_sheet(self) -> Sheet:
+        return self.later_sheets()[0] if self.later_sheets() else self.sheets[-1]
+
+    def give_contract_interest(self) -> None:
+        """What has run belongs to the instalment whose period it is.
+
+        After the last due date it belongs to the last one, which asks for it when the period ends: when the base changes,
+        money moves, or somebody asks.
+        """
+        if self.is_by_day:
+            total = self.nights_cost(self.contract_nights, self.cuts_periods | self.ends_contract_period)
+            self.running_sheet().asked[INTEREST] += total - self.contract_given
+            self.contract_given = total
+
+    def fit_to_fixed_sum(self, sheet: Sheet) -> None:
+        """Interest that has run first, principal for the rest of the sum; the last instalment takes what it takes."""
+        after = self.sheets[sheet.number :]
+        if not after:
+            return
+        fixed = sheet.terms.principal + sheet.terms.interest
+        done = {one: sheet.paid[one] + sheet.waived[one] for one in (INTEREST, PRINCIPAL)}
+        room = max(0, fixed - done[PRINCIPAL], done[INTEREST])
+        too_much = max(0, sheet.asked[INTEREST] - max(done[INTEREST], room))
+        sheet.asked[INTEREST] -= too_much
+        after[0].asked[INTEREST] += too_much
+        to_come = sum(self.open(one, PRINCIPAL) for one in (sheet, *after))
+        wanted = max(done[PRINCIPAL], min(fixed - sheet.asked[INTEREST], done[PRINCIPAL] + to_come))
+        more = wanted - sheet.asked[PRINCIPAL]
+        sheet.asked[PRINCIPAL] = wanted
+        if more < 0:
+            after[-1].asked[PRINCIPAL] -= more
+        for one in reversed(after):
+            part = max(0, min(more, self.open(one, PRINCIPAL)))
+            one.asked[PRINCIPAL] -= part
+            more -= part
+
+    # -- another schedule ------------------------------------------------------------------------------------------
+
+    def change_schedule(self, version: ScheduleVersion) -> None:
+        self.cuts_periods.add(self.today)
+        replaced = self.later_sheets()
+        taken = self.sheets if version.takes_over else replaced
+        principal = sum(self.open_contract(sheet)[PRINCIPAL] for sheet in taken)
+        if principal != sum(part.principal for part in version.schedule):
+            raise Refused
+        waived = 0
+        for sheet in replaced:
+            self.hold_again(sheet, FEE, max(0, min(sheet.paid[FEE], self.beyond_charges(sheet, FEE))))
+            if not self.is_by_day:
+                self.hold_again(sheet, INTEREST, sheet.paid[INTEREST])
+                waived += sheet.waived[INTEREST]
+                sheet.waived[INTEREST] = 0
+        has_run = self.open(replaced[0], INTEREST) if self.is_by_day and replaced else 0
+        for sheet in taken:
+            for component, part in self.open_contract(sheet).items():
+                sheet.asked[component] -= part
+        for sheet in replaced:
+            sheet.is_replaced, sheet.grace_is_over, sheet.fee_wait = True, True, None
+        first = self.fallen_due = len(self.sheets)
+        self.add_sheets(version.schedule)
+        for sheet in self.sheets[first:]:
+            part = min(waived, self.open(sheet, INTEREST))
+            sheet.waived[INTEREST] += part
+            waived -= part
+        if version.takes_over:
+            self.period_from = self.today
+        if has_run:
+            self.sheets[first].asked[INTEREST] += has_run
+
+    def beyond_charges(self, sheet: Sheet, component: Component) -> int:
+        return sheet.paid[component] + sheet.waived[component] - self.charged(sheet, component)
+
+    def hold_again(self, sheet: Sheet, component: Component, amount: int) -> None:
+        """What met a sum that is no longer asked for is the borrower's again, the latest payment first."""
+        for receipt in reversed(self.receipts):
+            for met in reversed(receipt.met):
+                if met.sheet is sheet and met.component is component:
+                    back = min(amount, met.amount)
+                    met.amount -= back
+                    sheet.paid[component] -= back
+                    receipt.held += back
+                    amount -= back
+
+    # -- the ceiling -----------------------------------------------------------------------------------------------
+
+    def cut_to_ceiling(self) -> None:
+        """Give up open charges, newest first, until the loan's cost since the books begin is within the ceiling."""
+        if self.policy.cost_ceiling is None:
+            return
+        cost = sum(
+            self.charged(sheet, one) - min(sheet.waived[one], self.charged(sheet, one))
+            for sheet in self.sheets
+            for one in CHARGES
+        )
+        for sheet in self.due_sheets():
+            cost += sheet.asked[INTEREST] - sheet.waived[INTEREST]
+            cost += sheet.asked[FEE] - max(0, sheet.waived[FEE] - self.charged(sheet, FEE))
+        if self.later_sheets():
+            cost += max(0, self.interest_so_far() - self.later_sheets()[0].waived[INTEREST])
+        if self.loan.opening is not None:
+            before = self.loan.opening
+            cost -= before.interest + before.penalty + before.compound + before.fee
+            cost -= before.accrued_interest if self.is_by_day else 0
+        over = cost - floor(self.policy.cost_ceiling * self.principal_years)
+        for sheet in reversed(self.sheets):
+            for component in (FEE, COMPOUND, PENALTY):
+                part = max(0, min(over, self.open_charge(sheet, component)))
+                sheet.cut[component] += part
+                over -= part
+
+    # -- what happens ----------------------------------------------------------------------------------------------
+
+    def transact(self, transactions: list[Transaction]) -> None:
+        transactions = sorted(transactions, key=lambda one: (ORDER.index(one.kind), one.booked_on, one.id))
+        for one in transactions:
+            if one.kind is Kind.FEE:
+                fell_due = [sheet for sheet in self.due_sheets() if not sheet.is_replaced]
+                sheet = self.named(one) or (fell_due or self.later_sheets() or self.sheets)[-1 if fell_due else 0]
+                sheet.posted[FEE] += one.amount
+        if any(one.kind not in (Kind.FEE, Kind.CHARGE_OFF) for one in transactions):
+            self.cuts_periods.add(self.today)
+            self.give_contract_interest()
+            self.cut_to_ceiling()
+        self.use_what_is_held()
+        for one in transactions:
+            self.transact_one(one)
+            self.use_what_is_held()
+
+    def transact_one(self, one: Transaction) -> None:
+        if one.kind in (Kind.PAYMENT, Kind.RECOVERY):
+            self.receive(one)
+        elif one.kind is Kind.WAIVER:
+            self.waive(one)
+        elif one.kind is Kind.REFUND:
+            self.refund(one)
+        elif one.kind is Kind.REVERSAL:
+            self.reverse(one)
+        elif one.kind is Kind.CHARGEBACK:
+            self.charge_back(one)
+        elif one.kind is Kind.CHARGE_OFF:
+            self.charged_off_on = self.charged_off_on or self.today
+
+    def named(self, one: Transaction) -> Sheet | None:
+        if one.instalment is None:
+            return None
+        if not 1 <= one.instalment <= len(self.sheets):
+            raise Refused
+        return self.sheets[one.instalment - 1]
+
+    def waive(self, one: Transaction) -> None:
+        named = self.named(one)
+        order = (one.component,) if one.component else ALL
+        left = one.amount
+        for sheet, component in self.queue([named] if named else self.due_sheets(), order, self.policy.waterfall.by):
+            part = min(left, self.open(sheet, component))
+            sheet.waived[component] += part
+            left -= part
+
+    def queue(self, sheets: list[Sheet], order: tuple[Component, ...], by: By) -> list[tuple[Sheet, Component]]:
+        if by is By.COMPONENT:
+            return [(sheet, component) for component in order for sheet in sheets]
+        return [(sheet, component) for sheet in sheets for component in order]
+
+    def meet(self, receipt: Receipt, amount: int, queue: list[tuple[Sheet, Component]]) -> int:
+        """Meet what is open, in order; return what is left of the amount."""
+        for sheet, component in queue:
+            amount -= self.meet_part(receipt, sheet, component, min(amount, self.open(sheet, component)))
+        return amount
+
+    def meet_part(self, receipt: Receipt, sheet: Sheet, component: Component, part: int) -> int:
+        if part > 0:
+            sheet.paid[component] += part
+            receipt.met.append(Met(sheet, component, part))
+        return max(0, part)
+
+    def waterfall_today(self) -> Waterfall:
+        other = self.policy.waterfall_after_dpd
+        return other.waterfall if other is not None and self.days_past_due() > other.dpd else self.policy.waterfall
+
+    def receive(self, one: Transaction) -> None:
+        receipt = Receipt(one.id, one.amount)
+        if self.later_sheets() and self.settled_by is None and 0 < self.payoff() <= one.amount:
+            self.settle(one.id)
+        self.receipts.append(receipt)
+        left, named = one.amount, self.named(one)
+        if named is not None or one.component is not None:
+            later = self.later_sheets()
+            onward = list(reversed(later)) if self.policy.excess is Excess.LAST else later
+            sheets = [named] if named else self.due_sheets() + onward
+            order = (one.component,) if one.component else self.waterfall_today().past_due
+            left = self.meet(receipt, left, self.queue(sheets, order, self.policy.waterfall.by))
+        receipt.held = self.spread_over_loan(receipt, left)
+
+    def spread_over_loan(self, receipt: Receipt, left: int) -> int:
+        water = self.waterfall_today()
+        past = [sheet for sheet in self.due_sheets() if sheet.due_on < self.today or sheet.is_replaced]
+        today = [sheet for sheet in self.due_sheets() if sheet.due_on == self.today and not sheet.is_replaced]
+        for sheets, order in ((past, water.past_due), (today, water.due_today)):
+            for sheet in sheets:
+                left = self.meet_minimum(receipt, left, sheet, order)
+        left = self.meet(receipt, left, self.queue(past, water.past_due, water.by))
+        left = self.meet(receipt, left, self.queue(today, water.due_today, water.by))
+        for sheet in self.later_sheets():
+            left -= self.meet_part(receipt, sheet, FEE, min(left, self.open_charge(sheet, FEE)))
+        if self.policy.excess is Excess.UNAPPLIED and self.settled_by is None:
+            return left
+        later = self.later_sheets()
+        if self.policy.excess is Excess.SPREAD:
+            return self.spread_evenly(receipt, left, water)
+        if self.policy.excess is Excess.LAST:
+            later = list(reversed(later))
+        return self.meet(receipt, left, self.queue(later, water.in_advance, water.by))
+
+    def meet_minimum(self, receipt: Receipt, left: int, sheet: Sheet, order: tuple[Component, ...]) -> int:
+        """Of a bill: what is short of its minimum, and its charges, before the rest of any bill."""
+        if sheet.terms.minimum is None:
+            return left
+        short, still = self.short_of_due(sheet), self.open_contract(sheet)
+        wanted = {component: self.open_charge(sheet, component) for component in order}
+        for component in order:
+            part = min(short, still.get(component, 0))
+            wanted[component] += part
+            short -= part
+        for component in order:
+            left -= self.meet_part(receipt, sheet, component, min(left, wanted[component]))
+        return left
+
+    def spread_evenly(self, receipt: Receipt, left: int, water: Waterfall) -> int:
+        while left:
+            wanting = [sheet for sheet in self.later_sheets() if any(self.open(sheet, one) for one in ALL)]
+            if not wanting:
+                break
+            shares = [left // len(wanting)] * len(wanting)
+            for place in range(left % len(wanting)):
+                shares[place] += 1
+            left = 0
+            for sheet, share in zip(wanting, shares, strict=True):
+                left += self.meet(receipt, share, self.queue([sheet], water.in_advance, water.by))
+        return left
+
+    def use_what_is_held(self) -> None:
+        """Money held meets whatever has become payable, oldest payment first."""
+        for receipt in self.receipts:
+            if receipt.held:
+                amount, receipt.held = receipt.held, 0
+                receipt.held = self.spread_over_loan(receipt, amount)
+
+    # -- settled, and taken back -----------------------------------------------------------------------------------
+
+    def settle(self, source: str) -> None:
+        """Later interest and fees aren't asked for; what was paid towards them is the borrower's again."""
+        for (number, component), needed in self.needed_if_settled().items():
+            sheet = self.sheets[number - 1]
+            self.taken_away.append((sheet, component, sheet.asked[component] - needed))
+            sheet.asked[component] = needed
+            self.hold_again(sheet, component, max(0, -self.open(sheet, component)))
+            over = max(0, -self.open(sheet, component))
+            sheet.waived[component] -= over
+            self.not_needed.append((sheet, component, over))
+        self.settled_by = source
+        self.use_what_is_held()
+
+    def unsettle(self) -> None:
+        """The payment that settled the loan bounced: what was taken away is asked for again."""
+        self.settled_by = None
+        for sheet, component, amount in self.taken_away:
+            sheet.asked[component] += amount
+        for sheet, component, amount in self.not_needed:
+            sheet.waived[component] += amount
+        self.taken_away, self.not_needed = [], []
+
+    def refund(self, one: Transaction) -> None:
+        left = one.amount
+        for receipt in self.receipts:
+            part = min(left, receipt.held)
+            receipt.held -= part
+            left -= part
+        for receipt in reversed(self.receipts):
+            left = self.undo(receipt, left)
+        if left:
+            raise Refused
+
+    def reverse(self, one: Transaction) -> None:
+        receipt = next(receipt for receipt in self.receipts if receipt.id == one.reverses)
+        stands = sum(met.amount for met in receipt.met)
+        if stands + receipt.held != receipt.amount:
+            raise Refused
+        self.undo(receipt, stands)
+        receipt.held = 0
+        if self.settled_by == receipt.id:
+            self.unsettle()
+
+    def charge_back(self, one: Transaction) -> None:
+        receipt = next(receipt for receipt in self.receipts if receipt.id == one.reverses)
+        from_held = min(receipt.held, one.amount)
+        receipt.held -= from_held
+        if self.undo(receipt, one.amount - from_held):
+            raise Refused
+        if one.amount > from_held and self.settled_by == receipt.id:
+            self.unsettle()
+
+    def undo(self, receipt: Receipt, amount: int) -> int:
+        for met in reversed(receipt.met):
+            part = min(amount, met.amount)
+            met.amount -= part
+            met.sheet.paid[met.component] -= part
+            amount -= part
+        return amount
