@@ -1,6 +1,8 @@
 """Every page of docs/methods/ has worked tables; the engine gives what they say, and their arithmetic holds."""
 
 import re
+import subprocess
+import sys
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,7 +21,7 @@ from goodstanding.core.plans.instalments import arrears_instalments
 from goodstanding.core.plans.offers import Offer
 from goodstanding.core.plans.schedule import BalanceIs, Terms, build_schedule
 from goodstanding.core.rates import AnnualRate
-from goodstanding.day.loan_json import assessment_data
+from goodstanding.day.loan_json import assessment_data, loan_from_json
 from tests.methods.arithmetic import wrong
 from tests.methods.pages import METHODS, PAGES, Case, cases_of, shown_arithmetic, table_cells
 
@@ -67,6 +69,16 @@ def test_the_schedule_is_the_one_the_table_says(case: Case) -> None:
         for part in loan.schedule
     ]
     assert rows == plain(case.schedule)
+
+
+def test_a_case_can_be_run_as_the_first_page_says(tmp_path: Path) -> None:
+    page = (METHODS / "index.md").read_text(encoding="utf-8")
+    block = re.findall(r"^```toml\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)[0]
+    (tmp_path / "case.toml").write_text(block, encoding="utf-8")
+    program = re.findall(r"^python3 -c '(.*)' > case.json$", page, re.MULTILINE)[0]
+    written = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    loan, policy = loan_from_json(written.stdout)
+    assert (loan, policy) == cases_of(METHODS / "index.md")[0].read()
 
 
 def test_the_schedule_on_an_exact_balance_is_the_one_the_page_says() -> None:
