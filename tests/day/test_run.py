@@ -286,6 +286,13 @@ def test_what_the_lender_says_itself_is_compared(run: Run, book: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("days", [-1, 1, 3])
+def test_the_lenders_figures_are_compared_with_ours_of_their_own_day(run: Run, book: Path, days: int) -> None:
+    told: dict[str, object] = {"lender_days_past_due": 18}
+    write_files(book, [GOOD, replace(ONE, loans=told), TWO])
+    assert rows(run(book, as_of=CUT_OFF + timedelta(days=days)).folder / "reconciliation.csv") == []
+
+
 def test_a_formula_in_a_name_is_text_in_the_worklist(run: Run, book: Path) -> None:
     write_files(book, [replace(ONE, name='=HYPERLINK("http://x")')])
     (row,) = rows(run(book).folder / "arrears.csv")

@@ -251,7 +251,7 @@ def test_a_late_fee_is_not_told_as_what_every_day_costs(fee: int, language: str,
     content = content_of(facts, language)
     assert said in str(content)
     interest = {1500: None, 1400: "1.00"}[fee]
-    consequence = next(
-        (one for one in blocks(content, List)["follow"].items if "676" in one or "六百七十六" in one), None
-    )  # type: ignore[attr-defined]
+    follow = blocks(content, List)["follow"]
+    assert isinstance(follow, List)
+    consequence = next((one for one in follow.items if "676" in one or "六百七十六" in one), None)
     assert (consequence is None) if interest is None else (interest in (consequence or ""))

@@ -8,14 +8,16 @@ from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Loan
 from goodstanding.day.portfolio import LoanOfBook
+from goodstanding.day.reconciliation import Difference, differences
 from goodstanding.day.set_aside import SetAside, Step
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is the same for every loan of a day."""
+    """What is the same for every loan of a day. cut_off: the day that the lender's own figures are of."""
 
     as_of: date
+    cut_off: date
     currency: str
     policies: Mapping[str, ArrearsPolicy]
 
@@ -24,12 +26,21 @@ class Setting:
         return next(iter(self.policies)) if not loan.product and len(self.policies) == 1 else loan.product
 
 
-def assess_chunk(setting: Setting, loans: Sequence[LoanOfBook]) -> list[Assessment | SetAside]:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A loan's assessment, without instalments and lines; and where the lender's own figures differ from ours."""
+
+    assessment: Assessment
+    differences: Sequence[Difference] = ()
+
+
+def assess_chunk(setting: Setting, loans: Sequence[LoanOfBook]) -> list[Answer | SetAside]:
     """Assess some loans; the instalments and lines of each are left behind, being needed for letters alone."""
-    return [_assess_one(setting, of_book.loan) for of_book in loans]
+    return [_assess_one(setting, of_book) for of_book in loans]
 
 
-def _assess_one(setting: Setting, loan: Loan) -> Assessment | SetAside:
+def _assess_one(setting: Setting, of_book: LoanOfBook) -> Answer | SetAside:
+    loan = of_book.loan
     if loan.currency != setting.currency:
         return _aside(
             loan,
@@ -58,13 +69,25 @@ def _assess_one(setting: Setting, loan: Loan) -> Assessment | SetAside:
         )
     try:
         whole = assess(loan, policy, as_of=setting.as_of)
+        found = _differences(of_book, policy, setting, whole)
     except CannotAssess as why:
         return _aside(loan, "facts", str(why), "facts that agree", "Correct the loan's rows in the lender's files.")
     except Exception as failed:  # a fault of ours in one loan must not cost the lender the day of all the others
         return _aside(
             loan, "calculation", f"{type(failed).__name__}: {failed}", "a result", "Please report this as a fault."
         )
-    return replace(whole, drawdowns=(), instalments=(), lines=())
+    return Answer(replace(whole, drawdowns=(), instalments=(), lines=()), found)
+
+
+def _differences(
+    of_book: LoanOfBook, policy: ArrearsPolicy, setting: Setting, assessment: Assessment
+) -> Sequence[Difference]:
+    """Compare the lender's figures with ours of the same day: a day later every late loan would differ by that day."""
+    theirs = {"lender_days_past_due": of_book.lender_days_past_due, "lender_balance": of_book.lender_balance}
+    if all(figure is None for figure in theirs.values()):
+        return ()
+    same_day = setting.as_of == setting.cut_off
+    return differences(assessment if same_day else assess(of_book.loan, policy, as_of=setting.cut_off), **theirs)
 
 
 def _aside(loan: Loan, where: str, found: str, expected: str, what_to_do: str) -> SetAside:

@@ -13,7 +13,7 @@ from goodstanding.day.assessing import Setting, assess_chunk
 from goodstanding.day.letters import is_due
 from goodstanding.day.portfolio import LoanOfBook, Portfolio
 from goodstanding.day.progress import Progress
-from goodstanding.day.reconciliation import Difference, differences
+from goodstanding.day.reconciliation import Difference
 from goodstanding.day.set_aside import SetAside
 from goodstanding.day.totals import Totals
 from goodstanding.day.workers import Workers
@@ -66,7 +66,8 @@ def look_through(
                 if isinstance(answer, SetAside):
                     found.set_aside.append(answer)
                 else:
-                    assessed.append(Assessed(of_book, answer, setting.product_of(of_book.loan)))
+                    assessed.append(Assessed(of_book, answer.assessment, setting.product_of(of_book.loan)))
+                    found.differences.extend(answer.differences)
             for one in assessed:
                 _note(found, one, rule)
             results.add([(one.assessment, one.product) for one in assessed])
@@ -81,9 +82,8 @@ def _note(found: Found, one: Assessed, rule: LetterRule) -> None:
         found.in_arrears.append((assessment, one.product, of_book.borrower_id))
     if is_due(of_book.loan, assessment, rule):
         found.due[assessment.loan_id] = one
-    figures = {"lender_days_past_due": of_book.lender_days_past_due, "lender_balance": of_book.lender_balance}
-    found.compared = found.compared or any(figure is not None for figure in figures.values())
-    found.differences.extend(differences(assessment, **figures))
+    figures = (of_book.lender_days_past_due, of_book.lender_balance)
+    found.compared = found.compared or any(figure is not None for figure in figures)
 
 
 def in_chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -27,7 +27,7 @@ def explain_loan(
         found, cut_off = portfolio.find(loan_id), portfolio.cut_off
     if found is None:
         raise Stopped(f'There is no loan "{loan_id}" in {book}: check the number, or whether it was set aside.')
-    product = Setting(as_of, folder.currency, folder.policies).product_of(found.loan)
+    product = Setting(as_of, cut_off, folder.currency, folder.policies).product_of(found.loan)
     if product not in folder.policies:
         known = ", ".join(folder.policies)
         raise Stopped(f'Loan {loan_id} is of product "{product}", which {lender} doesn\'t have ({known}).')

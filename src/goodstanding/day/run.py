@@ -92,7 +92,7 @@ def _run(request: Request, desk: Desk, progress: Progress) -> Summary:
         return Summary(folder, True, before)
     results = desk.place.partial / "arrears.parquet"
     with Workers(request.processes) as workers:
-        setting = Setting(request.as_of, desk.lender.currency, desk.lender.policies)
+        setting = Setting(request.as_of, desk.portfolio.cut_off, desk.lender.currency, desk.lender.policies)
         found = look_through(desk.portfolio, setting, desk.lender.lender.letter_rule, results, workers, progress)
         _check_products(found, desk.lender)
         letters = write_letters(found.due, desk, limit=request.limit_letters, workers=workers, progress=progress)
