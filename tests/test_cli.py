@@ -205,3 +205,20 @@ def test_the_demo_needs_the_projects_samples(tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("goodstanding.__file__", str(tmp_path / "site/a/b/goodstanding/__init__.py"))
     assert stopped(call("demo")).startswith("The sample books aren't here: they come with the project's source")
+
+
+@pytest.mark.parametrize("words", [["run"], ["explain", "L-ONE"]])
+def test_a_file_that_may_not_be_read_gets_a_sentence_whoever_opens_it(
+    words: list[str], book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, read_text = book / "book.toml", Path.read_text
+
+    def refuse(path: Path, *args: object, **options: object) -> str:
+        if path == settings:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return read_text(path, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.chdir(tmp_path)
+    told = call(*words, "--as-of", DAY, "--book", book, "--lender", LENDER)
+    assert stopped(told).startswith(f"{settings} can't be opened: permission denied.")

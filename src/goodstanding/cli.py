@@ -1,5 +1,6 @@
 """Every job by name. Each imports what it needs when it is called, so that `goodstanding --help` answers at once."""
 
+import errno
 import json
 import sys
 from collections.abc import Callable
@@ -75,12 +76,18 @@ def stops_with_a_sentence(job: Callable[..., int | None]) -> Callable[..., None]
     @wraps(job)
     def told(*args: Any, **kwargs: Any) -> None:
         from goodstanding.book.errors import BookError
+        from goodstanding.day.files import sentence_of
         from goodstanding.day.stop import Stopped
 
         try:
             code = job(*args, **kwargs)
         except (Stopped, BookError) as why:
             click.echo(f"Stopped: {why}", err=True)
+            sys.exit(STOPPED)
+        except OSError as failed:
+            if failed.errno == errno.EPIPE:  # whoever reads our output has read enough
+                raise
+            click.echo(f"Stopped: {sentence_of(failed)}", err=True)
             sys.exit(STOPPED)
         sys.exit(code or 0)
 

@@ -115,3 +115,11 @@ def test_however_days_follow_each_other_one_letter_at_most_stands_for_a_stretch(
     for found in standing(entries).values():
         assert len({entry.episode for entry in found}) == len(found)
         assert len({entry.as_of for entry in found}) == len(found)
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x85", "\x0b", "\x1c"])
+def test_a_loan_number_with_another_kind_of_line_break_stays_one_line(mark: str, tmp_path: Path) -> None:
+    path = tmp_path / "letters.ledger.jsonl"
+    odd = replace(FIRST, loan_id=f"L{mark}1")
+    Ledger(path).add([odd, SECOND])
+    assert Ledger(path).entries == [odd, SECOND]

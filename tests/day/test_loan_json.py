@@ -140,7 +140,8 @@ def test_a_slip_gets_a_sentence(change: dict[str, Any], sentence: str) -> None:
         ('{"currency": "CNY", "currency": "USD"}', '"currency" is given twice'),
         ('{"principal": NaN}', "NaN isn't a number"),
         ("[" * 100_000, "it is nested too deeply to be a loan"),
-        ("[]", '"currency" is missing'),
+        ("[]", "it isn't an object"),
+        ('{"principal": ' + "9" * 5_000 + "}", "it holds a number that is too long to be an amount"),
     ],
 )
 def test_what_is_not_a_loan_gets_a_sentence_too(text: str, sentence: str) -> None:

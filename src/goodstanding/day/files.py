@@ -32,9 +32,14 @@ def failures_explained(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as failed:
-        named = failed.filename if isinstance(failed.filename, str) and failed.filename else path
-        sentence = _SENTENCES.get(failed.errno or 0, "{path} can't be read or written: {why}.")
-        raise Stopped(sentence.format(path=named, why=failed.strerror or failed)) from failed
+        raise Stopped(sentence_of(failed, path)) from failed
+
+
+def sentence_of(failed: OSError, path: Path | None = None) -> str:
+    """What a person is told of a refusal of the system's. path: what is named when the system names nothing."""
+    named = failed.filename if isinstance(failed.filename, str) and failed.filename else path or "A file"
+    sentence = _SENTENCES.get(failed.errno or 0, "{path} can't be read or written: {why}.")
+    return sentence.format(path=named, why=failed.strerror or failed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ class Ledger:
             return
         content = self._path.read_bytes()
         whole = content.rfind(b"\n") + 1
-        lines = content[:whole].decode("utf-8", errors="replace").splitlines()
+        lines = content[:whole].decode("utf-8", errors="replace").split("\n")[:-1]
         for number, line in enumerate(lines, start=1):
             try:
                 self.entries.append(entry_from_line(line))

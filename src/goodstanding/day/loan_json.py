@@ -40,6 +40,10 @@ def loan_from_json(text: str) -> tuple[Loan, ArrearsPolicy]:
         data = json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_once_each)
     except json.JSONDecodeError as bad:
         raise reading.BadValue(f"line {bad.lineno}, column {bad.colno}: it isn't JSON ({bad.msg})") from None
+    except ValueError as bad:
+        if isinstance(bad, reading.BadValue):
+            raise
+        raise reading.BadValue("it holds a number that is too long to be an amount") from None
     except RecursionError:
         raise reading.BadValue("it is nested too deeply to be a loan") from None
     if isinstance(data, Mapping) and isinstance(data.get("loan"), Mapping):
@@ -62,7 +66,9 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _loan(data: object) -> tuple[Loan, ArrearsPolicy]:
-    if not isinstance(data, Mapping) or data.get("currency") is None:
+    if not isinstance(data, Mapping):
+        raise reading.BadValue("it isn't an object: one loan is written in braces, { }")
+    if data.get("currency") is None:
         raise reading.BadValue('"currency" is missing')
     currency = reading.at("currency", _currency, data["currency"])
     readers: dict[str, reading.Reader] = {
