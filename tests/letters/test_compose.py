@@ -7,9 +7,22 @@ from fractions import Fraction
 
 import pytest
 
-from goodstanding.core.arrears.policy import LateFee
-from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused, List, Pairs, Table, content_data, texts
+from goodstanding.core.arrears.assess import LineKind
+from goodstanding.core.arrears.policy import LateFee, Rounds
+from goodstanding.core.letter import (
+    LetterContent,
+    LetterFacts,
+    LetterRefused,
+    List,
+    Pairs,
+    Paragraph,
+    Table,
+    content_data,
+    texts,
+)
+from goodstanding.core.money import round_half_up
 from goodstanding.core.party import LANGUAGES
+from goodstanding.core.rates import DayCount
 from goodstanding.letters.compose import compose
 from goodstanding.letters.formal_overdue.golden.cases import CASES
 from tests.letters.facts import content_of, golden_facts, with_borrower, with_lender
@@ -255,3 +268,32 @@ def test_a_late_fee_is_not_told_as_what_every_day_costs(fee: int, language: str,
     assert isinstance(follow, List)
     consequence = next((one for one in follow.items if "676" in one or "六百七十六" in one), None)
     assert (consequence is None) if interest is None else (interest in (consequence or ""))
+
+
+# -- how it was rounded
+
+
+def _method(facts: LetterFacts, language: str) -> str:
+    return str(blocks(content_of(facts, language), Paragraph)["statement.method"])
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Each day’s interest is rounded by itself"), ("zh-Hans", "逐日计算并取整"), ("zh-Hant", "逐日計算並取整")],
+)
+def test_where_each_day_is_rounded_by_itself_the_letter_says_so(language: str, said: str) -> None:
+    facts = golden_facts("zh_hans_short")
+    assert said not in _method(facts, language)
+    assert said in _method(replace(facts, policy=replace(facts.policy, rounds=Rounds.EACH_DAY)), language)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_line_that_a_calculator_gives_otherwise_is_explained(name: str) -> None:
+    language, make = CASES[name]
+    facts = make()
+    year = 365 if facts.policy.day_count is DayCount.ACT_365 else 360
+    late = [one for one in facts.assessment.lines if one.kind in (LineKind.PENALTY, LineKind.COMPOUND)]
+    late = [one for one in late if facts.assessment.instalments[one.instalment - 1].overdue.total]
+    differs = any(round_half_up(one.base * one.rate * one.days / year) != one.amount for one in late)
+    said = {"en": "running total", "zh-Hans": "累计金额", "zh-Hant": "累計金額"}[language]
+    assert (said in _method(facts, language)) == differs

@@ -49,6 +49,7 @@ FIELDS: dict[str, str] = {
     **dict.fromkeys(["statement.subtotal", "statement.subtotal_bill"], "number"),
     **dict.fromkeys([f"statement.{what}_{key}" for what in ("method", "interest") for key in DAY_COUNTS.values()], ""),
     "statement.daily_rate": "rate daily",
+    **dict.fromkeys(["statement.rounds_each_day", "statement.rounds_running_total"], ""),
     **_by_component("opening", "principal interest fee penalty compound"),
     **_by_component("interest", "interest"),
     **_by_component("moved", "principal interest fee"),

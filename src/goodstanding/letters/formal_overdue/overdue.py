@@ -1,18 +1,21 @@
 """Part two: what is overdue, and how it was worked out, line by line."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from goodstanding.core.arrears.assess import Line, LineKind
 from goodstanding.core.arrears.counting import paused_days
-from goodstanding.core.arrears.policy import DpdFrom, PenaltyBase
+from goodstanding.core.arrears.policy import DpdFrom, PenaltyBase, Rounds
 from goodstanding.core.letter import Align, Block, LetterFacts, Paragraph, Row, RowKind, Subheading, Table
 from goodstanding.core.loan import Component, Kind, Transaction
+from goodstanding.core.money import ROUNDINGS
 from goodstanding.core.rates import DayCount
 from goodstanding.letters.amount_in_words import amount_in_words
 from goodstanding.letters.formal_overdue.figures import lines_of, overdue_instalments
 from goodstanding.letters.formal_overdue.voice import Voice
 
 IN_ORDER = (Component.PRINCIPAL, Component.INTEREST, Component.FEE, Component.PENALTY, Component.COMPOUND)
+BY_DAYS = (LineKind.INTEREST, LineKind.PENALTY, LineKind.COMPOUND)
 DAY_COUNTS = {
     DayCount.ACT_365: "365",
     DayCount.ACT_360: "360",
@@ -182,6 +185,16 @@ def _line_key(voice: Voice, line: Line) -> str:
     return f"line.{line.kind}.{line.component}"
 
 
+def _carries_a_cent(voice: Voice, line: Line) -> bool:
+    """Whether a line by itself would round to another figure, the rounding being of what has run up in all."""
+    policy, contract = voice.facts.policy, voice.facts.loan.annual_rate.day_count
+    day_count = contract if line.kind is LineKind.INTEREST else policy.day_count
+    if line.kind not in BY_DAYS or day_count is DayCount.ACT_ACT:
+        return False
+    exact = line.base * line.rate * Fraction(line.days, 365 if day_count is DayCount.ACT_365 else 360)
+    return ROUNDINGS[policy.rounding](exact) != line.amount
+
+
 def _method(voice: Voice) -> list[str]:
     """How interest by day is reckoned, where any is charged; in daily terms too where the rate is an even one."""
     assessment, formats, say = voice.facts.assessment, voice.formats, voice.wording.say
@@ -193,6 +206,11 @@ def _method(voice: Voice) -> list[str]:
         sentences.append(say(f"statement.interest_{DAY_COUNTS[contract]}"))
     if late:
         sentences.append(say(f"statement.method_{DAY_COUNTS[policy]}"))
+    rounds = voice.facts.policy.rounds
+    if rounds is Rounds.EACH_DAY and any(line.kind in BY_DAYS for line in lines):
+        sentences.append(say("statement.rounds_each_day"))
+    elif any(_carries_a_cent(voice, line) for line in lines):
+        sentences.append(say("statement.rounds_running_total"))
     for rate in sorted({line.rate for line in late}) if policy is DayCount.ACT_365 else ():
         if (rate / 365 * 10**6).denominator == 1:
             sentences.append(say("statement.daily_rate", rate=formats.rate(rate), daily=formats.rate(rate / 365)))
