@@ -1,5 +1,8 @@
 """Plain text: lines, breaks and columns."""
 
+import pytest
+
+from goodstanding.letters.formats import Formats
 from goodstanding.letters.plain import columns, wrap
 
 
@@ -28,3 +31,16 @@ def test_a_word_longer_than_a_line_is_kept_whole() -> None:
 def test_wrapping_loses_nothing() -> None:
     text = "请在2026年12月7日（含当日）前支付 ¥1,095.96，即可还清全部逾期款项。" * 7
     assert "".join(wrap(text, 50)).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("currency", "minor", "said"),
+    [
+        ("CNY", 140950, "CN¥1,409.50"),
+        ("JPY", 1409, "JP¥1,409"),
+        ("KWD", 1409500, "KWD 1,409.500"),
+        ("CHF", -100, "−CHF 1.00"),
+    ],
+)
+def test_a_currency_without_a_sign_stands_apart_from_its_figure(currency: str, minor: int, said: str) -> None:
+    assert Formats("en", "hk", currency).amount(minor).replace("\N{NO-BREAK SPACE}", " ") == said

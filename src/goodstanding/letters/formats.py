@@ -34,8 +34,10 @@ class Formats:
         return Locale.parse(name)
 
     def amount(self, minor: int) -> str:
-        """With its currency, for sentences: ¥1,409.50."""
-        return self._money(minor, self.locale.currency_formats["standard"].pattern).replace("\N{NO-BREAK SPACE}", "")
+        """With its currency, for sentences: ¥1,409.50, KWD 1,409.500."""
+        text = self._money(minor, self.locale.currency_formats["standard"].pattern).replace("\N{NO-BREAK SPACE}", "")
+        sign = self.currency_symbol()
+        return text.replace(sign, f"{sign}\N{NO-BREAK SPACE}", 1) if sign[-1:].isalpha() else text
 
     def figure(self, minor: int) -> str:
         """Without its currency, for columns: 1,409.50, and a true minus."""
