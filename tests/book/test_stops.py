@@ -193,18 +193,12 @@ def test_a_file_is_no_target(tmp_path: Path) -> None:
     assert "can't be written" in refusal(source, tmp_path / "file" / "book")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
+    """Root may write to a shut folder, but not to a system's own; both ways the sentence names the folder."""
     source = write_files(tmp_path / "flat", sound())
     (tmp_path / "shut").mkdir(mode=0o500)
-    assert f"{tmp_path / 'shut/book'} can't be written: Permission denied" in refusal(source, tmp_path / "shut/book")
-
-
-def test_a_system_that_may_not_be_written_is_named(tmp_path: Path) -> None:
-    source = write_files(tmp_path / "flat", sound())
-    assert re.match(
-        "/proc/book can't be written: .*Choose another folder with --out.", refusal(source, Path("/proc/book"))
-    )
+    shut = Path("/proc/book") if os.geteuid() == 0 else tmp_path / "shut/book"
+    assert re.match(f"{shut} can't be written: .*Choose another folder with --out.", refusal(source, shut))
 
 
 @pytest.mark.parametrize("step", ["write_csv", "NestedWriter", "take_in"])
