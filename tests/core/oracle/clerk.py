@@ -41,7 +41,10 @@ class Clerk(Cashier):
         first = min([self.begun, as_of, *(one.effective_on for one in transactions)])
         for day in every_day(first, as_of):
             self.today = day
-            self.a_day([one for one in transactions if one.effective_on == day])
+            if self.loan.opening is not None and day == self.begun:
+                self.evening()
+            else:
+                self.a_day([one for one in transactions if one.effective_on == day])
             if day < as_of:
                 self.night()
         self.give_contract_interest()
@@ -259,6 +262,7 @@ class Clerk(Cashier):
 
     def change_schedule(self, version: ScheduleVersion) -> None:
         self.cuts_periods.add(self.today)
+        self.give_contract_interest()
         replaced = self.later_sheets()
         taken = self.sheets if version.takes_over else replaced
         principal = sum(self.open_contract(sheet)[PRINCIPAL] for sheet in taken)
