@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -108,7 +109,7 @@ def _figures(summary: ImportSummary) -> Iterator[str]:
         example = next(one for one in summary.duplicate_examples if one.startswith(file))
         yield f"Given twice in {file} and counted once: {_count(rows, 'row')}, such as {example}."
     for file, columns in summary.unknown_columns.items():
-        yield f"Columns of {file} that we don't read: {', '.join(columns)}."
+        yield f"Columns of {file} that we don't read: {', '.join(_with_hint(file, name) for name in columns)}."
     if summary.finding_count:
         rules = ", ".join(f"{rule} {count:,}" for rule, count in summary.findings.items())
         yield f"{_count(summary.finding_count, 'thing')} wrong: {rules}."
@@ -116,6 +117,12 @@ def _figures(summary: ImportSummary) -> Iterator[str]:
 
 def _count(number: int, word: str) -> str:
     return f"{number:,} {word}" + ("" if number == 1 else "s")
+
+
+def _with_hint(file: str, name: str) -> str:
+    """Name the column of ours that a column we don't read may have been meant to be."""
+    near = get_close_matches(name.lower(), FLAT_FILES[file].column_names, n=1, cutoff=0.8)
+    return f"{name} (if that is {near[0]}, rename it or map it)" if near else name
 
 
 def _check_json(report: CheckReport) -> str:

@@ -34,6 +34,10 @@ def read_settings(path: Path) -> BookSettings:
         raise BookError(
             f"{path.parent} has no book.toml: write one with {', '.join(KEYS)} (docs/reference/book.md shows it)."
         ) from None
+    except OSError as wrong:
+        raise BookError(
+            f"{path} can't be opened: {(wrong.strerror or 'unreadable').lower()}. Let this user read it."
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         raise BookError(f"{path.name} isn't TOML in UTF-8: {wrong}.") from None
     missing = [key for key in KEYS if key not in found]

@@ -213,11 +213,14 @@ def facts_of(due: Due) -> LetterFacts:
 
 
 def offers_for(loan: Loan, assessment: Assessment, *, accept_by: date) -> tuple[Offer, ...]:
-    """The ways out that a letter offers, each where it can be worked out."""
-    found = (
-        arrears_instalments(assessment, months=OFFER_MONTHS, accept_by=accept_by),
-        extension(assessment, loan, accept_by=accept_by),
-    )
+    """The ways out that a letter offers, each where it can be worked out.
+
+    One instalment overdue is spread over the next months at no cost; moving it behind the last due date would cost
+    interest for years and gain little, so that is offered from two on.
+    """
+    found = [arrears_instalments(assessment, months=OFFER_MONTHS, accept_by=accept_by)]
+    if assessment.instalments_overdue > 1 or found[0] is None:
+        found.append(extension(assessment, loan, accept_by=accept_by))
     return tuple(offer for offer in found if offer is not None)
 
 
