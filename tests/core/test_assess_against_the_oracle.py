@@ -180,7 +180,6 @@ CASES = {
 }
 
 
-@pytest.mark.xfail(strict=False, reason="found by the oracle; the engine is to follow")
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_that_the_oracle_found(name: str) -> None:
     assert by_the_engine(CASES[name]) == by_the_oracle(CASES[name])

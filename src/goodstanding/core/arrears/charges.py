@@ -71,7 +71,7 @@ def _charge_late_fee(
 
 
 def _cost(working: Working, day: date) -> int:
-    """All that the loan cost up to the day, without what was waived."""
+    """All that the loan cost up to the day, without what was waived or brought by an opening position."""
     due, later = working.accounts[: working.due_count], working.accounts[working.due_count :]
     parts = (Component.INTEREST, *_CHARGES)
     asked = sum(
@@ -79,7 +79,11 @@ def _cost(working: Working, day: date) -> int:
     )
     charged = sum(max(0, account.charged[part] - account.waived[part]) for account in later for part in _CHARGES)
     accrued = working.interest_accrued(day) - later[0].waived[Component.INTEREST] if later else 0
-    return asked + charged + max(0, accrued)
+    opening = working.loan.opening
+    brought = 0
+    if opening is not None:
+        brought = opening.interest + opening.fee + opening.penalty + opening.compound + opening.accrued_interest
+    return asked + charged + max(0, accrued) - brought
 
 
 def cut_to_ceiling(working: Working, day: date) -> None:
@@ -91,10 +95,12 @@ def cut_to_ceiling(working: Working, day: date) -> None:
     ceiling = working.policy.cost_ceiling
     if ceiling is None:
         return
+    opening = working.loan.opening
     over = _cost(working, day) - int(ceiling * working.principal_years)
     for account in reversed(working.accounts):
         for component in (Component.FEE, Component.COMPOUND, Component.PENALTY):
-            cut = min(over, account.open_charge(component))
+            brought = getattr(opening, component.value) if opening is not None and account.number == 1 else 0
+            cut = min(over, account.open_charge(component), account.charged[component] - brought)
             if cut > 0:
                 account.charged[component] -= cut
                 over -= cut

@@ -60,8 +60,9 @@ def _receive(working: Working, one: Transaction, day: date) -> None:
 
 def _pay(working: Working, source: str, amount: int, day: date, kind: LineKind) -> None:
     waterfall = _waterfall(working, day)
-    past = [account for account in working.accounts[: working.due_count] if account.terms.due_on < day]
-    today = [account for account in working.accounts[: working.due_count] if account.terms.due_on == day]
+    due = working.accounts[: working.due_count]
+    past = [account for account in due if account.terms.due_on < day or account.is_replaced]
+    today = [account for account in due if account.terms.due_on == day and not account.is_replaced]
     later = working.accounts[working.due_count :]
     left = amount
     for accounts, order in ((past, waterfall.past_due), (today, waterfall.due_today)):
@@ -246,7 +247,7 @@ def _charge_back(working: Working, one: Transaction, day: date) -> None:
 def _unsettle(working: Working, day: date) -> None:
     """The payment that settled the loan bounced: interest and fees of later days are owed as the contract says."""
     working.settled_on, working.settled_by = None, ""
-    for account in working.accounts:
+    for account in (one for one in working.accounts if not one.is_replaced):
         interest = account.terms.interest if working.contract is None else account.scheduled[Component.INTEREST]
         for component, amount in ((Component.INTEREST, interest), (Component.FEE, account.terms.fee)):
             back = amount - account.scheduled[component]

@@ -160,6 +160,8 @@ class Working:
             self._follow(account, day)
         if self.contract is not None:
             post_interest(self, self.contract.change(day, interest_base(self), self.loan.annual_rate.per_year))
+            for account in self.accounts[: self.due_count]:
+                self._follow(account, day)
         late = self.late(day)
         if not late:
             self.arrears_since, self.loan_fee_on, self.loan_fee_charged = None, None, False
@@ -205,7 +207,7 @@ class Working:
                 continue
             account.has_lapsed = True
             lines, account.pending = account.pending, []
-            if self.is_unpaid(account):
+            if self._bears_penalty(account):
                 for line in lines:
                     self._keep(account, line)
             else:
@@ -216,13 +218,17 @@ class Working:
         """Bring an instalment's running periods in line with what is unpaid and with the day's rate."""
         if account.is_met() and not any(accrual.base for accrual in account.accruals):
             return
-        bears = self.is_unpaid(account) or self.policy.penalty_while is PenaltyWhile.UNTIL_PAID
-        unpaid = self.unpaid_part(account) if bears else dict.fromkeys(SCHEDULED, 0)
+        unpaid = self.unpaid_part(account) if self._bears_penalty(account) else dict.fromkeys(SCHEDULED, 0)
         principal, interest = unpaid[Component.PRINCIPAL], unpaid[Component.INTEREST]
         base = principal + (interest if self.policy.penalty_base is PenaltyBase.PRINCIPAL_AND_INTEREST else 0)
         rate = self.penalty_rate(account, day)
         for accrual, its_base in zip(account.accruals, (base, interest), strict=False):
             self._keep(account, accrual.change(day, its_base, rate))
+
+    def _bears_penalty(self, account: InstalmentAccount) -> bool:
+        if self.policy.penalty_while is PenaltyWhile.UNTIL_PAID:
+            return any(self.unpaid_part(account).values())
+        return self.is_unpaid(account)
 
     def _close(self, account: InstalmentAccount, day: date) -> None:
         for accrual in account.accruals:
@@ -317,8 +323,9 @@ class Working:
         opening = self.loan.opening
         earlier = [one for one in self.accounts[: self.due_count] if not one.is_replaced]
         if opening is not None and len(earlier) <= 1:
-            return opening.period_from or opening.on
-        start = earlier[-1].terms.due_on if earlier else self.loan.disbursed_on
+            start = opening.period_from or opening.on
+        else:
+            start = earlier[-1].terms.due_on if earlier else self.loan.disbursed_on
         return max(start, self.period_from) if self.period_from is not None else start
 
     def payoff(self, day: date) -> int:
