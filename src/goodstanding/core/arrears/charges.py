@@ -82,7 +82,8 @@ def _cost(working: Working, day: date) -> int:
     opening = working.loan.opening
     brought = 0
     if opening is not None:
-        brought = opening.interest + opening.fee + opening.penalty + opening.compound + opening.accrued_interest
+        accrued_before = opening.accrued_interest if working.contract is not None else 0
+        brought = opening.interest + opening.fee + opening.penalty + opening.compound + accrued_before
     return asked + charged + max(0, accrued) - brought
 
 
