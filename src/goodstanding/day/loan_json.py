@@ -27,7 +27,7 @@ from goodstanding.core.loan import (
     Transaction,
 )
 from goodstanding.core.money import decimal_text, exponent_of
-from goodstanding.core.plans.schedule import Frequency, InterestBy, Method, Terms, build_schedule
+from goodstanding.core.plans.schedule import BalanceIs, Frequency, InterestBy, Method, Terms, build_schedule
 from goodstanding.core.rates import PPM, AnnualRate, DayCount
 from goodstanding.day.figures import rate_text
 
@@ -146,6 +146,7 @@ def _terms_readers(currency: str) -> dict[str, reading.Reader]:
         "multiple": reading.amount_in(currency),
         "interest_by": reading.choice(InterestBy),
         "interest_rounding": reading.text,
+        "balance": reading.choice(BalanceIs),
     }
 
 

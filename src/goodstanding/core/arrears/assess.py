@@ -20,7 +20,7 @@ from goodstanding.core.arrears.position import (
     Owed,
 )
 from goodstanding.core.arrears.working import Working
-from goodstanding.core.loan import Component, Instalment, Kind, Loan
+from goodstanding.core.loan import Component, Instalment, Loan
 from goodstanding.core.money import LARGEST_AMOUNT
 
 __all__ = ["Assessment", "CannotAssess", "InstalmentPosition", "Line", "LineKind", "Owed", "assess"]
@@ -45,16 +45,6 @@ def _check(loan: Loan, policy: ArrearsPolicy, as_of: date) -> None:
         raise CannotAssess(f"loan {loan.id}: its history starts on {loan.opening.on}; ask for that day or a later one")
     if as_of < loan.disbursed_on:
         raise CannotAssess(f"loan {loan.id} was made on {loan.disbursed_on}: nothing can be owed on {as_of}")
-    for one in loan.transactions:
-        if one.effective_on < loan.disbursed_on and one.kind is not Kind.FEE:
-            raise CannotAssess(
-                f"transaction {one.id} of {one.effective_on} lies before {loan.disbursed_on}, the day the loan was made"
-            )
-    planned = sum(part.principal for part in loan.schedule)
-    if loan.opening is None and planned != loan.principal and all(part.minimum is None for part in loan.schedule):
-        raise CannotAssess(
-            f"loan {loan.id}: its instalments hold {planned} of principal (minor units), but {loan.principal} was lent"
-        )
     for schedule in (loan.schedule, *(version.schedule for version in loan.versions)):
         _check_schedule(loan, schedule)
     for version in loan.versions:
