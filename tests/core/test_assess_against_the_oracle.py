@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goodstanding.core.arrears.assess import assess
-from goodstanding.core.arrears.policy import ArrearsPolicy, Interest, PenaltyBase, PenaltyWhile, ReversalFrom
+from goodstanding.core.arrears.policy import ArrearsPolicy, Interest, PenaltyWhile, ReversalFrom
 from goodstanding.core.arrears.position import CannotAssess, InstalmentPosition, Owed
 from goodstanding.core.loan import Instalment, Kind, Loan, Opening, Pause, ScheduleVersion, Transaction
 from goodstanding.core.rates import AnnualRate
@@ -49,23 +49,15 @@ def questions(draw: st.DrawFn) -> Question:
     as_of = draw(days)
     if loan.opening is not None:
         as_of = max(as_of, loan.opening.on)
+    if loan.versions:
+        # To which instalment a fee without one belongs after a change: see WAITING.
+        named = (replace(one, instalment=1) if one.kind is Kind.FEE else one for one in loan.transactions)
+        loan = replace(loan, transactions=tuple(named))
+    if any(part.minimum is not None for part in loan.schedule):
+        # A bill's interest is for days gone by, so it doesn't run by day as well.
+        policy = replace(policy, interest=Interest.SCHEDULED)
     known_on = draw(st.none() | st.integers(0, LAST_DAY + 10).map(lambda n: START + timedelta(days=n)))
     return loan, policy, as_of, known_on if not loan.versions else None
-
-
-def without_what_awaits_a_fix(question: Question) -> Question:
-    """Leave out where the engine is known to differ: each has its case in CASES below and goes when that is fixed."""
-    loan, policy, as_of, known_on = question
-    if policy.tolerance_minor or policy.tolerance_share:
-        policy = replace(policy, penalty_while=PenaltyWhile.IN_ARREARS)
-    if policy.interest is not Interest.SCHEDULED:
-        policy = replace(policy, compound=False, penalty_base=PenaltyBase.PRINCIPAL)
-    if loan.opening is not None:
-        policy = replace(policy, cost_ceiling=None)
-    if loan.versions:
-        kept = tuple(one for one in loan.transactions if one.kind is not Kind.FEE and one.id != "x3")
-        loan = replace(loan, transactions=kept)
-    return loan, policy, as_of, known_on
 
 
 def plain(value: object) -> object:
@@ -97,7 +89,6 @@ def by_the_oracle(question: Question) -> dict[str, object] | str:
 @given(questions())
 @settings(max_examples=max(150, settings.default.max_examples if settings.default else 0))
 def test_the_engine_and_the_oracle_agree_on_every_figure(question: Question) -> None:
-    question = without_what_awaits_a_fix(question)
     assert by_the_engine(question) == by_the_oracle(question)
 
 
@@ -178,6 +169,26 @@ CASES = {
         None,
     ),
 }
+
+
+WAITING = {
+    "a fee posted after a change belongs to the last instalment that fell due, not to one that was replaced": (
+        loan_of(
+            TWO,
+            event(Kind.FEE, 5_000, date(2026, 2, 20)),
+            versions=(ScheduleVersion(date(2026, 2, 10), (Instalment(date(2026, 4, 1), 100_000, 3_000),)),),
+        ),
+        ArrearsPolicy(),
+        date(2026, 2, 20),
+        None,
+    ),
+}
+
+
+@pytest.mark.xfail(strict=False, reason="found by the oracle; the engine is to follow")
+@pytest.mark.parametrize("name", WAITING)
+def test_a_case_that_waits_for_the_engine(name: str) -> None:
+    assert by_the_engine(WAITING[name]) == by_the_oracle(WAITING[name])
 
 
 @pytest.mark.parametrize("name", CASES)

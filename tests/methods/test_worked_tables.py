@@ -19,8 +19,6 @@ from goodstanding.core.money import decimal_text
 from goodstanding.core.plans.extension import extension
 from goodstanding.core.plans.instalments import arrears_instalments
 from goodstanding.core.plans.offers import Offer
-from goodstanding.core.plans.schedule import BalanceIs, Terms, build_schedule
-from goodstanding.core.rates import AnnualRate
 from goodstanding.day.loan_json import assessment_data, loan_from_json
 from tests.methods.arithmetic import wrong
 from tests.methods.pages import METHODS, PAGES, Case, cases_of, shown_arithmetic, table_cells
@@ -79,14 +77,6 @@ def test_a_case_can_be_run_as_the_first_page_says(tmp_path: Path) -> None:
     written = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
     loan, policy = loan_from_json(written.stdout)
     assert (loan, policy) == cases_of(METHODS / "index.md")[0].read()
-
-
-def test_the_schedule_on_an_exact_balance_is_the_one_the_page_says() -> None:
-    page = (METHODS / "schedules.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| \d \| ([\d.]+) \| ([\d.]+) \|$", page, re.MULTILINE)
-    rate, made, first = AnnualRate(Fraction("0.1")), date(2026, 1, 1), date(2026, 2, 1)
-    schedule = build_schedule(Terms(1300_00, rate, made, 3, first, balance=BalanceIs.EXACT))
-    assert rows == [(decimal_text(one.principal, "CNY"), decimal_text(one.interest, "CNY")) for one in schedule]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

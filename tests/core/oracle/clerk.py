@@ -311,14 +311,14 @@ class Clerk(Cashier):
             cost += sheet.asked[FEE] - max(0, sheet.waived[FEE] - self.charged(sheet, FEE))
         if self.later_sheets():
             cost += max(0, self.interest_so_far() - self.later_sheets()[0].waived[INTEREST])
-        if self.loan.opening is not None:
-            before = self.loan.opening
-            cost -= before.interest + before.penalty + before.compound + before.fee
-            cost -= before.accrued_interest if self.is_by_day else 0
+        before = self.loan.opening or Opening(self.begun)
+        cost -= before.interest + before.penalty + before.compound + before.fee
+        cost -= before.accrued_interest if self.is_by_day else 0
         over = cost - floor(self.policy.cost_ceiling * self.principal_years)
         for sheet in reversed(self.sheets):
             for component in (FEE, COMPOUND, PENALTY):
-                part = max(0, min(over, self.open_charge(sheet, component)))
+                arose = self.charged(sheet, component) - (getattr(before, component) if sheet.number == 1 else 0)
+                part = max(0, min(over, arose, self.open_charge(sheet, component)))
                 sheet.cut[component] += part
                 over -= part
 
