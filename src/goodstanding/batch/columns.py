@@ -1,0 +1,399 @@
+"""Arrow in, Arrow out: a batch of the nested book as the kernel's columns, and its results as a batch again.
+
+Columns are taken as they lie in memory, whatever slice of a longer batch they are: offsets are absolute, and only what
+lies between the first and the last is looked at. Structure is always checked first, since the kernel trusts offsets.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from goodstanding.batch import layout
+from goodstanding.batch.kernel import Columns, assess_columns
+from goodstanding.batch.policies import DAY_COUNTS, EPOCH, PolicyTable
+from goodstanding.batch.results import SCHEMA
+from goodstanding.book.schema import SCHEDULE
+
+Array = npt.NDArray[Any]
+
+OPENING = pa.struct(
+    [
+        pa.field("on", pa.date32(), nullable=False),
+        *[pa.field(name, pa.int64(), nullable=False) for name in "principal interest penalty compound fee".split()],
+        pa.field("overdue_since", pa.date32()),
+        pa.field("period_from", pa.date32()),
+        pa.field("accrued_interest", pa.int64(), nullable=False),
+    ]
+)
+VERSION = pa.struct(
+    [
+        pa.field("from_on", pa.date32(), nullable=False),
+        pa.field("takes_over", pa.bool_(), nullable=False),
+        pa.field("schedule", pa.list_(pa.field("element", SCHEDULE, nullable=False)), nullable=False),
+    ]
+)
+CLASSIFIED = pa.struct(
+    [
+        pa.field("category", pa.string(), nullable=False),
+        pa.field("from_on", pa.date32(), nullable=False),
+        pa.field("until_on", pa.date32()),
+    ]
+)
+OPTIONAL = (
+    pa.field("opening", OPENING),
+    pa.field("versions", pa.list_(pa.field("element", VERSION, nullable=False))),
+    pa.field("classified_as", pa.list_(pa.field("element", CLASSIFIED, nullable=False))),
+)
+"""Columns that a nested book may have beside its own: what a loan's history starts with, changed schedules, decisions."""
+
+NEEDED = (
+    "loan_id product currency principal annual_rate_ppm day_count disbursed_on schedule transactions pauses"
+    " opening versions classified_as".split()
+)
+"""Columns that are read for an assessment, those of them that a book has."""
+
+QUARANTINE = pa.schema(
+    [
+        pa.field("loan_id", pa.string()),
+        pa.field("column", pa.string(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("sentence", pa.string(), nullable=False),
+    ]
+)
+_TEXTS = ("bucket", "classification", "classified_as", "currency", "product")
+RESULTS = pa.schema(
+    [field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in _TEXTS else field for field in SCHEMA]
+)
+"""As results.SCHEMA has them; texts that repeat are coded."""
+
+
+class BatchRefused(ValueError):
+    """A batch that isn't a nested book: a column is missing or of another kind."""
+
+
+class _Nulls:
+    """Marks loans in which a value that every loan must have is missing."""
+
+    def __init__(self, loans: int) -> None:
+        self._loans = loans
+        self._marks: npt.NDArray[np.uint8] | None = None
+
+    def mark(self, places: Array) -> None:
+        if self._marks is None:
+            self._marks = np.zeros(self._loans, np.uint8)
+        self._marks[places] = 1
+
+    def column(self) -> npt.NDArray[np.uint8]:
+        return np.empty(0, np.uint8) if self._marks is None else self._marks
+
+
+class _List(NamedTuple):
+    """A list column: absolute offsets, and its children whole. first, stop: what of the children belongs to the batch."""
+
+    offsets: npt.NDArray[np.int64]
+    children: pa.StructArray
+    first: int
+    stop: int
+
+
+def assess_batch(
+    batch: pa.RecordBatch, policies: PolicyTable, *, as_of: date, known_on: date | None = None
+) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    """Assess a batch of the nested book: a row per loan as RESULTS, and the loans set aside as QUARANTINE.
+
+    Every loan is in one of the two. BatchRefused when the batch hasn't the columns of a nested book.
+    """
+    columns = columns_of(batch, policies)
+    out = np.empty((len(layout.RESULTS), batch.num_rows), np.int64)
+    as_of_day = as_of.toordinal() - EPOCH
+    known = layout.NONE if known_on is None else known_on.toordinal() - EPOCH
+    assess_columns(columns, policies.rows, policies.extra, as_of_day, known, out)
+    return results_of(batch, columns, policies, out, as_of), quarantine_of(batch, out)
+
+
+# -- in -------------------------------------------------------------------------------------------------------------
+
+
+def columns_of(batch: pa.RecordBatch, policies: PolicyTable) -> Columns:
+    """The kernel's columns of a batch; nothing is copied that needn't be."""
+    try:
+        batch.validate(full=True)
+    except pa.ArrowInvalid as wrong:
+        raise BatchRefused(f"the batch isn't well formed: {wrong}") from None
+    nulls = _Nulls(batch.num_rows)
+    every = np.arange(batch.num_rows + 1, dtype=np.int64)
+    needed = {
+        "principal": _needed(_column(batch, "principal"), pa.int64(), nulls, every),
+        "rate_ppm": _needed(_column(batch, "annual_rate_ppm"), pa.int64(), nulls, every),
+        "disbursed_on": _needed(_column(batch, "disbursed_on"), pa.date32(), nulls, every),
+        "day_count": _coded(_column(batch, "day_count"), _day_count_code, np.int8),
+        "policy_of": _coded(_column(batch, "product"), policies.place_of, np.int32),
+    }
+    schedule = _list(_column(batch, "schedule"), nulls)
+    moves = _list(_column(batch, "transactions"), nulls)
+    columns = needed | _schedule(schedule, nulls) | _moves(moves, nulls)
+    columns |= _pauses(batch, nulls) | _openings(batch) | _versions(batch, nulls)
+    return Columns(**{name: _read_only(values) for name, values in columns.items()}, has_null=_read_only(nulls.column()))
+
+
+def _column(batch: pa.RecordBatch, name: str) -> pa.Array:
+    place = batch.schema.get_field_index(name)
+    if place < 0:
+        raise BatchRefused(f'the batch has no column "{name}"; a nested book has {", ".join(NEEDED[:10])}')
+    return batch.column(place)
+
+
+def _optional(batch: pa.RecordBatch, name: str) -> pa.Array | None:
+    place = batch.schema.get_field_index(name)
+    if place < 0 or batch.column(place).null_count == batch.num_rows:
+        return None
+    return batch.column(place)
+
+
+def _read_only(values: Array) -> Array:
+    if values.flags.writeable:
+        values.flags.writeable = False
+    return values
+
+
+_AS_NUMBERS = {pa.date32(): pa.int32()}
+
+
+def _as(array: pa.Array, kind: pa.DataType) -> pa.Array:
+    """An array as plain numbers of the kind; a date as its day."""
+    if array.type != kind:
+        try:
+            array = array.cast(kind)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            raise BatchRefused(f"a column is {array.type}; a nested book has {kind} there") from None
+    return array.view(_AS_NUMBERS[kind]) if kind in _AS_NUMBERS else array
+
+
+def _needed(array: pa.Array, kind: pa.DataType, nulls: _Nulls, offsets: Array) -> Array:
+    """Values of which none may be missing between the first offset and the last; loans that miss one are marked."""
+    array = _as(array, kind)
+    if array.null_count:
+        first, stop = int(offsets[0]), int(offsets[-1])
+        missing = np.flatnonzero(array.slice(first, stop - first).is_null().to_numpy(zero_copy_only=False)) + first
+        nulls.mark(np.searchsorted(offsets, missing, side="right") - 1)
+        array = array.fill_null(0)
+    return array.to_numpy()
+
+
+def _perhaps(array: pa.Array, kind: pa.DataType, none: int = layout.NONE) -> Array:
+    """Values that may be missing: `none` there; of no length when all are."""
+    array = _as(array, kind)
+    if array.null_count == len(array):
+        return np.empty(0, array.type.to_pandas_dtype())
+    return (array.fill_null(none) if array.null_count else array).to_numpy()
+
+
+def _coded(array: pa.Array, code_of: Any, kind: Any) -> Array:
+    """Texts as codes; -1 where a text is missing or unknown."""
+    coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+    codes = np.array([*[-1 if text is None else code_of(text) for text in coded.dictionary.to_pylist()], -1], kind)
+    if len(codes) == 2 and not coded.indices.null_count:
+        return np.full(len(array), codes[0], kind)
+    return codes[coded.indices.fill_null(len(codes) - 1).to_numpy()]
+
+
+def _day_count_code(text: str) -> int:
+    return DAY_COUNTS.index(text) if text in DAY_COUNTS else -1
+
+
+def _list(array: pa.Array, nulls: _Nulls) -> _List:
+    if pa.types.is_large_list(array.type) or pa.types.is_list(array.type):
+        children = array.values
+    else:
+        raise BatchRefused(f"a column is {array.type}; a nested book has a list of structs there")
+    if not pa.types.is_struct(children.type):
+        raise BatchRefused(f"a column is {array.type}; a nested book has a list of structs there")
+    offsets = array.offsets.to_numpy().astype(np.int64)
+    if array.null_count:
+        nulls.mark(np.flatnonzero(array.is_null().to_numpy(zero_copy_only=False)))
+    listed = _List(offsets, children, int(offsets[0]), int(offsets[-1]))
+    if children.null_count:
+        part_of = children.slice(listed.first, listed.stop - listed.first)
+        missing = np.flatnonzero(part_of.is_null().to_numpy(zero_copy_only=False)) + listed.first
+        nulls.mark(np.searchsorted(offsets, missing, side="right") - 1)
+    return listed
+
+
+def _child(listed: _List, name: str) -> pa.Array:
+    place = listed.children.type.get_field_index(name)
+    if place < 0:
+        raise BatchRefused(f'a list has no "{name}"; a nested book has it')
+    return listed.children.field(place)
+
+
+def _schedule(listed: _List, nulls: _Nulls) -> dict[str, Array]:
+    return {
+        "schedule_at": listed.offsets,
+        "due_on": _needed(_child(listed, "due_on"), pa.date32(), nulls, listed.offsets),
+        "due_principal": _needed(_child(listed, "principal"), pa.int64(), nulls, listed.offsets),
+        "due_interest": _needed(_child(listed, "interest"), pa.int64(), nulls, listed.offsets),
+        "due_fee": _needed(_child(listed, "fee"), pa.int64(), nulls, listed.offsets),
+        "minimum": _perhaps(_child(listed, "minimum"), pa.int64()),
+    }
+
+
+def _moves(listed: _List, nulls: _Nulls) -> dict[str, Array]:
+    return {
+        "moves_at": listed.offsets,
+        "kind": _needed(_child(listed, "kind"), pa.int8(), nulls, listed.offsets),
+        "amount": _needed(_child(listed, "amount"), pa.int64(), nulls, listed.offsets),
+        "effective_on": _needed(_child(listed, "effective_on"), pa.date32(), nulls, listed.offsets),
+        "booked_on": _needed(_child(listed, "booked_on"), pa.date32(), nulls, listed.offsets),
+        "reverses": _perhaps(_child(listed, "reverses"), pa.int32()),
+        "component": _perhaps(_child(listed, "component"), pa.int8(), -1),
+        "instalment": _perhaps(_child(listed, "instalment"), pa.int32()),
+    }
+
+
+_NO_DAYS, _NO_AMOUNTS, _NO_FLAGS = np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.uint8)
+
+
+def _flags(array: pa.Array, nulls: _Nulls, offsets: Array) -> npt.NDArray[np.uint8]:
+    return _needed(_as(array, pa.bool_()).cast(pa.uint8()), pa.uint8(), nulls, offsets)
+
+
+def _pauses(batch: pa.RecordBatch, nulls: _Nulls) -> dict[str, Array]:
+    column = _optional(batch, "pauses")
+    listed = None if column is None else _list(column, nulls)
+    if listed is None or listed.first == listed.stop:
+        empty = dict.fromkeys(("paused_from", "paused_until"), _NO_DAYS)
+        return {"pauses_at": _NO_AMOUNTS, **empty, "stops_penalty": _NO_FLAGS, "stops_fees": _NO_FLAGS}
+    return {
+        "pauses_at": listed.offsets,
+        "paused_from": _needed(_child(listed, "from_on"), pa.date32(), nulls, listed.offsets),
+        "paused_until": _needed(_child(listed, "until_on"), pa.date32(), nulls, listed.offsets),
+        "stops_penalty": _flags(_child(listed, "stops_penalty"), nulls, listed.offsets),
+        "stops_fees": _flags(_child(listed, "stops_fees"), nulls, listed.offsets),
+    }
+
+
+def _openings(batch: pa.RecordBatch) -> dict[str, Array]:
+    column = _optional(batch, "opening")
+    if column is None:
+        return {"opening_of": _NO_DAYS, "openings": np.empty((0, len(layout.OPENING_COLUMNS)), np.int64)}
+    place_of = np.arange(batch.num_rows, dtype=np.int32)
+    if column.null_count:
+        place_of[column.is_null().to_numpy(zero_copy_only=False)] = -1
+    openings = np.empty((batch.num_rows, len(layout.OPENING_COLUMNS)), np.int64)
+    for place, name in enumerate(layout.OPENING_COLUMNS):
+        field = column.type.field(name)
+        values = pc.struct_field(column, name)
+        kind = pa.date32() if pa.types.is_date(field.type) else pa.int64()
+        values = _as(values, kind)
+        openings[:, place] = values.cast(pa.int64()).fill_null(layout.NONE).to_numpy()
+    return {"opening_of": place_of, "openings": openings}
+
+
+def _versions(batch: pa.RecordBatch, nulls: _Nulls) -> dict[str, Array]:
+    column = _optional(batch, "versions")
+    listed = None if column is None else _list(column.fill_null([]), nulls)
+    if listed is None or listed.first == listed.stop:
+        amounts = ("principal", "interest", "fee", "minimum", "schedule_at")
+        return {
+            "versions_at": _NO_AMOUNTS,
+            "version_from": _NO_DAYS,
+            "takes_over": _NO_FLAGS,
+            "version_due_on": _NO_DAYS,
+            **{f"version_{name}": _NO_AMOUNTS for name in amounts},
+        }
+    inner = _list(_child(listed, "schedule"), _Nulls(len(listed.children)))
+    inner_nulls = _Nulls(len(listed.children))
+    schedule = _schedule(inner, inner_nulls)
+    missing = np.flatnonzero(inner_nulls.column())
+    if len(missing):
+        nulls.mark(np.searchsorted(listed.offsets, missing, side="right") - 1)
+    return {
+        "versions_at": listed.offsets,
+        "version_from": _needed(_child(listed, "from_on"), pa.date32(), nulls, listed.offsets),
+        "takes_over": _flags(_child(listed, "takes_over"), nulls, listed.offsets),
+        "version_schedule_at": schedule["schedule_at"],
+        "version_due_on": schedule["due_on"],
+        "version_principal": schedule["due_principal"],
+        "version_interest": schedule["due_interest"],
+        "version_fee": schedule["due_fee"],
+        "version_minimum": schedule["minimum"],
+    }
+
+
+# -- out ------------------------------------------------------------------------------------------------------------
+
+
+def results_of(
+    batch: pa.RecordBatch, columns: Columns, policies: PolicyTable, out: npt.NDArray[np.int64], as_of: date
+) -> pa.RecordBatch:
+    """The kernel's results as a batch, without the loans set aside."""
+    texts = {
+        "bucket": _bands(columns, policies.bucket_names, out[layout.OUT_BUCKET]),
+        "classification": _bands(columns, policies.class_names, out[layout.OUT_CLASS]),
+        "classified_as": _classified_as(batch, as_of),
+        "currency": _as_coded(_column(batch, "currency")),
+        "product": _as_coded(_column(batch, "product")),
+        "loan_id": _column(batch, "loan_id").cast(pa.string()),
+        "as_of": pa.array(np.full(batch.num_rows, as_of.toordinal() - EPOCH, np.int32)).view(pa.date32()),
+    }
+    arrays = [
+        texts[field.name] if field.name in texts else _numbers(out[layout.RESULTS.index(field.name)], field)
+        for field in RESULTS
+    ]
+    whole = pa.RecordBatch.from_arrays(arrays, schema=RESULTS)
+    good = out[layout.OUT_STATUS] == layout.OK
+    return whole if good.all() else whole.filter(pa.array(good))
+
+
+def _numbers(values: npt.NDArray[np.int64], field: pa.Field) -> pa.Array:
+    if field.type != pa.date32():
+        return pa.array(values)
+    return pa.array(values.astype(np.int32), mask=values == layout.NONE if field.nullable else None).view(pa.date32())
+
+
+def _as_coded(array: pa.Array) -> pa.Array:
+    coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+    return coded if coded.type == RESULTS.field("product").type else coded.cast(RESULTS.field("product").type)
+
+
+def _bands(columns: Columns, names: Sequence[Sequence[str]], places: npt.NDArray[np.int64]) -> pa.Array:
+    """Names of bands by the loan's policy; "" where its policy has none."""
+    starts, every = np.zeros(len(names) + 1, np.int64), [""]
+    for policy, bands in enumerate(names):
+        starts[policy] = len(every)
+        every += bands
+    codes = np.where(places < 0, 0, starts[columns.policy_of] + places)
+    unique = {name: place for place, name in enumerate(dict.fromkeys(every))}
+    codes = np.array([unique[name] for name in every], np.int32)[codes]
+    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(list(unique), pa.string()))
+
+
+def _classified_as(batch: pa.RecordBatch, as_of: date) -> pa.Array:
+    """The latest decision that stands on the day."""
+    column = _optional(batch, "classified_as")
+    if column is None:
+        codes = np.zeros(batch.num_rows, np.int32)
+        return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array([""], pa.string()))
+    texts = []
+    for decisions in column.to_pylist():
+        standing = [
+            one
+            for one in decisions or ()
+            if one["from_on"] <= as_of and (one["until_on"] is None or as_of < one["until_on"])
+        ]
+        texts.append(max(standing, key=lambda one: one["from_on"])["category"] if standing else "")
+    return pa.array(texts, pa.string()).dictionary_encode()
+
+
+def quarantine_of(batch: pa.RecordBatch, out: npt.NDArray[np.int64]) -> pa.RecordBatch:
+    """The loans set aside, each with the column that its reason points to."""
+    bad = np.flatnonzero(out[layout.OUT_STATUS] != layout.OK)
+    reasons = [layout.REASONS[int(status)] for status in out[layout.OUT_STATUS][bad]]
+    ids = _column(batch, "loan_id").cast(pa.string()).take(pa.array(bad))
+    columns = [pa.array([getattr(one, name) for one in reasons], pa.string()) for name in ("column", "name", "sentence")]
+    return pa.RecordBatch.from_arrays([ids, *columns], schema=QUARANTINE)

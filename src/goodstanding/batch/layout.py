@@ -1,0 +1,307 @@
+"""Where things lie in the kernel's arrays: the columns of a policy, an instalment, a transaction, a loan's state, a result.
+
+The kernel knows no objects; these names are its objects. Amounts: minor units; days: numbers since 1970-01-01.
+"""
+
+from typing import NamedTuple
+
+NONE = -(1 << 31)
+"""A day or an amount that isn't there."""
+NEVER = 1 << 40
+"""A day that doesn't come."""
+
+EARLIEST_DAY, LATEST_DAY = -7305, 66109
+"""1950-01-01 and 2150-12-31, as the book has them."""
+LARGEST_AMOUNT = 10**13
+LARGEST_RATE = 10_000_000
+"""1,000 % a year in parts per million."""
+LARGEST_CHARGE = 10**16
+"""What penalty, compound interest or fees of one instalment may come to before the loan is set aside."""
+
+FEE, PENALTY, COMPOUND, INTEREST, PRINCIPAL = range(5)
+PAY_FEE, PAY_WAIVER, PAYMENT, RECOVERY, REFUND, REVERSAL, CHARGEBACK, CHARGE_OFF = range(8)
+"""Kinds of transactions, in the order in which they work within a day; as the nested book has them."""
+
+# -- a loan's status ------------------------------------------------------------------------------------------------
+(
+    OK,
+    NO_ROOM,
+    UNKNOWN_POLICY,
+    NO_INSTALMENTS,
+    BEFORE_DISBURSEMENT,
+    BEFORE_OPENING,
+    DAY_OUT_OF_RANGE,
+    AMOUNT_OUT_OF_RANGE,
+    RATE_OUT_OF_RANGE,
+    SAME_DUE_DATE,
+    TRANSACTION_AMOUNT,
+    UNKNOWN_KIND,
+    UNKNOWN_COMPONENT,
+    REVERSES_NOTHING,
+    CHARGES_BACK_NOTHING,
+    REVERSED_TOO_EARLY,
+    NOT_WHOLE,
+    REFUND_TOO_LARGE,
+    CHARGEBACK_TOO_LARGE,
+    NO_SUCH_INSTALMENT,
+    BEFORE_HISTORY,
+    VERSION_DUE_TOO_EARLY,
+    VERSION_PRINCIPAL,
+    VERSION_EMPTY,
+    CHARGES_TOO_LARGE,
+    IS_NULL,
+    UNKNOWN_DAY_COUNT,
+) = range(27)
+
+class Reason(NamedTuple):
+    """name: for programs; column: of the book, that it points to; sentence: for people."""
+
+    name: str
+    column: str
+    sentence: str
+
+
+REASONS: dict[int, Reason] = {
+    UNKNOWN_POLICY: Reason("unknown_policy", "product", "the lender has no policy for the loan's product"),
+    NO_INSTALMENTS: Reason("no_instalments", "schedule", "the loan has no instalments"),
+    BEFORE_DISBURSEMENT: Reason("before_disbursement", "disbursed_on", "the loan was made after the day asked about"),
+    BEFORE_OPENING: Reason("before_opening", "opening", "the loan's history starts after the day asked about"),
+    DAY_OUT_OF_RANGE: Reason("day_out_of_range", "schedule", "a day is outside 1950-01-01 to 2150-12-31"),
+    AMOUNT_OUT_OF_RANGE: Reason("amount_out_of_range", "schedule", f"an amount, or the instalments together, are outside 0 to {LARGEST_AMOUNT}"),
+    RATE_OUT_OF_RANGE: Reason("rate_out_of_range", "annual_rate_ppm", f"the rate is outside 0 to {LARGEST_RATE} parts per million"),
+    SAME_DUE_DATE: Reason("same_due_date", "schedule", "two instalments are due on the same day"),
+    TRANSACTION_AMOUNT: Reason("transaction_amount", "transactions", f"a transaction's amount is outside 0 to {LARGEST_AMOUNT}"),
+    UNKNOWN_KIND: Reason("unknown_kind", "transactions", "a transaction is of no known kind"),
+    UNKNOWN_COMPONENT: Reason("unknown_component", "transactions", "a transaction names no known component"),
+    REVERSES_NOTHING: Reason("reverses_nothing", "transactions", "a reversal names no transaction that still stands"),
+    CHARGES_BACK_NOTHING: Reason("charges_back_nothing", "transactions", "a chargeback names no payment"),
+    REVERSED_TOO_EARLY: Reason("reversed_too_early", "transactions", "a reversal is dated before what it reverses"),
+    NOT_WHOLE: Reason("not_whole", "transactions", "a reversal takes back a payment of which a part was given back before"),
+    REFUND_TOO_LARGE: Reason("refund_too_large", "transactions", "a refund returns more than was ever paid"),
+    CHARGEBACK_TOO_LARGE: Reason("chargeback_too_large", "transactions", "a chargeback takes back more than its payment still stands for"),
+    NO_SUCH_INSTALMENT: Reason("no_such_instalment", "transactions", "a transaction names an instalment that the loan hasn't got"),
+    BEFORE_HISTORY: Reason("before_history", "transactions", "a transaction is dated on or before the day of the opening position"),
+    VERSION_DUE_TOO_EARLY: Reason("version_due_too_early", "versions", "a schedule has an instalment due before the day from which it counts"),
+    VERSION_PRINCIPAL: Reason("version_principal", "versions", "a schedule's principal isn't that of what it replaces"),
+    VERSION_EMPTY: Reason("version_empty", "versions", "a schedule that should carry interest on has no instalments"),
+    CHARGES_TOO_LARGE: Reason("charges_too_large", "loan", f"charges of one instalment are beyond {LARGEST_CHARGE}, which isn't computed"),
+    IS_NULL: Reason("is_null", "loan", "a value that every loan must have is missing"),
+    UNKNOWN_DAY_COUNT: Reason("unknown_day_count", "day_count", "the day count isn't one that is known"),
+}
+"""Why a loan was set aside, by status."""
+
+# -- a policy -------------------------------------------------------------------------------------------------------
+WATERFALL_SIZE = 16
+ORDER_PAST, ORDER_TODAY, ORDER_ADVANCE, ORDER_BY = 0, 5, 10, 15
+(
+    DUE_DATE_IS_DAY,
+    FIRST_DEFAULT,
+    GRACE,
+    GRACE_DELAYS,
+    TOLERANCE,
+    TOLERANCE_SHARE,
+    TOLERANCE_OF_LOAN,
+    RATE_IS_MULTIPLE,
+    RATE,
+    RATE_UNIT,
+    WITH_INTEREST,
+    IS_COMPOUND,
+    FROM_DUE_DATE,
+    UNTIL_PAID,
+    DAY_COUNT,
+    ROUNDING,
+    ROUNDS,
+    HAS_LATE_FEE,
+    LATE_FLAT,
+    LATE_SHARE,
+    LATE_OF_PRINCIPAL,
+    LATE_LEAST,
+    LATE_MOST,
+    LATE_PER_LOAN,
+    LATE_EVERY,
+    LATE_AFTER,
+    EXCESS,
+    INTEREST_BY,
+    CEILING,
+    BILL_WHOLE,
+    OWN_DATE,
+    AFTER_DPD,
+    STEPS_AT,
+    STEPS,
+    BUCKETS_AT,
+    BUCKETS,
+    LEAST_AMOUNT,
+    CLASSES_AT,
+    CLASSES,
+    CLASS_LEAST_AMOUNT,
+    IS_PLAIN,
+    COMPONENTS,
+) = range(42)
+WATERFALL = COMPONENTS + 5
+WATERFALL_AFTER = WATERFALL + WATERFALL_SIZE
+POLICY_SIZE = WATERFALL_AFTER + WATERFALL_SIZE
+"""RATE, and rates of steps: in units of 1 / (1,000,000 * RATE_UNIT) a year; a multiple is times RATE_UNIT."""
+
+STEP_SIZE = 4
+STEP_IS_MULTIPLE, STEP_RATE, STEP_FROM_DPD, STEP_FROM_ON = range(4)
+
+RUNNING_TOTAL, EACH_DAY, EACH_PERIOD = range(3)
+NEXT, LAST, SPREAD, UNAPPLIED = range(4)
+SCHEDULED, DAILY_BALANCE, DAILY_FLAT = range(3)
+
+# -- an instalment; row 0 is the contract's interest by day ---------------------------------------------------------
+(DUE, TERM_PRINCIPAL, TERM_INTEREST, TERM_FEE, MINIMUM, LAPSES, FEE_ON, HAS_LAPSED, IS_REPLACED, ORIGIN) = range(10)
+ASKED, CHARGED, MET, WAIVED = 10, 15, 20, 25
+"""Five columns each, by component."""
+PENDING = 30
+"""Two columns: penalty and compound interest of a grace period that still runs."""
+ACCRUAL = 32
+ACCRUAL_SIZE = 6
+(BASE, NIGHT_RATE, SINCE, WHOLE, REST, POSTED) = range(6)
+INSTALMENT_SIZE = ACCRUAL + 2 * ACCRUAL_SIZE
+
+# -- a transaction; held money; what a payment met ------------------------------------------------------------------
+(KIND, AMOUNT, EFFECTIVE, BOOKED, REVERSES, DIRECTED, AT, SOURCE) = range(8)
+MOVE_SIZE = 8
+HELD_FROM, HELD_AMOUNT = range(2)
+MET_AT, MET_COMPONENT, MET_AMOUNT, MET_BEFORE = range(4)
+UNTOUCHED, EMPTY = -2, -1
+"""Of a payment that met nothing yet; of one whose every part was undone."""
+
+# -- a planned instalment; a schedule that takes over ---------------------------------------------------------------
+(PLAN_DUE, PLAN_PRINCIPAL, PLAN_INTEREST, PLAN_FEE, PLAN_MINIMUM) = range(5)
+(VERSION_FROM, VERSION_TAKES_OVER, VERSION_START, VERSION_STOP) = range(4)
+(PAUSE_FROM, PAUSE_UNTIL, STOPS_PENALTY, STOPS_FEES) = range(4)
+
+# -- a loan's state -------------------------------------------------------------------------------------------------
+(
+    STATUS,
+    AS_OF,
+    DUE_COUNT,
+    ACCOUNTS,
+    TODAY,
+    ARREARS_SINCE,
+    CHARGED_OFF_ON,
+    LOAN_FEE_ON,
+    LOAN_FEE_CHARGED,
+    YEARS_WHOLE,
+    YEARS_REST,
+    SETTLED_ON,
+    SETTLED_BY,
+    PERIOD_FROM,
+    HELD,
+    METS,
+    SOURCES,
+    EVENTS,
+    VERSIONS_DONE,
+    VERSIONS,
+    UNNEEDED,
+    MOVES,
+    PAUSES,
+    IS_BILLED,
+    CONTRACT_PPM,
+    CONTRACT_COUNT,
+    DISBURSED,
+    LENT,
+    HAS_OPENING,
+    OPENED_ON,
+    OPEN_PERIOD_FROM,
+    FIRST_ACTIVE,
+    EXTRA_AT,
+    HELD_AT,
+    HELD_BEFORE_AT,
+    METS_AT,
+    LATEST_AT,
+    SOURCES_AT,
+    EVENTS_AT,
+    PAUSES_AT,
+    MOVES_AT,
+    PLAN_AT,
+    VERSIONS_AT,
+    UNNEEDED_AT,
+    HELD_ROOM,
+    METS_ROOM,
+    EVENTS_ROOM,
+    UNNEEDED_ROOM,
+) = range(48)
+PER_LOAN = EXTRA_AT
+"""What lies before is laid out anew for each loan; what follows says where lists begin, and how long some may grow."""
+POLICY = 48
+ACCOUNTS_AT = POLICY + POLICY_SIZE
+
+# -- an opening position --------------------------------------------------------------------------------------------
+OPENING_COLUMNS = (
+    "on",
+    "principal",
+    "interest",
+    "penalty",
+    "compound",
+    "fee",
+    "overdue_since",
+    "period_from",
+    "accrued_interest",
+)
+(
+    OPENING_ON,
+    OPENING_PRINCIPAL,
+    OPENING_INTEREST,
+    OPENING_PENALTY,
+    OPENING_COMPOUND,
+    OPENING_FEE,
+    OPENING_OVERDUE_SINCE,
+    OPENING_PERIOD_FROM,
+    OPENING_ACCRUED,
+) = range(9)
+
+# -- a result -------------------------------------------------------------------------------------------------------
+RESULTS = (
+    "status",
+    "days_past_due",
+    "delinquent_days",
+    "bucket",
+    "instalments_overdue",
+    "oldest_due_on",
+    "arrears_since",
+    "overdue_principal",
+    "overdue_interest",
+    "penalty",
+    "compound_interest",
+    "fees",
+    "amount_to_cure",
+    "next_due_on",
+    "next_due",
+    "outstanding_principal",
+    "accrued_interest",
+    "payoff",
+    "unapplied",
+    "charged_off_on",
+    "classification",
+    "classified_as",
+    "by_steps",
+)
+(
+    OUT_STATUS,
+    OUT_DAYS,
+    OUT_DELINQUENT,
+    OUT_BUCKET,
+    OUT_INSTALMENTS,
+    OUT_OLDEST,
+    OUT_SINCE,
+    OUT_PRINCIPAL,
+    OUT_INTEREST,
+    OUT_PENALTY,
+    OUT_COMPOUND,
+    OUT_FEES,
+    OUT_CURE,
+    OUT_NEXT_ON,
+    OUT_NEXT,
+    OUT_OUTSTANDING,
+    OUT_ACCRUED,
+    OUT_PAYOFF,
+    OUT_UNAPPLIED,
+    OUT_CHARGED_OFF,
+    OUT_CLASS,
+    OUT_CLASSIFIED,
+    OUT_BY_STEPS,
+) = range(23)
+"""by_steps: 1 where the loan was worked through event by event, 0 where the short way served."""
