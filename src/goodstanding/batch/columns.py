@@ -332,9 +332,10 @@ def results_of(
     batch: pa.RecordBatch, columns: Columns, policies: PolicyTable, out: npt.NDArray[np.int64], as_of: date
 ) -> pa.RecordBatch:
     """The kernel's results as a batch, without the loans set aside."""
+    good = out[layout.OUT_STATUS] == layout.OK
     texts = {
-        "bucket": _bands(columns, policies.bucket_names, out[layout.OUT_BUCKET]),
-        "classification": _bands(columns, policies.class_names, out[layout.OUT_CLASS]),
+        "bucket": _bands(columns, policies.bucket_names, np.where(good, out[layout.OUT_BUCKET], layout.NONE)),
+        "classification": _bands(columns, policies.class_names, np.where(good, out[layout.OUT_CLASS], layout.NONE)),
         "classified_as": _classified_as(batch, as_of),
         "currency": _as_coded(_column(batch, "currency")),
         "product": _as_coded(_column(batch, "product")),
@@ -346,7 +347,6 @@ def results_of(
         for field in RESULTS
     ]
     whole = pa.RecordBatch.from_arrays(arrays, schema=RESULTS)
-    good = out[layout.OUT_STATUS] == layout.OK
     return whole if good.all() else whole.filter(pa.array(good))
 
 

@@ -18,7 +18,7 @@ from numba.extending import intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-PARTS = ("compiling", "layout", "exact", "stepping", "kernel")
+PARTS = ("compiling", "layout", "exact", "stepping", "steady", "kernel")
 """The modules whose text decides what the machine code is."""
 
 

@@ -15,6 +15,7 @@ from numba import types
 
 from goodstanding.batch.compiling import entry, part, pointer_to
 from goodstanding.batch.layout import *  # noqa: F403 - the kernel's vocabulary
+from goodstanding.batch.steady import NOT_STEADY, assess_steadily
 from goodstanding.batch.stepping import begin, move_at, pause_at, plan_at, read, run_to, version_at
 
 
@@ -429,31 +430,99 @@ def by_steps(w, columns, loan, as_of, known_on, out):
     return w[STATUS]
 
 
+@part
+def lay_out_terms(w, columns, loan, as_of):
+    """What the short way needs of a loan's state; whether it is within limits."""
+    w[STATUS], w[PAUSES], w[DISBURSED] = OK, 0, columns.disbursed_on[loan]
+    w[CONTRACT_PPM], w[CONTRACT_COUNT] = columns.rate_ppm[loan], columns.day_count[loan]
+    is_timely = is_day(w[DISBURSED]) and w[DISBURSED] <= as_of <= LATEST_DAY
+    return is_timely and 0 <= w[CONTRACT_PPM] <= LARGEST_RATE and w[CONTRACT_COUNT] >= 0
+
+
+@part
+def may_be_steady(columns, loan):
+    """Whether nothing beside its schedule and payments makes a loan go the long way."""
+    if len(columns.pauses_at) and columns.pauses_at[loan] != columns.pauses_at[loan + 1]:
+        return False
+    if len(columns.versions_at) and columns.versions_at[loan] != columns.versions_at[loan + 1]:
+        return False
+    if len(columns.opening_of) and columns.opening_of[loan] >= 0:
+        return False
+    if len(columns.minimum):
+        for place in range(columns.schedule_at[loan], columns.schedule_at[loan + 1]):
+            if columns.minimum[place] != NONE:
+                return False
+    return True
+
+
+@part
+def refuse(out, loan, status):
+    """A loan that can't be computed: its status, and zeros."""
+    for row in range(out.shape[0]):
+        out[row, loan] = 0
+    out[OUT_STATUS, loan] = status
+
+
 @entry(_SIGNATURE)
 def assess_columns(columns, policies, extra, as_of, known_on, out):
     """Assess every loan of a batch into out (len(RESULTS), loans), int64; known_on: NONE or a day.
 
     policies, extra: as policies.PolicyTable encodes them.
     """
+    due_on, principal = pointer_to(columns.due_on), pointer_to(columns.due_principal)
+    interest, fee = pointer_to(columns.due_interest), pointer_to(columns.due_fee)
+    kind, amount = pointer_to(columns.kind), pointer_to(columns.amount)
+    effective_on, booked_on = pointer_to(columns.effective_on), pointer_to(columns.booked_on)
+    component, instalment = pointer_to(columns.component), pointer_to(columns.instalment)
+    has_component, has_instalment = len(columns.component) > 0, len(columns.instalment) > 0
+    is_simple = not (len(columns.pauses_at) or len(columns.versions_at) or len(columns.opening_of))
+    is_simple = is_simple and not len(columns.minimum)
     factor, laid_out = 1, -1
     memory = room_for(columns, policies, extra, factor)
     w = pointer_to(memory)
     for loan in range(len(columns.policy_of)):
-        for row in range(out.shape[0]):
-            out[row, loan] = 0
         policy = columns.policy_of[loan]
         if policy < 0 or policy >= len(policies):
-            out[OUT_STATUS, loan] = UNKNOWN_POLICY
+            refuse(out, loan, UNKNOWN_POLICY)
             continue
         if policy != laid_out:
             lay_out_policy(w, policies, policy)
             laid_out = policy
-        status = by_steps(w, columns, loan, as_of, known_on, out)
+        status = NOT_STEADY
+        if w[POLICY + IS_PLAIN] and (is_simple or may_be_steady(columns, loan)):
+            if lay_out_terms(w, columns, loan, as_of) and not (len(columns.has_null) and columns.has_null[loan]):
+                status = assess_steadily(
+                    w,
+                    out,
+                    loan,
+                    as_of,
+                    known_on,
+                    w[DISBURSED],
+                    columns.schedule_at[loan],
+                    columns.schedule_at[loan + 1],
+                    due_on,
+                    principal,
+                    interest,
+                    fee,
+                    columns.moves_at[loan],
+                    columns.moves_at[loan + 1],
+                    kind,
+                    amount,
+                    effective_on,
+                    booked_on,
+                    component,
+                    has_component,
+                    instalment,
+                    has_instalment,
+                )
+        if status == NOT_STEADY:
+            status = by_steps(w, columns, loan, as_of, known_on, out)
         while status == NO_ROOM:
             factor *= 2
             memory = room_for(columns, policies, extra, factor)
             w = pointer_to(memory)
             lay_out_policy(w, policies, policy)
             status = by_steps(w, columns, loan, as_of, known_on, out)
-        out[OUT_STATUS, loan] = status
+        if status != OK:
+            refuse(out, loan, status)
     memory[0] = 0  # w points into it up to here

@@ -123,6 +123,7 @@ def _encode(policy: ArrearsPolicy, row: Numbers, extra: list[int]) -> None:
         layout.BILL_WHOLE: policy.bill_overdue is BillOverdue.WHOLE,
         layout.OWN_DATE: policy.reversal_from is ReversalFrom.OWN_DATE,
         layout.AFTER_DPD: layout.NONE,
+        layout.IS_PLAIN: _is_plain(policy),
         **_late_fee(policy.late_fee, policy.grace_days),
     }
     for place, value in values.items():
@@ -139,6 +140,21 @@ def _encode(policy: ArrearsPolicy, row: Numbers, extra: list[int]) -> None:
     _bands(policy.buckets, row, extra, layout.BUCKETS_AT, layout.BUCKETS, layout.LEAST_AMOUNT)
     if policy.classification is not None:
         _bands(policy.classification, row, extra, layout.CLASSES_AT, layout.CLASSES, layout.CLASS_LEAST_AMOUNT)
+
+
+def _is_plain(policy: ArrearsPolicy) -> bool:
+    """Whether the kernel's short way serves: what it says of policies is in steady.py."""
+    fee = policy.late_fee
+    return (
+        policy.interest is Interest.SCHEDULED
+        and policy.waterfall.by is By.INSTALMENT
+        and policy.waterfall_after_dpd is None
+        and policy.tolerance_of is ToleranceOf.INSTALMENT
+        and policy.excess in (Excess.NEXT, Excess.UNAPPLIED)
+        and policy.cost_ceiling is None
+        and not policy.rate_steps
+        and (fee is None or (fee.per == "instalment" and fee.every_days is None and (fee.after_days or 0) >= 0))
+    )
 
 
 def _multiples(policy: ArrearsPolicy) -> Iterable[Fraction]:

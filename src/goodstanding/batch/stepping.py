@@ -1452,4 +1452,5 @@ def read(w, out, loan):
         out[OUT_CLASS, loan] = (
             0 if total < w[POLICY + CLASS_LEAST_AMOUNT] else band(w, w[POLICY + CLASSES_AT], w[POLICY + CLASSES], counted)
         )
+    out[OUT_STATUS, loan], out[OUT_CLASSIFIED, loan] = OK, 0
     out[OUT_BY_STEPS, loan] = 1
