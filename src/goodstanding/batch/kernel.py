@@ -436,7 +436,8 @@ def lay_out_terms(w, columns, loan, as_of):
     w[STATUS], w[PAUSES], w[DISBURSED] = OK, 0, columns.disbursed_on[loan]
     w[CONTRACT_PPM], w[CONTRACT_COUNT] = columns.rate_ppm[loan], columns.day_count[loan]
     is_timely = is_day(w[DISBURSED]) and w[DISBURSED] <= as_of <= LATEST_DAY
-    return is_timely and 0 <= w[CONTRACT_PPM] <= LARGEST_RATE and w[CONTRACT_COUNT] >= 0
+    is_within = 0 <= w[CONTRACT_PPM] <= LARGEST_RATE and 0 <= columns.principal[loan] <= LARGEST_AMOUNT
+    return is_timely and is_within and w[CONTRACT_COUNT] >= 0
 
 
 @part

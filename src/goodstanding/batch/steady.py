@@ -176,6 +176,19 @@ def payoff_on(w, start, stop, first, laid_out, due, outstanding, day, disbursed_
 
 
 @part
+def pays_in_time(w, stop, first, due, left, outstanding, day, patience, due_on, principal, interest):
+    """Whether a payment meets the one instalment that is due, before being late costs anything; how many are due then.
+
+    Nothing of it is met so far; patience: days after its due date on which neither grace has run out nor a fee arose.
+    """
+    while due < stop and due_on[due] <= day:
+        due += 1
+    if due != first + 1 or day > due_on[first] + patience:
+        return False, due
+    return left >= principal[first] + interest[first] and (due == stop or left < outstanding), due
+
+
+@part
 def assess_steadily(
     w,
     out,
@@ -210,6 +223,9 @@ def assess_steadily(
     first, laid_out, due, today = start, start, start, NONE
     since, charged_off_on, last_kind, last_booked, held = NONE, NONE, 0, NONE, 0
     is_first_day = w[POLICY + DUE_DATE_IS_DAY]
+    patience = w[POLICY + GRACE]
+    if w[POLICY + HAS_LATE_FEE]:
+        patience = min(patience, w[POLICY + LATE_AFTER])
     for move in range(moves_start, moves_stop):
         day = np.int64(effective_on[move])
         if day > as_of or (known_on != NONE and booked_on[move] > known_on):
@@ -233,6 +249,13 @@ def assess_steadily(
             held += left
             today = day
             continue
+        if day > today and first == laid_out:
+            is_in_time, next_due = pays_in_time(w, stop, first, due, left, outstanding, day, patience, due_on, principal, interest)
+            if is_in_time:
+                left -= principal[first] + interest[first]
+                outstanding -= principal[first]
+                first += 1
+                laid_out, due, today, since = first, next_due, day, NONE
         if day > today:
             if today != NONE:
                 since = end_day(w, start, first, due, today, since, due_on)
