@@ -4,7 +4,7 @@ Columns are taken as they lie in memory, whatever slice of a longer batch they a
 lies between the first and the last is looked at. Structure is always checked first, since the kernel trusts offsets.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -109,11 +109,17 @@ def assess_batch(
     Every loan is in one of the two. BatchRefused when the batch hasn't the columns of a nested book.
     """
     columns = columns_of(batch, policies)
-    out = np.empty((len(layout.RESULTS), batch.num_rows), np.int64)
+    out = np.empty((len(layout.RESULTS), _padded(batch.num_rows)), np.int64)
     as_of_day = as_of.toordinal() - EPOCH
     known = layout.NONE if known_on is None else known_on.toordinal() - EPOCH
     assess_columns(columns, policies.rows, policies.extra, as_of_day, known, out)
+    out = out[:, : batch.num_rows]
     return results_of(batch, columns, policies, out, as_of), quarantine_of(batch, out)
+
+
+def _padded(loans: int) -> int:
+    """A row's length such that the rows of the results don't lie a power of two apart, which caches dislike."""
+    return (loans + 511) // 512 * 512 + 24
 
 
 # -- in -------------------------------------------------------------------------------------------------------------
@@ -231,6 +237,13 @@ def _child(listed: _List, name: str) -> pa.Array:
     return listed.children.field(place)
 
 
+def _perhaps_child(listed: _List, name: str, kind: pa.DataType, none: int = layout.NONE) -> Array:
+    """A child whose values may be missing, or that isn't there at all."""
+    if listed.children.type.get_field_index(name) < 0:
+        return np.empty(0, kind.to_pandas_dtype())
+    return _perhaps(_child(listed, name), kind, none)
+
+
 def _schedule(listed: _List, nulls: _Nulls) -> dict[str, Array]:
     return {
         "schedule_at": listed.offsets,
@@ -238,7 +251,7 @@ def _schedule(listed: _List, nulls: _Nulls) -> dict[str, Array]:
         "due_principal": _needed(_child(listed, "principal"), pa.int64(), nulls, listed.offsets),
         "due_interest": _needed(_child(listed, "interest"), pa.int64(), nulls, listed.offsets),
         "due_fee": _needed(_child(listed, "fee"), pa.int64(), nulls, listed.offsets),
-        "minimum": _perhaps(_child(listed, "minimum"), pa.int64()),
+        "minimum": _perhaps_child(listed, "minimum", pa.int64()),
     }
 
 
@@ -249,9 +262,9 @@ def _moves(listed: _List, nulls: _Nulls) -> dict[str, Array]:
         "amount": _needed(_child(listed, "amount"), pa.int64(), nulls, listed.offsets),
         "effective_on": _needed(_child(listed, "effective_on"), pa.date32(), nulls, listed.offsets),
         "booked_on": _needed(_child(listed, "booked_on"), pa.date32(), nulls, listed.offsets),
-        "reverses": _perhaps(_child(listed, "reverses"), pa.int32()),
-        "component": _perhaps(_child(listed, "component"), pa.int8(), -1),
-        "instalment": _perhaps(_child(listed, "instalment"), pa.int32()),
+        "reverses": _perhaps_child(listed, "reverses", pa.int32()),
+        "component": _perhaps_child(listed, "component", pa.int8(), -1),
+        "instalment": _perhaps_child(listed, "instalment", pa.int32()),
     }
 
 
@@ -374,20 +387,20 @@ def _bands(columns: Columns, names: Sequence[Sequence[str]], places: npt.NDArray
 
 
 def _classified_as(batch: pa.RecordBatch, as_of: date) -> pa.Array:
-    """The latest decision that stands on the day."""
     column = _optional(batch, "classified_as")
     if column is None:
         codes = np.zeros(batch.num_rows, np.int32)
         return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array([""], pa.string()))
-    texts = []
-    for decisions in column.to_pylist():
-        standing = [
-            one
-            for one in decisions or ()
-            if one["from_on"] <= as_of and (one["until_on"] is None or as_of < one["until_on"])
-        ]
-        texts.append(max(standing, key=lambda one: one["from_on"])["category"] if standing else "")
+    texts = [standing_category(decisions or (), as_of) for decisions in column.to_pylist()]
     return pa.array(texts, pa.string()).dictionary_encode()
+
+
+def standing_category(decisions: Sequence[Mapping[str, Any]], as_of: date) -> str:
+    """The category of the latest decision that stands on the day; "" when none does."""
+    standing = [
+        one for one in decisions if one["from_on"] <= as_of and (one["until_on"] is None or as_of < one["until_on"])
+    ]
+    return max(standing, key=lambda one: one["from_on"])["category"] if standing else ""
 
 
 def quarantine_of(batch: pa.RecordBatch, out: npt.NDArray[np.int64]) -> pa.RecordBatch:

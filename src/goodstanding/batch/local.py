@@ -1,0 +1,330 @@
+"""The local runner: a book assessed from Parquet to Parquet, row group by row group, by a few threads.
+
+Each thread has its own reader and writer and holds one row group at a time. A row group's results are a part file, put in
+place whole; parts.jsonl says which are done, so that a run that was stopped goes on where it was. At the end manifest.json
+says what the results are of, and their checksum, which doesn't depend on how the work was shared out.
+"""
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from goodstanding.batch.checksum import checksum
+from goodstanding.batch.columns import NEEDED, QUARANTINE, RESULTS, BatchRefused, assess_batch
+from goodstanding.batch.compiling import text_hash
+from goodstanding.batch.flat import nest_flat
+from goodstanding.batch.policies import PolicyTable
+from goodstanding.batch.results import SCHEMA
+
+Progress = Callable[[int, int], None]
+"""Told after each part: loans done, loans in all."""
+
+_NOT_NEEDED = ("transactions.list.element.id",)
+_PERHAPS = (
+    "schedule.list.element.minimum",
+    *[f"transactions.list.element.{name}" for name in ("reverses", "component", "instalment")],
+)
+_CODED = [field.name for field in RESULTS if pa.types.is_dictionary(field.type)]
+_SPLIT = [field.name for field in SCHEMA if not pa.types.is_string(field.type)]
+WRITING: dict[str, Any] = {
+    "compression": "zstd",
+    "use_dictionary": _CODED,
+    "column_encoding": dict.fromkeys(_SPLIT, "BYTE_STREAM_SPLIT"),
+    "store_schema": False,
+}
+"""How results are written: integers by byte streams, which zstd packs best; texts that repeat by dictionary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The results of one row group. checksum: of its rows, adds up with those of other parts."""
+
+    place: int
+    loans: int
+    set_aside: int
+    checksum: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run came to. checksum: of every result row, whatever their order; parts_kept: done by an earlier run."""
+
+    loans: int
+    assessed: int
+    set_aside: int
+    checksum: str
+    parts: int
+    parts_kept: int
+
+
+class Source(Protocol):
+    """A book in pieces, each of which can be read by itself, by any thread."""
+
+    @property
+    def sizes(self) -> Sequence[int]:
+        """Loans in each piece."""
+        ...
+
+    def read(self, piece: int) -> pa.RecordBatch: ...
+
+    def says(self) -> str:
+        """What it holds, as far as its files tell without being read."""
+        ...
+
+
+class NestedFile:
+    """A nested book in one Parquet file, or in several in the order of their names."""
+
+    def __init__(self, path: Path) -> None:
+        self._paths = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+        if not self._paths:
+            raise BatchRefused(f"{path} has no Parquet files")
+        self._pieces: list[tuple[Path, int]] = []
+        self.sizes: list[int] = []
+        for one in self._paths:
+            groups = pq.read_metadata(one)
+            for group in range(groups.num_row_groups):
+                self._pieces.append((one, group))
+                self.sizes.append(groups.row_group(group).num_rows)
+        self._own = threading.local()
+
+    def read(self, piece: int) -> pa.RecordBatch:
+        path, group = self._pieces[piece]
+        file = self._file(path)
+        table = file.read_row_group(group, columns=_leaves(file, group), use_threads=False)
+        return _one_batch(table)
+
+    def says(self) -> str:
+        return "\n".join(_file_says(path) for path in self._paths)
+
+    def _file(self, path: Path) -> pq.ParquetFile:
+        files = self._own.__dict__.setdefault("files", {})
+        if path not in files:
+            files[path] = pq.ParquetFile(path, read_dictionary=["product", "currency", "day_count"])
+        return files[path]
+
+
+class FlatFiles:
+    """Flat tables in Parquet, all sorted by loan_id: loans.parquet, instalments.parquet, transactions.parquet, pauses.parquet."""
+
+    _CHILDREN = ("instalments", "transactions", "pauses")
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._paths = {
+            name: folder / f"{name}.parquet"
+            for name in ("loans", *self._CHILDREN)
+            if (folder / f"{name}.parquet").exists()
+        }
+        if "loans" not in self._paths or "instalments" not in self._paths:
+            raise BatchRefused(f"{folder} needs loans.parquet and instalments.parquet")
+        self._groups = pq.read_metadata(self._paths["loans"])
+        self.sizes = [self._groups.row_group(place).num_rows for place in range(self._groups.num_row_groups)]
+        self._bounds = {name: _bounds(self._paths[name]) for name in self._CHILDREN if name in self._paths}
+        self._own = threading.local()
+
+    def read(self, piece: int) -> pa.RecordBatch:
+        loans = self._file("loans").read_row_group(piece, use_threads=False)
+        first, last = loans["loan_id"][0].as_py(), loans["loan_id"][-1].as_py()
+        parts = [self._rows(name, first, last) if name in self._paths else None for name in self._CHILDREN]
+        return nest_flat(loans, *parts)
+
+    def says(self) -> str:
+        return "\n".join(_file_says(path) for path in self._paths.values())
+
+    def _rows(self, name: str, first: Any, last: Any) -> pa.Table:
+        groups = [place for place, (low, high) in enumerate(self._bounds[name]) if high >= first and low <= last]
+        table = self._file(name).read_row_groups(groups, use_threads=False)
+        inside = pc.and_(pc.greater_equal(table["loan_id"], first), pc.less_equal(table["loan_id"], last))
+        return table.filter(inside)
+
+    def _file(self, name: str) -> pq.ParquetFile:
+        files = self._own.__dict__.setdefault("files", {})
+        if name not in files:
+            files[name] = pq.ParquetFile(self._paths[name])
+        return files[name]
+
+
+def _bounds(path: Path) -> list[tuple[Any, Any]]:
+    """The first and last loan of each row group, by its statistics."""
+    groups = pq.read_metadata(path)
+    column = groups.schema.to_arrow_schema().get_field_index("loan_id")
+    found = []
+    for place in range(groups.num_row_groups):
+        statistics = groups.row_group(place).column(column).statistics
+        if statistics is None or not statistics.has_min_max:
+            raise BatchRefused(f"{path} was written without statistics of loan_id: write it again with them")
+        found.append((statistics.min, statistics.max))
+    return found
+
+
+def _file_says(path: Path) -> str:
+    groups, state = pq.read_metadata(path), path.stat()
+    return f"{path.name} {state.st_size} {state.st_mtime_ns} {groups.num_rows} {groups.num_row_groups}"
+
+
+def _leaves(file: pq.ParquetFile, group: int) -> list[str]:
+    """The columns of a row group that an assessment needs: not ids of transactions, most of a book's bytes, nor empty ones."""
+    needed, about = [], file.metadata.row_group(group)
+    for place in range(about.num_columns):
+        column = about.column(place)
+        path = column.path_in_schema
+        if path.split(".")[0] not in NEEDED or path in _NOT_NEEDED:
+            continue
+        statistics = column.statistics
+        is_empty = statistics is not None and statistics.has_null_count and statistics.num_values == 0
+        if not (is_empty and path in _PERHAPS):
+            needed.append(path)
+    return needed
+
+
+def _one_batch(table: pa.Table) -> pa.RecordBatch:
+    batches = table.combine_chunks().to_batches()
+    if len(batches) == 1:
+        return batches[0]
+    return pa.RecordBatch.from_pylist([], schema=table.schema) if not batches else pa.concat_batches(batches)
+
+
+# -- a run ----------------------------------------------------------------------------------------------------------
+
+
+def assess_book(
+    source: Source,
+    folder: Path,
+    policies: PolicyTable,
+    *,
+    as_of: date,
+    known_on: date | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> RunSummary:
+    """Assess a whole book into a folder: part files, quarantine.parquet, manifest.json.
+
+    A run of the same book, day, policies and program that was stopped is taken up again; else the folder's parts are
+    replaced. threads: as many as there are processors, if not given.
+    """
+    run = _Run(source, folder, policies, as_of, known_on)
+    done = run.begin()
+    todo = [place for place in range(len(source.sizes)) if place not in done]
+    told = _Teller(progress, sum(source.sizes), sum(source.sizes[place] for place in done))
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1, "assess") as pool:
+        futures = {pool.submit(run.assess, place): place for place in todo}
+        for future in futures:
+            future.add_done_callback(lambda ended: None if ended.cancelled() or ended.exception() else told(ended.result()))
+        finished, _ = wait(futures, return_when=FIRST_EXCEPTION)
+        for future in finished:
+            if future.exception() is not None:
+                pool.shutdown(cancel_futures=True)
+                future.result()
+        parts = [*done.values(), *(future.result() for future in futures)]
+    return run.end(parts, len(done))
+
+
+class _Teller:
+    def __init__(self, progress: Progress | None, loans: int, done: int) -> None:
+        self._progress, self._loans, self._done, self._lock = progress, loans, done, threading.Lock()
+
+    def __call__(self, part: Part) -> None:
+        with self._lock:
+            self._done += part.loans
+            if self._progress is not None:
+                self._progress(self._done, self._loans)
+
+
+class _Run:
+    def __init__(
+        self, source: Source, folder: Path, policies: PolicyTable, as_of: date, known_on: date | None
+    ) -> None:
+        self._source, self._folder, self._policies = source, folder, policies
+        self._as_of, self._known_on = as_of, known_on
+        said = (source.says(), policies.names, policies.policies, as_of, known_on, text_hash())
+        self.key = hashlib.sha256(repr(said).encode()).hexdigest()
+        self._lock = threading.Lock()
+
+    def begin(self) -> dict[int, Part]:
+        """Make the folder ready; return the parts that an earlier run of the same left there."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / "manifest.json").unlink(missing_ok=True)
+        done = self._standing()
+        if not done:
+            for old in _ours(self._folder):
+                old.unlink()
+            self._append({"run": self.key})
+        return done
+
+    def _standing(self) -> dict[int, Part]:
+        try:
+            lines = [json.loads(line) for line in self._log.read_text(encoding="utf-8").splitlines()]
+        except (OSError, ValueError):
+            return {}
+        if not lines or lines[0].get("run") != self.key:
+            return {}
+        parts = [Part(**line) for line in lines[1:]]
+        return {part.place: part for part in parts if self._path("part", part.place).exists()}
+
+    @property
+    def _log(self) -> Path:
+        return self._folder / "parts.jsonl"
+
+    def _path(self, kind: str, place: int) -> Path:
+        return self._folder / f"{kind}-{place:06}.parquet"
+
+    def _append(self, said: dict[str, Any]) -> None:
+        with self._lock, self._log.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(said) + "\n")
+
+    def assess(self, place: int) -> Part:
+        batch = self._source.read(place)
+        results, set_aside = assess_batch(batch, self._policies, as_of=self._as_of, known_on=self._known_on)
+        _write(results.cast(RESULTS), self._path("part", place), WRITING)
+        if set_aside.num_rows:
+            _write(set_aside, self._path("set_aside", place), {"compression": "zstd"})
+        part = Part(place, batch.num_rows, set_aside.num_rows, checksum(results))
+        self._append(asdict(part))
+        return part
+
+    def end(self, parts: Sequence[Part], kept: int) -> RunSummary:
+        """Gather what was set aside, and say what the results are of."""
+        with pq.ParquetWriter(self._folder / "quarantine.parquet.new", QUARANTINE, compression="zstd") as writer:
+            for part in sorted(parts, key=lambda one: one.place):
+                if part.set_aside:
+                    writer.write_table(pq.read_table(self._path("set_aside", part.place), schema=QUARANTINE))
+        (self._folder / "quarantine.parquet.new").replace(self._folder / "quarantine.parquet")
+        loans, set_aside = sum(part.loans for part in parts), sum(part.set_aside for part in parts)
+        total = sum(part.checksum for part in parts) % (1 << 64)
+        summary = RunSummary(loans, loans - set_aside, set_aside, f"{total:016x}", len(parts), kept)
+        said = {
+            "as_of": self._as_of.isoformat(),
+            "known_on": self._known_on.isoformat() if self._known_on else None,
+            "run": self.key,
+            **{name: value for name, value in asdict(summary).items() if name != "parts_kept"},
+            "files": [self._path("part", part.place).name for part in sorted(parts, key=lambda one: one.place)],
+        }
+        fresh = self._folder / "manifest.json.new"
+        fresh.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+        fresh.replace(self._folder / "manifest.json")
+        return summary
+
+
+def _ours(folder: Path) -> Iterator[Path]:
+    for pattern in ("part-*.parquet*", "set_aside-*.parquet*", "quarantine.parquet*", "parts.jsonl", "manifest.json*"):
+        yield from folder.glob(pattern)
+
+
+def _write(batch: pa.RecordBatch, path: Path, options: dict[str, Any]) -> None:
+    """Write a file whole, or not at all."""
+    fresh = path.with_suffix(".parquet.new")
+    with pq.ParquetWriter(fresh, batch.schema, **options) as writer:
+        writer.write_batch(batch)
+    fresh.replace(path)

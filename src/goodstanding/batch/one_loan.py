@@ -1,0 +1,154 @@
+"""One loan at once: a row of the nested book in, its assessment out, in microseconds and equal to a batch of one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from goodstanding.batch import layout
+from goodstanding.batch.columns import standing_category
+from goodstanding.batch.kernel import COLUMN_TYPES, Columns, assess_columns
+from goodstanding.batch.policies import DAY_COUNTS, EPOCH, PolicyTable
+from goodstanding.core.rates import DayCount
+
+_KINDS: dict[str, Any] = {
+    name: np.dtype(str(kind.dtype)) for name, kind in COLUMN_TYPES.items() if name != "openings"
+}
+_DAY_COUNT_CODES = {count.value: place for place, count in enumerate(DAY_COUNTS)} | {
+    count: place for place, count in enumerate(DayCount)
+}
+_DAYS = frozenset(("oldest_due_on", "arrears_since", "next_due_on", "charged_off_on"))
+_FIELDS = tuple(
+    (name, place, name in _DAYS)
+    for place, name in enumerate(layout.RESULTS)
+    if name not in ("status", "bucket", "classification", "classified_as", "by_steps")
+)
+
+
+class LoanSetAside(ValueError):
+    """A loan that can't be computed. reason: for programs; column: of the book, that it points to."""
+
+    def __init__(self, reason: layout.Reason) -> None:
+        super().__init__(f"{reason.column}: {reason.sentence}")
+        self.reason, self.column = reason.name, reason.column
+
+
+def _fixed(values: Sequence[Any], name: str) -> Any:
+    array = np.array(values, _KINDS[name])
+    array.flags.writeable = False
+    return array
+
+
+_EMPTY = {name: _fixed((), name) for name in _KINDS}
+_NO_OPENINGS = np.empty((0, len(layout.OPENING_COLUMNS)), np.int64)
+_NO_OPENINGS.flags.writeable = False
+
+
+def assess_one(
+    loan: Mapping[str, Any], policies: PolicyTable, *, as_of: date, known_on: date | None = None
+) -> dict[str, Any]:
+    """Return the single-valued fields of an assessment of a loan given as a row of the nested book.
+
+    Raises LoanSetAside with the reason when it can't be computed.
+    """
+    out = np.empty((len(layout.RESULTS), 1), np.int64)
+    known = layout.NONE if known_on is None else known_on.toordinal() - EPOCH
+    place = policies.place_of(loan["product"])
+    try:
+        columns = Columns(**(_EMPTY | _columns_of(loan, place)), openings=_opening(loan.get("opening")))
+    except OverflowError:
+        raise LoanSetAside(layout.REASONS[layout.AMOUNT_OUT_OF_RANGE]) from None
+    except (TypeError, AttributeError):
+        raise LoanSetAside(layout.REASONS[layout.IS_NULL]) from None
+    assess_columns(columns, policies.rows, policies.extra, as_of.toordinal() - EPOCH, known, out)
+    values = out[:, 0].tolist()
+    if values[layout.OUT_STATUS] != layout.OK:
+        raise LoanSetAside(layout.REASONS[values[layout.OUT_STATUS]])
+    found = {
+        name: values[row] if not is_day else None if values[row] == layout.NONE else date.fromordinal(values[row] + EPOCH)
+        for name, row, is_day in _FIELDS
+    }
+    found |= {name: loan[name] for name in ("loan_id", "currency", "product")}
+    found["as_of"] = as_of
+    found["bucket"] = policies.bucket_names[place][values[layout.OUT_BUCKET]]
+    category = values[layout.OUT_CLASS]
+    found["classification"] = "" if category == layout.NONE else policies.class_names[place][category]
+    found["classified_as"] = standing_category(loan.get("classified_as") or (), as_of)
+    return found
+
+
+def _columns_of(loan: Mapping[str, Any], place: int) -> dict[str, Any]:
+    moves, schedule = loan["transactions"], loan["schedule"]
+    columns = {
+        "policy_of": _fixed((place,), "policy_of"),
+        "principal": _fixed((loan["principal"],), "principal"),
+        "rate_ppm": _fixed((loan["annual_rate_ppm"],), "rate_ppm"),
+        "day_count": _fixed((_DAY_COUNT_CODES.get(loan["day_count"], -1),), "day_count"),
+        "disbursed_on": _fixed((_day(loan["disbursed_on"]),), "disbursed_on"),
+        "moves_at": _fixed((0, len(moves)), "moves_at"),
+        **_schedule("due_on due_principal due_interest due_fee minimum schedule_at".split(), schedule),
+    }
+    if moves:
+        columns["kind"] = _fixed([one["kind"] for one in moves], "kind")
+        columns["amount"] = _fixed([one["amount"] for one in moves], "amount")
+        columns["effective_on"] = _fixed([one["effective_on"].toordinal() - EPOCH for one in moves], "effective_on")
+        columns["booked_on"] = _fixed([one["booked_on"].toordinal() - EPOCH for one in moves], "booked_on")
+        for name, none in (("reverses", layout.NONE), ("component", -1), ("instalment", layout.NONE)):
+            values = [one[name] for one in moves]
+            if any(value is not None for value in values):
+                columns[name] = _fixed([none if value is None else value for value in values], name)
+    if loan.get("pauses"):
+        pauses = loan["pauses"]
+        columns["pauses_at"] = _fixed((0, len(pauses)), "pauses_at")
+        columns["paused_from"] = _fixed([_day(one["from_on"]) for one in pauses], "paused_from")
+        columns["paused_until"] = _fixed([_day(one["until_on"]) for one in pauses], "paused_until")
+        columns["stops_penalty"] = _fixed([one["stops_penalty"] for one in pauses], "stops_penalty")
+        columns["stops_fees"] = _fixed([one["stops_fees"] for one in pauses], "stops_fees")
+    if loan.get("opening"):
+        columns["opening_of"] = _fixed((0,), "opening_of")
+    if loan.get("versions"):
+        columns |= _versions(loan["versions"])
+    return columns
+
+
+def _schedule(names: Sequence[str], schedule: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    due_on, principal, interest, fee, minimum, offsets = names
+    columns = {
+        due_on: _fixed([one["due_on"].toordinal() - EPOCH for one in schedule], due_on),
+        principal: _fixed([one["principal"] for one in schedule], principal),
+        interest: _fixed([one["interest"] for one in schedule], interest),
+        fee: _fixed([one["fee"] for one in schedule], fee),
+        offsets: _fixed((0, len(schedule)), offsets),
+    }
+    if any(one["minimum"] is not None for one in schedule):
+        columns[minimum] = _fixed(
+            [layout.NONE if one["minimum"] is None else one["minimum"] for one in schedule], minimum
+        )
+    return columns
+
+
+def _versions(versions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    names = [f"version_{name}" for name in "due_on principal interest fee minimum schedule_at".split()]
+    columns = _schedule(names, [part for one in versions for part in one["schedule"]])
+    offsets = [0]
+    for one in versions:
+        offsets.append(offsets[-1] + len(one["schedule"]))
+    columns["version_schedule_at"] = _fixed(offsets, "version_schedule_at")
+    columns["versions_at"] = _fixed((0, len(versions)), "versions_at")
+    columns["version_from"] = _fixed([_day(one["from_on"]) for one in versions], "version_from")
+    columns["takes_over"] = _fixed([one["takes_over"] for one in versions], "takes_over")
+    return columns
+
+
+def _opening(opening: Mapping[str, Any] | None) -> Any:
+    if not opening:
+        return _NO_OPENINGS
+    values = [opening[name] for name in layout.OPENING_COLUMNS]
+    row = np.array([[_day(one) if isinstance(one, date) else layout.NONE if one is None else one for one in values]])
+    row.flags.writeable = False
+    return row
+
+
+def _day(day: date) -> int:
+    return day.toordinal() - EPOCH
