@@ -1,16 +1,12 @@
 """Measure the arrears engine and write bench/results.md."""
 
-import time
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
 
 from goodstanding.batch import layout
-from goodstanding.batch.columns import assess_batch, columns_of
-from goodstanding.batch.kernel import assess_columns
-from goodstanding.batch.policies import EPOCH, policy_table
-from goodstanding.book.schema import NESTED, SCHEDULE, HISTORY, PAUSED
+from goodstanding.book.schema import HISTORY, NESTED, PAUSED, SCHEDULE
 
 AS_OF = date(2026, 11, 22)
 INSTALMENTS = 12
@@ -66,7 +62,10 @@ def book(count: int, rng: np.random.Generator, first: int = 0) -> pa.RecordBatch
         fields=list(HISTORY),
     )
     none = pa.array(np.zeros(count + 1, np.int32))
-    texts = [pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), pa.array([text])).cast(pa.string()) for text in ("cash", "USD", "act/365")]
+    texts = [
+        pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), pa.array([text])).cast(pa.string())
+        for text in ("cash", "USD", "act/365")
+    ]
     columns = {
         "loan_id": pa.array([f"L{first + n:09}" for n in range(count)]),
         "borrower_id": pa.array([f"B{first + n:09}" for n in range(count)]),

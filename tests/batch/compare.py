@@ -12,7 +12,7 @@ from goodstanding.core.arrears.assess import CannotAssess, assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Loan
 
-SET_ASIDE = {"set_aside": True}
+SET_ASIDE: dict[str, object] = {"set_aside": True}
 
 
 def by_reference(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on: date | None) -> dict[str, object]:

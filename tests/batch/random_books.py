@@ -61,15 +61,19 @@ def a_waterfall(dice: Random) -> Waterfall:
 
 
 def a_step(dice: Random) -> RateStep:
-    multiple = dice.choice([Fraction(1), Fraction(3, 2), Fraction("1.234567")])
-    rate = {"rate": a_rate(dice)} if dice.random() < 0.5 else {"multiple": multiple}
-    return RateStep(**rate, **({"from_dpd": dice.randint(1, 100)} if dice.random() < 0.5 else {"from_on": a_day(dice)}))
+    rate: Fraction | None = a_rate(dice)
+    multiple: Fraction | None = None
+    if dice.random() < 0.5:
+        rate, multiple = None, dice.choice([Fraction(1), Fraction(3, 2), Fraction("1.234567")])
+    if dice.random() < 0.5:
+        return RateStep(rate, multiple, from_dpd=dice.randint(1, 100))
+    return RateStep(rate, multiple, from_on=a_day(dice))
 
 
 def a_late_fee(dice: Random) -> LateFee:
     return LateFee(
         flat=dice.choice([0, 500]),
-        share=dice.choice([Fraction(0), Fraction(5, 100), Fraction(1, 3 * PPM) * 3]),
+        share=dice.choice([Fraction(0), Fraction(5, 100), Fraction(1, PPM)]),
         share_of=dice.choice(["overdue", "principal"]),
         least=dice.choice([0, 1500]),
         most=dice.choice([None, 3000]),
@@ -83,8 +87,14 @@ def a_policy(dice: Random) -> ArrearsPolicy:
     """Any policy; every convention comes up."""
     base = dice.choice(list(PenaltyBase))
     rate, multiple = dice.choice(
-        [(None, None), (Fraction("0.1825"), None), (None, Fraction(3, 2)), (Fraction("0.36"), None)]
-        + [(None, Fraction("1.234567")), (a_rate(dice), None)]
+        [
+            (None, None),
+            (Fraction("0.1825"), None),
+            (None, Fraction(3, 2)),
+            (Fraction("0.36"), None),
+            (None, Fraction("1.234567")),
+            (a_rate(dice), None),
+        ]
     )
     return ArrearsPolicy(
         due_date_is_day=dice.choice([0, 1]),
@@ -106,7 +116,9 @@ def a_policy(dice: Random) -> ArrearsPolicy:
         rounding=dice.choice(sorted(ROUNDINGS)),
         rounds=dice.choice(list(Rounds)),
         waterfall=a_waterfall(dice),
-        waterfall_after_dpd=WaterfallAfterDpd(dice.choice([10, 90]), a_waterfall(dice)) if dice.random() < 0.3 else None,
+        waterfall_after_dpd=WaterfallAfterDpd(dice.choice([10, 90]), a_waterfall(dice))
+        if dice.random() < 0.3
+        else None,
         interest=dice.choice([Interest.SCHEDULED, Interest.SCHEDULED, Interest.DAILY_BALANCE, Interest.DAILY_FLAT]),
         excess=dice.choice(list(Excess)),
         buckets=dice.choice([Buckets(), Buckets((1, 16, 31, 121)), Buckets((1,)), Buckets(least_amount=20_000)]),
@@ -197,7 +209,8 @@ def a_loan(dice: Random) -> Loan:
         schedule=schedule,
         transactions=a_history(dice, schedule),
         pauses=tuple(a_pause(dice) for _ in range(dice.choice([0, 0, 1, 2]))),
-        classified_as=(ClassifiedAs("doubtful", a_day(dice), dice.choice([None, a_day(dice)])),) * dice.choice([0, 0, 1]),
+        classified_as=(ClassifiedAs("doubtful", a_day(dice), dice.choice([None, a_day(dice)])),)
+        * dice.choice([0, 0, 1]),
     )
 
 
@@ -233,7 +246,17 @@ def an_opened_loan(dice: Random) -> Loan:
     since = on - timedelta(days=dice.randint(0, 120))
     amounts = [dice.choice([0, 0, 1, 4_321, 100_000]) for _ in range(5)]
     period_from = dice.choice([None, on - timedelta(days=dice.randint(0, 20))])
-    opening = Opening(on, *amounts, dice.choice([None, since]), period_from, dice.randint(0, 9))
+    opening = Opening(
+        on,
+        principal=amounts[0],
+        interest=amounts[1],
+        penalty=amounts[2],
+        compound=amounts[3],
+        fee=amounts[4],
+        overdue_since=dice.choice([None, since]),
+        period_from=period_from,
+        accrued_interest=dice.randint(0, 9),
+    )
     known = tuple(one for one in loan.transactions if one.effective_on > on and one.reverses is None)
     transactions = tuple(replace(one, instalment=None) for one in known)
     return replace(loan, opening=opening, transactions=(*transactions, *bounced(dice, list(transactions))))
@@ -245,14 +268,20 @@ def a_steady_loan(dice: Random, size: int = 200_000) -> Loan:
     first = START + timedelta(days=dice.randint(1, 40))
     principal, interest = dice.randint(1, size), dice.randint(0, size // 10)
     due = [first + timedelta(days=gap * n) for n in range(count)]
-    schedule = tuple(Instalment(day, principal, dice.choice([interest, interest, interest + n])) for n, day in enumerate(due))
+    schedule = tuple(
+        Instalment(day, principal, dice.choice([interest, interest, interest + n])) for n, day in enumerate(due)
+    )
     history: list[Transaction] = []
     for place, part in enumerate(schedule[: dice.randint(0, count)]):
         late = dice.choice([0, 0, -3, 1, 2, 6, 16, 17, 40])
-        amount = dice.choice([part.amount] * 6 + [part.amount // 2, part.amount - 1, part.amount + 777, part.amount * 2])
+        amount = dice.choice(
+            [part.amount] * 6 + [part.amount // 2, part.amount - 1, part.amount + 777, part.amount * 2]
+        )
         day = max(START, part.due_on + timedelta(days=late))
         if amount and dice.random() < 0.9:
-            history.append(Transaction(f"t{place:02}", Kind.PAYMENT, amount, day, day + timedelta(days=dice.randint(0, 3))))
+            history.append(
+                Transaction(f"t{place:02}", Kind.PAYMENT, amount, day, day + timedelta(days=dice.randint(0, 3)))
+            )
     if dice.random() < 0.1:
         history += [replace(one, kind=Kind.REVERSAL, id="r" + one.id, reverses=one.id) for one in history[-1:]]
     if dice.random() < 0.1:

@@ -144,7 +144,9 @@ def columns_of(batch: pa.RecordBatch, policies: PolicyTable) -> Columns:
     moves = _list(_column(batch, "transactions"), nulls)
     columns = needed | _schedule(schedule, nulls) | _moves(moves, nulls)
     columns |= _pauses(batch, nulls) | _openings(batch) | _versions(batch, nulls)
-    return Columns(**{name: _read_only(values) for name, values in columns.items()}, has_null=_read_only(nulls.column()))
+    return Columns(
+        **{name: _read_only(values) for name, values in columns.items()}, has_null=_read_only(nulls.column())
+    )
 
 
 def _column(batch: pa.RecordBatch, name: str) -> pa.Array:
@@ -408,5 +410,7 @@ def quarantine_of(batch: pa.RecordBatch, out: npt.NDArray[np.int64]) -> pa.Recor
     bad = np.flatnonzero(out[layout.OUT_STATUS] != layout.OK)
     reasons = [layout.REASONS[int(status)] for status in out[layout.OUT_STATUS][bad]]
     ids = _column(batch, "loan_id").cast(pa.string()).take(pa.array(bad))
-    columns = [pa.array([getattr(one, name) for one in reasons], pa.string()) for name in ("column", "name", "sentence")]
+    columns = [
+        pa.array([getattr(one, name) for one in reasons], pa.string()) for name in ("column", "name", "sentence")
+    ]
     return pa.RecordBatch.from_arrays([ids, *columns], schema=QUARANTINE)

@@ -9,14 +9,14 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
 from numba import types
 from numba.core import config
 from numba.extending import intrinsic
 
-Function = TypeVar("Function", bound=Callable[..., object])
+Function = Callable[..., Any]
 
 PARTS = ("compiling", "layout", "exact", "stepping", "steady", "kernel")
 """The modules whose text decides what the machine code is."""
@@ -45,26 +45,27 @@ def is_warm() -> bool:
     return any(cache_folder().rglob("*.nbc"))
 
 
-def entry(signature: object) -> Callable[[Function], Function]:
+def entry(signature: object) -> Callable[[Function], Any]:
     """Compile a function for one signature, from the cache where it is there; without one where no folder can be written."""
 
-    def compile_it(function: Function) -> Function:
-        folder, before = cache_folder(), config.CACHE_DIR
-        config.CACHE_DIR = str(folder)
+    def compile_it(function: Function) -> Any:
+        settings: Any = config
+        folder, before = cache_folder(), settings.CACHE_DIR
+        settings.CACHE_DIR = str(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             return numba.njit(signature, cache=True, nogil=True, error_model="numpy")(function)
         except (OSError, RuntimeError):
             return numba.njit(signature, nogil=True, error_model="numpy")(function)
         finally:
-            config.CACHE_DIR = before
+            settings.CACHE_DIR = before
 
     return compile_it
 
 
-def part(function: Function) -> Function:
+def part(function: Function) -> Any:
     """A function that is compiled into the entries that call it: once, whether it is handed a constant or a variable."""
-    dispatcher = numba.njit(nogil=True, error_model="numpy")(function)
+    dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
     by_types = dispatcher.get_call_template
 
     def template(given: tuple[types.Type, ...], named: dict[str, types.Type]) -> object:

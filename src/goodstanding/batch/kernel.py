@@ -14,7 +14,7 @@ import numpy as np
 from numba import types
 
 from goodstanding.batch.compiling import entry, part, pointer_to
-from goodstanding.batch.layout import *  # noqa: F403 - the kernel's vocabulary
+from goodstanding.batch.layout import *
 from goodstanding.batch.steady import NOT_STEADY, assess_steadily
 from goodstanding.batch.stepping import begin, move_at, pause_at, plan_at, read, run_to, version_at
 
@@ -193,7 +193,11 @@ def put_planned(w, place, start, due_on, principal, interest, fee, minimum):
         for column in range(5):
             w[plan_at(w, place) + column] = w[plan_at(w, place - 1) + column]
         place -= 1
-    w[plan_at(w, place) + PLAN_DUE], w[plan_at(w, place) + PLAN_PRINCIPAL], w[plan_at(w, place) + PLAN_INTEREST] = due_on, principal, interest
+    w[plan_at(w, place) + PLAN_DUE], w[plan_at(w, place) + PLAN_PRINCIPAL], w[plan_at(w, place) + PLAN_INTEREST] = (
+        due_on,
+        principal,
+        interest,
+    )
     w[plan_at(w, place) + PLAN_FEE], w[plan_at(w, place) + PLAN_MINIMUM] = fee, minimum
     return OK
 
@@ -202,7 +206,11 @@ def put_planned(w, place, start, due_on, principal, interest, fee, minimum):
 def is_too_much(w, start, stop):
     total = 0
     for place in range(start, stop):
-        total += w[plan_at(w, place) + PLAN_PRINCIPAL] + w[plan_at(w, place) + PLAN_INTEREST] + w[plan_at(w, place) + PLAN_FEE]
+        total += (
+            w[plan_at(w, place) + PLAN_PRINCIPAL]
+            + w[plan_at(w, place) + PLAN_INTEREST]
+            + w[plan_at(w, place) + PLAN_FEE]
+        )
         if total > LARGEST_AMOUNT:
             return True
     return False
@@ -266,7 +274,10 @@ def lay_out_versions(w, columns, loan, place):
             for column in range(4):
                 w[version_at(w, at) + column] = w[version_at(w, at - 1) + column]
             at -= 1
-        w[version_at(w, at) + VERSION_FROM], w[version_at(w, at) + VERSION_TAKES_OVER] = from_on, columns.takes_over[version]
+        w[version_at(w, at) + VERSION_FROM], w[version_at(w, at) + VERSION_TAKES_OVER] = (
+            from_on,
+            columns.takes_over[version],
+        )
         w[version_at(w, at) + VERSION_START], w[version_at(w, at) + VERSION_STOP] = start, place
         w[VERSIONS] += 1
 
@@ -283,7 +294,10 @@ def lay_out_pauses(w, columns, loan):
                 w[pause_at(w, at) + column] = w[pause_at(w, at - 1) + column]
             at -= 1
         w[pause_at(w, at) + PAUSE_FROM], w[pause_at(w, at) + PAUSE_UNTIL] = from_on, columns.paused_until[pause]
-        w[pause_at(w, at) + STOPS_PENALTY], w[pause_at(w, at) + STOPS_FEES] = columns.stops_penalty[pause], columns.stops_fees[pause]
+        w[pause_at(w, at) + STOPS_PENALTY], w[pause_at(w, at) + STOPS_FEES] = (
+            columns.stops_penalty[pause],
+            columns.stops_fees[pause],
+        )
         w[PAUSES] += 1
 
 
@@ -320,9 +334,7 @@ def lay_out_moves(w, columns, loan, known_on):
     """Copy the transactions that count into `moves`, in the order in which they work: core/arrears/known.py."""
     start, stop = columns.moves_at[loan], columns.moves_at[loan + 1]
     for place in range(start, stop):
-        known = columns.effective_on[place] <= w[AS_OF] and (
-            known_on == NONE or columns.booked_on[place] <= known_on
-        )
+        known = columns.effective_on[place] <= w[AS_OF] and (known_on == NONE or columns.booked_on[place] <= known_on)
         w[w[SOURCES_AT] + place - start] = STANDING if known else UNKNOWN
         w[w[LATEST_AT] + place - start] = UNTOUCHED
     for place in range(start, stop):
@@ -390,7 +402,12 @@ def put_move(w, columns, place, source):
         for column in range(MOVE_SIZE):
             w[move_at(w, at) + column] = w[move_at(w, at - 1) + column]
         at -= 1
-    w[move_at(w, at) + KIND], w[move_at(w, at) + AMOUNT], w[move_at(w, at) + EFFECTIVE], w[move_at(w, at) + BOOKED] = kind, columns.amount[place], effective_on, booked_on
+    w[move_at(w, at) + KIND], w[move_at(w, at) + AMOUNT], w[move_at(w, at) + EFFECTIVE], w[move_at(w, at) + BOOKED] = (
+        kind,
+        columns.amount[place],
+        effective_on,
+        booked_on,
+    )
     w[move_at(w, at) + REVERSES] = columns.reverses[place] if len(columns.reverses) else NONE
     w[move_at(w, at) + DIRECTED] = NONE
     if len(columns.component) and columns.component[place] >= 0:
@@ -490,32 +507,33 @@ def assess_columns(columns, policies, extra, as_of, known_on, out):
             lay_out_policy(w, policies, policy)
             laid_out = policy
         status = NOT_STEADY
-        if w[POLICY + IS_PLAIN] and (is_simple or may_be_steady(columns, loan)):
-            if lay_out_terms(w, columns, loan, as_of) and not (len(columns.has_null) and columns.has_null[loan]):
-                status = assess_steadily(
-                    w,
-                    out,
-                    loan,
-                    as_of,
-                    known_on,
-                    w[DISBURSED],
-                    columns.schedule_at[loan],
-                    columns.schedule_at[loan + 1],
-                    due_on,
-                    principal,
-                    interest,
-                    fee,
-                    columns.moves_at[loan],
-                    columns.moves_at[loan + 1],
-                    kind,
-                    amount,
-                    effective_on,
-                    booked_on,
-                    component,
-                    has_component,
-                    instalment,
-                    has_instalment,
-                )
+        is_whole = not (len(columns.has_null) and columns.has_null[loan])
+        may_be = w[POLICY + IS_PLAIN] and is_whole and (is_simple or may_be_steady(columns, loan))
+        if may_be and lay_out_terms(w, columns, loan, as_of):
+            status = assess_steadily(
+                w,
+                out,
+                loan,
+                as_of,
+                known_on,
+                w[DISBURSED],
+                columns.schedule_at[loan],
+                columns.schedule_at[loan + 1],
+                due_on,
+                principal,
+                interest,
+                fee,
+                columns.moves_at[loan],
+                columns.moves_at[loan + 1],
+                kind,
+                amount,
+                effective_on,
+                booked_on,
+                component,
+                has_component,
+                instalment,
+                has_instalment,
+            )
         if status == NOT_STEADY:
             status = by_steps(w, columns, loan, as_of, known_on, out)
         while status == NO_ROOM:

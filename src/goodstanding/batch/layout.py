@@ -53,6 +53,7 @@ PAY_FEE, PAY_WAIVER, PAYMENT, RECOVERY, REFUND, REVERSAL, CHARGEBACK, CHARGE_OFF
     UNKNOWN_DAY_COUNT,
 ) = range(27)
 
+
 class Reason(NamedTuple):
     """name: for programs; column: of the book, that it points to; sentence: for people."""
 
@@ -67,24 +68,42 @@ REASONS: dict[int, Reason] = {
     BEFORE_DISBURSEMENT: Reason("before_disbursement", "disbursed_on", "the loan was made after the day asked about"),
     BEFORE_OPENING: Reason("before_opening", "opening", "the loan's history starts after the day asked about"),
     DAY_OUT_OF_RANGE: Reason("day_out_of_range", "schedule", "a day is outside 1950-01-01 to 2150-12-31"),
-    AMOUNT_OUT_OF_RANGE: Reason("amount_out_of_range", "schedule", f"an amount, or the instalments together, are outside 0 to {LARGEST_AMOUNT}"),
-    RATE_OUT_OF_RANGE: Reason("rate_out_of_range", "annual_rate_ppm", f"the rate is outside 0 to {LARGEST_RATE} parts per million"),
+    AMOUNT_OUT_OF_RANGE: Reason(
+        "amount_out_of_range", "schedule", f"an amount, or the instalments together, are outside 0 to {LARGEST_AMOUNT}"
+    ),
+    RATE_OUT_OF_RANGE: Reason(
+        "rate_out_of_range", "annual_rate_ppm", f"the rate is outside 0 to {LARGEST_RATE} parts per million"
+    ),
     SAME_DUE_DATE: Reason("same_due_date", "schedule", "two instalments are due on the same day"),
-    TRANSACTION_AMOUNT: Reason("transaction_amount", "transactions", f"a transaction's amount is outside 0 to {LARGEST_AMOUNT}"),
+    TRANSACTION_AMOUNT: Reason(
+        "transaction_amount", "transactions", f"a transaction's amount is outside 0 to {LARGEST_AMOUNT}"
+    ),
     UNKNOWN_KIND: Reason("unknown_kind", "transactions", "a transaction is of no known kind"),
     UNKNOWN_COMPONENT: Reason("unknown_component", "transactions", "a transaction names no known component"),
     REVERSES_NOTHING: Reason("reverses_nothing", "transactions", "a reversal names no transaction that still stands"),
     CHARGES_BACK_NOTHING: Reason("charges_back_nothing", "transactions", "a chargeback names no payment"),
     REVERSED_TOO_EARLY: Reason("reversed_too_early", "transactions", "a reversal is dated before what it reverses"),
-    NOT_WHOLE: Reason("not_whole", "transactions", "a reversal takes back a payment of which a part was given back before"),
+    NOT_WHOLE: Reason(
+        "not_whole", "transactions", "a reversal takes back a payment of which a part was given back before"
+    ),
     REFUND_TOO_LARGE: Reason("refund_too_large", "transactions", "a refund returns more than was ever paid"),
-    CHARGEBACK_TOO_LARGE: Reason("chargeback_too_large", "transactions", "a chargeback takes back more than its payment still stands for"),
-    NO_SUCH_INSTALMENT: Reason("no_such_instalment", "transactions", "a transaction names an instalment that the loan hasn't got"),
-    BEFORE_HISTORY: Reason("before_history", "transactions", "a transaction is dated on or before the day of the opening position"),
-    VERSION_DUE_TOO_EARLY: Reason("version_due_too_early", "versions", "a schedule has an instalment due before the day from which it counts"),
+    CHARGEBACK_TOO_LARGE: Reason(
+        "chargeback_too_large", "transactions", "a chargeback takes back more than its payment still stands for"
+    ),
+    NO_SUCH_INSTALMENT: Reason(
+        "no_such_instalment", "transactions", "a transaction names an instalment that the loan hasn't got"
+    ),
+    BEFORE_HISTORY: Reason(
+        "before_history", "transactions", "a transaction is dated on or before the day of the opening position"
+    ),
+    VERSION_DUE_TOO_EARLY: Reason(
+        "version_due_too_early", "versions", "a schedule has an instalment due before the day from which it counts"
+    ),
     VERSION_PRINCIPAL: Reason("version_principal", "versions", "a schedule's principal isn't that of what it replaces"),
     VERSION_EMPTY: Reason("version_empty", "versions", "a schedule that should carry interest on has no instalments"),
-    CHARGES_TOO_LARGE: Reason("charges_too_large", "loan", f"charges of one instalment are beyond {LARGEST_CHARGE}, which isn't computed"),
+    CHARGES_TOO_LARGE: Reason(
+        "charges_too_large", "loan", f"charges of one instalment are beyond {LARGEST_CHARGE}, which isn't computed"
+    ),
     IS_NULL: Reason("is_null", "loan", "a value that every loan must have is missing"),
     UNKNOWN_DAY_COUNT: Reason("unknown_day_count", "day_count", "the day count isn't one that is known"),
 }

@@ -221,7 +221,9 @@ def assess_book(
     with ThreadPoolExecutor(threads or os.cpu_count() or 1, "assess") as pool:
         futures = {pool.submit(run.assess, place): place for place in todo}
         for future in futures:
-            future.add_done_callback(lambda ended: None if ended.cancelled() or ended.exception() else told(ended.result()))
+            future.add_done_callback(
+                lambda ended: None if ended.cancelled() or ended.exception() else told(ended.result())
+            )
         finished, _ = wait(futures, return_when=FIRST_EXCEPTION)
         for future in finished:
             if future.exception() is not None:
@@ -243,9 +245,7 @@ class _Teller:
 
 
 class _Run:
-    def __init__(
-        self, source: Source, folder: Path, policies: PolicyTable, as_of: date, known_on: date | None
-    ) -> None:
+    def __init__(self, source: Source, folder: Path, policies: PolicyTable, as_of: date, known_on: date | None) -> None:
         self._source, self._folder, self._policies = source, folder, policies
         self._as_of, self._known_on = as_of, known_on
         said = (source.says(), policies.names, policies.policies, as_of, known_on, text_hash())
@@ -260,17 +260,21 @@ class _Run:
         if not done:
             for old in _ours(self._folder):
                 old.unlink()
-            self._append({"run": self.key})
+        self._log.write_text("", encoding="utf-8")
+        self._append({"run": self.key})
+        for part in done.values():
+            self._append(asdict(part))
         return done
 
     def _standing(self) -> dict[int, Part]:
+        """What the log says is done; its last line may be torn."""
         try:
-            lines = [json.loads(line) for line in self._log.read_text(encoding="utf-8").splitlines()]
+            first, *rest = self._log.read_text(encoding="utf-8").split("\n")
+            if json.loads(first).get("run") != self.key:
+                return {}
         except (OSError, ValueError):
             return {}
-        if not lines or lines[0].get("run") != self.key:
-            return {}
-        parts = [Part(**line) for line in lines[1:]]
+        parts = [Part(**json.loads(line)) for line in rest if line.endswith("}")]
         return {part.place: part for part in parts if self._path("part", part.place).exists()}
 
     @property

@@ -12,9 +12,7 @@ from goodstanding.batch.kernel import COLUMN_TYPES, Columns, assess_columns
 from goodstanding.batch.policies import DAY_COUNTS, EPOCH, PolicyTable
 from goodstanding.core.rates import DayCount
 
-_KINDS: dict[str, Any] = {
-    name: np.dtype(str(kind.dtype)) for name, kind in COLUMN_TYPES.items() if name != "openings"
-}
+_KINDS: dict[str, Any] = {name: np.dtype(str(kind.dtype)) for name, kind in COLUMN_TYPES.items() if name != "openings"}
 _DAY_COUNT_CODES = {count.value: place for place, count in enumerate(DAY_COUNTS)} | {
     count: place for place, count in enumerate(DayCount)
 }
@@ -66,7 +64,11 @@ def assess_one(
     if values[layout.OUT_STATUS] != layout.OK:
         raise LoanSetAside(layout.REASONS[values[layout.OUT_STATUS]])
     found = {
-        name: values[row] if not is_day else None if values[row] == layout.NONE else date.fromordinal(values[row] + EPOCH)
+        name: values[row]
+        if not is_day
+        else None
+        if values[row] == layout.NONE
+        else date.fromordinal(values[row] + EPOCH)
         for name, row, is_day in _FIELDS
     }
     found |= {name: loan[name] for name in ("loan_id", "currency", "product")}

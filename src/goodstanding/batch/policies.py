@@ -168,7 +168,9 @@ def _rate(rate: Fraction | None, multiple: Fraction | None, unit: int) -> int:
         return _ppm("penalty_rate", rate) * unit
     exact = multiple or Fraction(0)
     if (exact * PPM).denominator != 1:
-        raise PolicyTooLarge(f"a multiple of {exact} isn't exact in parts per million: give one with six decimals at most")
+        raise PolicyTooLarge(
+            f"a multiple of {exact} isn't exact in parts per million: give one with six decimals at most"
+        )
     if not 0 <= exact <= _LARGEST_MULTIPLE:
         raise PolicyTooLarge(f"a multiple of {exact} is outside 0 to {_LARGEST_MULTIPLE}")
     return int(exact * unit)

@@ -250,7 +250,9 @@ def assess_steadily(
             today = day
             continue
         if day > today and first == laid_out:
-            is_in_time, next_due = pays_in_time(w, stop, first, due, left, outstanding, day, patience, due_on, principal, interest)
+            is_in_time, next_due = pays_in_time(
+                w, stop, first, due, left, outstanding, day, patience, due_on, principal, interest
+            )
             if is_in_time:
                 left -= principal[first] + interest[first]
                 outstanding -= principal[first]
@@ -264,9 +266,7 @@ def assess_steadily(
             )
             today = day
         if due < stop and left >= outstanding - prepaid_interest(w, start, first, laid_out, due, interest):
-            settles = payoff_on(
-                w, start, stop, first, laid_out, due, outstanding, day, disbursed_on, due_on, interest
-            )
+            settles = payoff_on(w, start, stop, first, laid_out, due, outstanding, day, disbursed_on, due_on, interest)
             if left >= settles > 0:
                 held += left - settles
                 outstanding, first, laid_out, due = 0, stop, stop, stop

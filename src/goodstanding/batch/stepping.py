@@ -16,8 +16,7 @@ from goodstanding.batch.exact import (
     parts_of_year,
     rounded,
 )
-from goodstanding.batch.layout import *  # noqa: F403 - the kernel's vocabulary
-
+from goodstanding.batch.layout import *
 
 # -- where things lie: the one array of numbers that a loan is worked through in ------------------------------------
 
@@ -72,17 +71,29 @@ def unneeded_at(w, place):
 
 @part
 def open_of(w, row, component):
-    return w[account(row) + ASKED + component] + w[account(row) + CHARGED + component] - w[account(row) + MET + component] - w[account(row) + WAIVED + component]
+    return (
+        w[account(row) + ASKED + component]
+        + w[account(row) + CHARGED + component]
+        - w[account(row) + MET + component]
+        - w[account(row) + WAIVED + component]
+    )
 
 
 @part
 def open_charge(w, row, component):
-    return max(0, w[account(row) + CHARGED + component] - w[account(row) + MET + component] - w[account(row) + WAIVED + component])
+    return max(
+        0,
+        w[account(row) + CHARGED + component]
+        - w[account(row) + MET + component]
+        - w[account(row) + WAIVED + component],
+    )
 
 
 @part
 def open_scheduled(w, row, component):
-    charge = w[account(row) + CHARGED + component] - w[account(row) + MET + component] - w[account(row) + WAIVED + component]
+    charge = (
+        w[account(row) + CHARGED + component] - w[account(row) + MET + component] - w[account(row) + WAIVED + component]
+    )
     return w[account(row) + ASKED + component] + min(0, charge)
 
 
@@ -159,7 +170,10 @@ def paused_days(w, flag, due_on, as_of):
     for place in range(w[PAUSES]):
         if flag >= 0 and w[pause_at(w, place) + flag] == 0:
             continue
-        first, last = max(w[pause_at(w, place) + PAUSE_FROM], reached + 1), min(w[pause_at(w, place) + PAUSE_UNTIL] - 1, as_of)
+        first, last = (
+            max(w[pause_at(w, place) + PAUSE_FROM], reached + 1),
+            min(w[pause_at(w, place) + PAUSE_UNTIL] - 1, as_of),
+        )
         if last >= first:
             taken += last - first + 1
             reached = last
@@ -311,7 +325,10 @@ def keep(w, row, which, amount):
 @part
 def penalty_rate(w, row, day):
     for place in range(w[PAUSES]):
-        if w[pause_at(w, place) + STOPS_PENALTY] and w[pause_at(w, place) + PAUSE_FROM] <= day < w[pause_at(w, place) + PAUSE_UNTIL]:
+        if (
+            w[pause_at(w, place) + STOPS_PENALTY]
+            and w[pause_at(w, place) + PAUSE_FROM] <= day < w[pause_at(w, place) + PAUSE_UNTIL]
+        ):
             return 0
     contract = w[CONTRACT_PPM]
     rate = w[POLICY + RATE] * contract if w[POLICY + RATE_IS_MULTIPLE] else w[POLICY + RATE]
@@ -402,7 +419,9 @@ def share_of(amount, ppm):
 
 @part
 def is_over_tolerance(w, rest, asked):
-    return rest > w[POLICY + TOLERANCE] and (w[POLICY + TOLERANCE_SHARE] == 0 or rest > share_of(asked, w[POLICY + TOLERANCE_SHARE]))
+    return rest > w[POLICY + TOLERANCE] and (
+        w[POLICY + TOLERANCE_SHARE] == 0 or rest > share_of(asked, w[POLICY + TOLERANCE_SHARE])
+    )
 
 
 @part
@@ -577,7 +596,11 @@ def cost(w, day):
     total = 0
     for row in range(1, due + 1):
         for component in range(INTEREST + 1):
-            total += w[account(row) + ASKED + component] + w[account(row) + CHARGED + component] - w[account(row) + WAIVED + component]
+            total += (
+                w[account(row) + ASKED + component]
+                + w[account(row) + CHARGED + component]
+                - w[account(row) + WAIVED + component]
+            )
     for row in range(due + 1, last + 1):
         for component in range(COMPOUND + 1):
             total += max(0, w[account(row) + CHARGED + component] - w[account(row) + WAIVED + component])
@@ -632,7 +655,11 @@ def interest_base(w):
     if w[POLICY + INTEREST_BY] == DAILY_FLAT:
         return w[LENT] if outstanding != 0 and w[DUE_COUNT] < w[ACCOUNTS] else 0
     for row in range(w[FIRST_ACTIVE], w[DUE_COUNT] + 1):
-        if w[account(row) + ACCRUAL + BASE] != 0 and w[account(row) + ACCRUAL + NIGHT_RATE] != 0 and w[TODAY] >= w[account(row) + ORIGIN]:
+        if (
+            w[account(row) + ACCRUAL + BASE] != 0
+            and w[account(row) + ACCRUAL + NIGHT_RATE] != 0
+            and w[TODAY] >= w[account(row) + ORIGIN]
+        ):
             _, _, principal = late_parts(w, row)
             outstanding -= principal
     return outstanding
@@ -717,7 +744,11 @@ def record(w, row, component, amount, source):
         w[w[LATEST_AT] + source] = EMPTY
         w[w[SOURCES_AT] + w[SOURCES]] = source
         w[SOURCES] += 1
-    w[met_at(w, place) + MET_AT], w[met_at(w, place) + MET_COMPONENT], w[met_at(w, place) + MET_AMOUNT] = row, component, amount
+    w[met_at(w, place) + MET_AT], w[met_at(w, place) + MET_COMPONENT], w[met_at(w, place) + MET_AMOUNT] = (
+        row,
+        component,
+        amount,
+    )
     w[met_at(w, place) + MET_BEFORE] = w[w[LATEST_AT] + source]
     w[w[LATEST_AT] + source] = place
     w[METS] = place + 1
@@ -945,7 +976,11 @@ def named(w, move):
 
 @part
 def receive(w, move, day):
-    amount, source, directed = w[move_at(w, move) + AMOUNT], w[move_at(w, move) + SOURCE], w[move_at(w, move) + DIRECTED]
+    amount, source, directed = (
+        w[move_at(w, move) + AMOUNT],
+        w[move_at(w, move) + SOURCE],
+        w[move_at(w, move) + DIRECTED],
+    )
     if w[DUE_COUNT] < w[ACCOUNTS] and w[SETTLED_ON] == NONE:
         settles = payoff(w, day)
         if amount >= settles > 0:
@@ -981,7 +1016,9 @@ def waive(w, move, day):
     directed = w[move_at(w, move) + DIRECTED]
     order, count = (COMPONENTS, 5) if directed == NONE else (COMPONENTS + directed, 1)
     first, stop = (at, at + 1) if at else (1, w[DUE_COUNT] + 1)
-    allocate(w, w[move_at(w, move) + AMOUNT], first, stop, 1, 1, day, order, count, w[POLICY + WATERFALL + ORDER_BY], 0, True)
+    allocate(
+        w, w[move_at(w, move) + AMOUNT], first, stop, 1, 1, day, order, count, w[POLICY + WATERFALL + ORDER_BY], 0, True
+    )
 
 
 @part
@@ -993,7 +1030,10 @@ def give_back(w, move):
         taken = min(amount, left)
         left -= taken
         if amount > taken:
-            w[held_at(w, kept) + HELD_FROM], w[held_at(w, kept) + HELD_AMOUNT] = w[held_at(w, place) + HELD_FROM], amount - taken
+            w[held_at(w, kept) + HELD_FROM], w[held_at(w, kept) + HELD_AMOUNT] = (
+                w[held_at(w, place) + HELD_FROM],
+                amount - taken,
+            )
             kept += 1
     w[HELD] = kept
     for which in range(w[SOURCES] - 1, -1, -1):
@@ -1010,7 +1050,10 @@ def drop_held(w, source):
         if w[held_at(w, place) + HELD_FROM] == source:
             total += w[held_at(w, place) + HELD_AMOUNT]
         else:
-            w[held_at(w, kept) + HELD_FROM], w[held_at(w, kept) + HELD_AMOUNT] = w[held_at(w, place) + HELD_FROM], w[held_at(w, place) + HELD_AMOUNT]
+            w[held_at(w, kept) + HELD_FROM], w[held_at(w, kept) + HELD_AMOUNT] = (
+                w[held_at(w, place) + HELD_FROM],
+                w[held_at(w, place) + HELD_AMOUNT],
+            )
             kept += 1
     w[HELD] = kept
     return total
@@ -1066,7 +1109,9 @@ def unsettle(w):
             w[account(row) + ASKED + INTEREST] = w[account(row) + TERM_INTEREST]
         w[account(row) + ASKED + FEE] = w[account(row) + TERM_FEE]
     for place in range(w[UNNEEDED]):
-        w[account(w[unneeded_at(w, place) + MET_AT]) + WAIVED + w[unneeded_at(w, place) + MET_COMPONENT]] += w[unneeded_at(w, place) + MET_AMOUNT]
+        w[account(w[unneeded_at(w, place) + MET_AT]) + WAIVED + w[unneeded_at(w, place) + MET_COMPONENT]] += w[
+            unneeded_at(w, place) + MET_AMOUNT
+        ]
     w[UNNEEDED] = 0
     w[FIRST_ACTIVE] = 1
 
@@ -1102,9 +1147,18 @@ def add_account(w, due_on, principal, interest, fee, minimum):
     row = w[ACCOUNTS] + 1
     for column in range(INSTALMENT_SIZE):
         w[account(row) + column] = 0
-    w[account(row) + DUE], w[account(row) + TERM_PRINCIPAL], w[account(row) + TERM_INTEREST], w[account(row) + TERM_FEE] = due_on, principal, interest, fee
+    (
+        w[account(row) + DUE],
+        w[account(row) + TERM_PRINCIPAL],
+        w[account(row) + TERM_INTEREST],
+        w[account(row) + TERM_FEE],
+    ) = due_on, principal, interest, fee
     w[account(row) + MINIMUM] = minimum
-    w[account(row) + ASKED + FEE], w[account(row) + ASKED + INTEREST], w[account(row) + ASKED + PRINCIPAL] = fee, interest, principal
+    w[account(row) + ASKED + FEE], w[account(row) + ASKED + INTEREST], w[account(row) + ASKED + PRINCIPAL] = (
+        fee,
+        interest,
+        principal,
+    )
     w[account(row) + LAPSES] = day_reached(w, STOPS_PENALTY, due_on, w[POLICY + GRACE] + 1)
     from_due_date = w[POLICY + FROM_DUE_DATE] and w[POLICY + INTEREST_BY] == SCHEDULED
     w[account(row) + ORIGIN] = due_on if from_due_date else w[account(row) + LAPSES] - 1
@@ -1145,7 +1199,9 @@ def ask_for_events(w, first, after):
         for step in range(w[POLICY + STEPS]):
             at = w[POLICY + STEPS_AT] + step * STEP_SIZE
             if w[w[EXTRA_AT] + at + STEP_FROM_ON] == NONE:
-                later_on(w, due_on + max(0, w[w[EXTRA_AT] + at + STEP_FROM_DPD] - 1 - w[POLICY + DUE_DATE_IS_DAY]), after)
+                later_on(
+                    w, due_on + max(0, w[w[EXTRA_AT] + at + STEP_FROM_DPD] - 1 - w[POLICY + DUE_DATE_IS_DAY]), after
+                )
 
 
 @part
@@ -1424,7 +1480,8 @@ def read(w, out, loan):
     accrued = 0
     if due < last and w[SETTLED_ON] == NONE:
         accrued = max(
-            0, interest_accrued(w, as_of) - w[account(due + 1) + MET + INTEREST] - w[account(due + 1) + WAIVED + INTEREST]
+            0,
+            interest_accrued(w, as_of) - w[account(due + 1) + MET + INTEREST] - w[account(due + 1) + WAIVED + INTEREST],
         )
     out[OUT_DAYS, loan] = days
     out[OUT_DELINQUENT, loan] = counted
@@ -1450,7 +1507,9 @@ def read(w, out, loan):
     out[OUT_CLASS, loan] = NONE
     if w[POLICY + CLASSES]:
         out[OUT_CLASS, loan] = (
-            0 if total < w[POLICY + CLASS_LEAST_AMOUNT] else band(w, w[POLICY + CLASSES_AT], w[POLICY + CLASSES], counted)
+            0
+            if total < w[POLICY + CLASS_LEAST_AMOUNT]
+            else band(w, w[POLICY + CLASSES_AT], w[POLICY + CLASSES], counted)
         )
     out[OUT_STATUS, loan], out[OUT_CLASSIFIED, loan] = OK, 0
     out[OUT_BY_STEPS, loan] = 1

@@ -1,0 +1,203 @@
+"""Arrow in and out: slices, missing values, broken rows, other types, and limits."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from goodstanding.batch.columns import QUARANTINE, BatchRefused, assess_batch
+from goodstanding.batch.nesting import nest, row_of
+from goodstanding.batch.policies import PolicyTable, PolicyTooLarge, policy_table
+from goodstanding.batch.results import SCHEMA
+from goodstanding.book.schema import NESTED
+from goodstanding.core.arrears.buckets import Buckets
+from goodstanding.core.arrears.policy import ArrearsPolicy, LateFee, RateStep
+from goodstanding.core.loan import Instalment, Loan
+from goodstanding.core.rates import AnnualRate
+from tests.batch.random_books import a_changed_loan, a_loan, a_policy, a_steady_loan, an_opened_loan
+from tests.core.portfolios import START
+
+AS_OF = START + timedelta(days=300)
+POLICY = ArrearsPolicy(grace_days=3, penalty_multiple=Fraction(3, 2), late_fee=LateFee(flat=500))
+
+
+def some_loans(count: int, seed: int = 1) -> list[Loan]:
+    dice = Random(seed)
+    kinds = (a_loan, a_steady_loan, an_opened_loan, lambda dice: a_changed_loan(dice, POLICY))
+    return [replace(kinds[place % 4](dice), id=f"L{place:03}", product="cash") for place in range(count)]
+
+
+def assessed(batch: pa.RecordBatch, policies: PolicyTable | None = None) -> tuple[list[Any], list[Any]]:
+    results, set_aside = assess_batch(batch, policies or policy_table({"cash": POLICY}), as_of=AS_OF)
+    return results.to_pylist(), set_aside.to_pylist()
+
+
+def test_results_have_the_columns_of_every_result_file() -> None:
+    results, set_aside = assess_batch(nest(some_loans(8)), policy_table({"cash": POLICY}), as_of=AS_OF)
+    assert results.schema.names == SCHEMA.names
+    assert results.cast(SCHEMA).schema == SCHEMA
+    assert set_aside.schema == QUARANTINE
+
+
+def test_every_loan_is_either_assessed_or_set_aside() -> None:
+    results, set_aside = assessed(nest(some_loans(200)))
+    assert sorted(row["loan_id"] for row in results + set_aside) == [f"L{place:03}" for place in range(200)]
+    assert {row["reason"] for row in set_aside} >= {"before_opening", "refund_too_large"}
+
+
+@pytest.mark.parametrize(("first", "count"), [(0, 40), (1, 39), (13, 9), (39, 1), (20, 0)])
+def test_a_slice_of_a_batch_gives_what_its_loans_give(first: int, count: int) -> None:
+    loans = some_loans(40)
+    whole = nest(loans)
+    expected = assessed(nest(loans[first : first + count])) if count else ([], [])
+    assert assessed(whole.slice(first, count)) == expected
+
+
+def test_a_struct_that_is_itself_a_slice_is_read_where_it_lies() -> None:
+    """Children may have an offset of their own, beside that of the list."""
+    whole = nest(some_loans(30))
+    shifted = []
+    for column, field in zip(whole.columns, whole.schema, strict=True):
+        if pa.types.is_list(field.type):
+            children = pa.concat_arrays([column.values.slice(0, 3), column.values]).slice(3)
+            column = pa.ListArray.from_arrays(column.offsets, children, type=field.type)
+        shifted.append(column)
+    assert assessed(pa.RecordBatch.from_arrays(shifted, schema=whole.schema)) == assessed(whole)
+
+
+def test_other_types_of_the_same_values_give_the_same() -> None:
+    """As engines deliver them: large lists, wider numbers, coded texts."""
+    whole = nest([replace(loan, opening=None, versions=()) for loan in some_loans(30)])
+    columns = []
+    for column, field in zip(whole.columns, whole.schema, strict=True):
+        if pa.types.is_list(field.type):
+            fields = [field.type.value_type.field(place) for place in range(field.type.value_type.num_fields)]
+            wider = [one.with_type(pa.int64()) if pa.types.is_integer(one.type) else one for one in fields]
+            kind = pa.large_list(pa.field("element", pa.struct(wider), nullable=False))
+            column = column.cast(kind)
+        elif field.name in ("product", "day_count", "currency"):
+            column = column.dictionary_encode()
+        columns.append(column)
+    assert assessed(pa.RecordBatch.from_arrays(columns, names=whole.schema.names)) == assessed(whole)
+
+
+def nullable(field: pa.Field) -> pa.Field:
+    kind = field.type
+    if pa.types.is_list(kind):
+        inner = [kind.value_type.field(place) for place in range(kind.value_type.num_fields)]
+        kind = pa.list_(pa.field("element", pa.struct([nullable(one) for one in inner])))
+    return pa.field(field.name, kind)
+
+
+Path = tuple[Any, ...]
+BROKEN: list[tuple[Path, object, str]] = [
+    (("principal",), None, "is_null"),
+    (("disbursed_on",), None, "is_null"),
+    (("product",), None, "unknown_policy"),
+    (("product",), "other", "unknown_policy"),
+    (("day_count",), "act/364", "unknown_day_count"),
+    (("annual_rate_ppm",), -1, "rate_out_of_range"),
+    (("annual_rate_ppm",), 10_000_001, "rate_out_of_range"),
+    (("schedule",), None, "is_null"),
+    (("schedule",), [], "no_instalments"),
+    (("schedule", 0), None, "is_null"),
+    (("schedule", 0, "due_on"), None, "is_null"),
+    (("schedule", 0, "due_on"), date(1940, 1, 1), "day_out_of_range"),
+    (("schedule", 0, "due_on"), date(2024, 1, 12), "same_due_date"),
+    (("schedule", 0, "principal"), -5, "amount_out_of_range"),
+    (("schedule", 0, "principal"), 2**62, "amount_out_of_range"),
+    (("schedule", 0, "principal"), 10**13 - 10, "amount_out_of_range"),
+    (("transactions", 0, "amount"), None, "is_null"),
+    (("transactions", 0, "amount"), -1, "transaction_amount"),
+    (("transactions", 0, "amount"), 2**63 - 1, "transaction_amount"),
+    (("transactions", 0, "kind"), 99, "unknown_kind"),
+    (("transactions", 0, "kind"), 5, "reverses_nothing"),
+    (("transactions", 0, "component"), 7, "unknown_component"),
+    (("transactions", 0, "instalment"), 4, "no_such_instalment"),
+    (("disbursed_on",), date(2026, 1, 1), "before_disbursement"),
+]
+
+
+def plain_rows(count: int = 5) -> list[dict[str, Any]]:
+    schedule = tuple(Instalment(date(2024, month, 12), 10_000, 100) for month in (2, 1, 3))
+    loan = Loan("L", "USD", 30_000, START, AnnualRate(Fraction(18, 100)), schedule, product="cash")
+    paid = {"id": "t", "kind": 2, "amount": 50, "effective_on": date(2024, 1, 12), "booked_on": date(2024, 1, 12)}
+    move = paid | {"reverses": None, "component": None, "instalment": None}
+    beside = {"borrower_id": "B", "lender_days_past_due": None, "lender_balance": None}
+    return [row_of(loan) | beside | {"loan_id": f"L{n}", "transactions": [dict(move)]} for n in range(count)]
+
+
+@pytest.mark.parametrize(("path", "value", "reason"), BROKEN)
+def test_a_broken_row_is_set_aside_with_its_reason_and_the_others_go_on(path: Path, value: object, reason: str) -> None:
+    rows, schema = plain_rows(), pa.schema([nullable(field) for field in NESTED])
+    untouched, _ = assessed(pa.RecordBatch.from_pylist(rows, schema=schema))
+    rows[2]["schedule"].sort(key=lambda part: part["due_on"])
+    if path == ("schedule", 0, "due_on") and value == date(2024, 1, 12):
+        rows[2]["schedule"].reverse()
+    at: Any = rows[2]
+    for step in path[:-1]:
+        at = at[step]
+    at[path[-1]] = value
+    results, set_aside = assessed(pa.RecordBatch.from_pylist(rows, schema=schema))
+    assert [(row["loan_id"], row["reason"]) for row in set_aside] == [("L2", reason)]
+    assert results == [row for row in untouched if row["loan_id"] != "L2"]
+
+
+def test_a_batch_without_a_column_is_refused_by_name() -> None:
+    with pytest.raises(BatchRefused, match='no column "schedule"'):
+        assess_batch(nest(some_loans(2)).drop_columns(["schedule"]), policy_table({"cash": POLICY}), as_of=AS_OF)
+
+
+def test_a_batch_with_offsets_that_point_outside_is_refused() -> None:
+    whole = nest(some_loans(3))
+    place = whole.schema.get_field_index("schedule")
+    column = whole.column(place)
+    places = pa.array([0, 6, 3, len(column.values)], pa.int32()).buffers()[1]
+    bad = pa.Array.from_buffers(column.type, 3, [None, places], children=[column.values])
+    columns = [bad if at == place else column for at, column in enumerate(whole.columns)]
+    with pytest.raises(BatchRefused, match="isn't well formed"):
+        assess_batch(
+            pa.RecordBatch.from_arrays(columns, schema=whole.schema), policy_table({"cash": POLICY}), as_of=AS_OF
+        )
+
+
+def test_policies_are_found_by_product_and_bands_named_by_each() -> None:
+    other = replace(POLICY, buckets=Buckets((1,), ("late",), base="fine"))
+    loans = [replace(loan, product=("cash", "card")[place % 2]) for place, loan in enumerate(some_loans(80))]
+    results, _ = assessed(nest(loans), policy_table({"cash": POLICY, "card": other}))
+    assert {row["bucket"] for row in results if row["product"] == "card"} == {"late", "fine"}
+    assert {row["bucket"] for row in results if row["product"] == "cash"} >= {"current", "91+"}
+
+
+def test_a_lender_with_one_policy_needs_no_product() -> None:
+    results, set_aside = assessed(nest([replace(some_loans(2)[1], product="")]))
+    assert len(results) == 1 and not set_aside
+
+
+@pytest.mark.parametrize(
+    ("policy", "words"),
+    [
+        (ArrearsPolicy(penalty_rate=Fraction(1, 3)), "penalty_rate is 1/3"),
+        (ArrearsPolicy(penalty_rate=Fraction(11)), "1,000 %"),
+        (ArrearsPolicy(penalty_multiple=Fraction(1, 7)), "a multiple of 1/7 isn't exact"),
+        (ArrearsPolicy(tolerance_share=Fraction(1, 3_000_000)), "tolerance_share"),
+        (ArrearsPolicy(late_fee=LateFee(flat=10**14)), "late_fee.flat"),
+        (ArrearsPolicy(rate_steps=(RateStep(rate=Fraction(1, 9), from_dpd=3),)), "isn't exact"),
+        (ArrearsPolicy(grace_days=10**6), "grace_days"),
+    ],
+)
+def test_a_policy_that_cannot_be_computed_with_exactly_is_refused(policy: ArrearsPolicy, words: str) -> None:
+    with pytest.raises(PolicyTooLarge, match="policy cash: ") as refused:
+        policy_table({"cash": policy})
+    assert words in str(refused.value)
+
+
+def test_a_thousand_policies_in_one_table_are_kept_apart() -> None:
+    dice = Random(2)
+    policies = {f"P{place}": a_policy(dice) for place in range(1_000)}
+    table = policy_table(policies)
+    assert table.rows.shape[0] == 1_000 and table.place_of("P999") == 999 and table.place_of("none") == -1

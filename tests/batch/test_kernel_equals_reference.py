@@ -1,0 +1,154 @@
+"""The slow version proves the fast one: every single-valued field of every loan, under every convention."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from goodstanding.batch import layout
+from goodstanding.batch.columns import columns_of
+from goodstanding.batch.kernel import assess_columns
+from goodstanding.batch.nesting import nest, row_of
+from goodstanding.batch.one_loan import LoanSetAside, assess_one
+from goodstanding.batch.policies import EPOCH, policy_table
+from goodstanding.core.arrears.policy import ArrearsPolicy, By, Excess, Interest, LateFee, Waterfall
+from goodstanding.core.loan import Kind, Loan, Pause
+from tests.batch.compare import SET_ASIDE, by_kernel, by_reference, differences
+from tests.batch.random_books import a_day, a_plain_policy, a_policy, a_steady_loan, any_loan
+from tests.core.portfolios import START, assessments
+
+LOANS_A_BATCH = 100
+
+
+def cases(seed: int, count: int = LOANS_A_BATCH) -> tuple[list[tuple[Loan, ArrearsPolicy]], date, date | None]:
+    """Loans of every kind with policies of every kind; half of them such that the short way may serve."""
+    dice = Random(seed)
+    found: list[tuple[Loan, ArrearsPolicy]] = []
+    while len(found) < count:
+        policy = a_policy(dice) if dice.random() < 0.5 else a_plain_policy(dice)
+        loan = any_loan(dice, policy) if dice.random() < 0.7 else a_steady_loan(dice, dice.choice([90_000, 10**11]))
+        found.append((loan, policy))
+    return found, a_day(dice), dice.choice([None, None, a_day(dice)])
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_kernel_and_reference_agree_on_three_thousand_loans(seed: int) -> None:
+    loans, as_of, known_on = cases(seed)
+    assert differences(loans, as_of, known_on) == []
+
+
+@given(assessments())
+def test_kernel_and_reference_agree_on_what_hypothesis_finds(case: tuple[Loan, ArrearsPolicy, date]) -> None:
+    loan, policy, as_of = case
+    assert differences([(loan, policy)], as_of) == []
+
+
+def ways(loans: list[tuple[Loan, ArrearsPolicy]], as_of: date) -> list[int]:
+    """1 for each loan that went event by event, 0 for the short way, -1 for one set aside."""
+    named = [replace(loan, id=f"L{place}", product=f"P{place}") for place, (loan, _) in enumerate(loans)]
+    policies = policy_table({f"P{place}": policy for place, (_, policy) in enumerate(loans)})
+    out = np.empty((len(layout.RESULTS), len(loans)), np.int64)
+    columns = columns_of(nest(named), policies)
+    assess_columns(columns, policies.rows, policies.extra, as_of.toordinal() - EPOCH, layout.NONE, out)
+    return np.where(out[layout.OUT_STATUS] == 0, out[layout.OUT_BY_STEPS], -1).tolist()
+
+
+def test_both_ways_of_the_kernel_are_tried() -> None:
+    found: list[int] = []
+    for seed in range(30):
+        loans, as_of, _ = cases(seed)
+        found += ways(loans, as_of)
+    assert found.count(0) > 500
+    assert found.count(1) > 1_000
+    assert found.count(-1) > 50
+
+
+def test_the_short_way_and_the_long_way_agree() -> None:
+    """A pause of no days sends a loan the long way and changes nothing else."""
+    dice = Random(7)
+    loans = [(a_steady_loan(dice), a_plain_policy(dice)) for _ in range(300)]
+    long = [
+        (replace(loan, pauses=loan.pauses or (_no_pause(),)), replace(policy, excess=Excess.NEXT))
+        for loan, policy in loans
+    ]
+    short = [(loan, replace(policy, excess=Excess.NEXT)) for loan, policy in loans]
+    as_of = START + timedelta(days=300)
+    assert ways(long, as_of).count(0) == 0 and ways(short, as_of).count(0) > 150
+    assert _figures(short, as_of) == _figures(long, as_of)
+
+
+def _no_pause() -> Pause:
+    return Pause(START, START)
+
+
+def _figures(loans: list[tuple[Loan, ArrearsPolicy]], as_of: date) -> dict[str, dict[str, object]]:
+    named = [replace(loan, id=f"L{place}", product=f"P{place}") for place, (loan, _) in enumerate(loans)]
+    return by_kernel(named, policy_table({f"P{place}": policy for place, (_, policy) in enumerate(loans)}), as_of, None)
+
+
+def test_one_loan_at_once_gives_what_a_batch_gives() -> None:
+    loans, as_of, known_on = cases(99)
+    for loan, policy in loans:
+        policies = policy_table({loan.product: policy})
+        expected = by_reference(loan, policy, as_of, known_on)
+        try:
+            found = assess_one(row_of(loan), policies, as_of=as_of, known_on=known_on)
+        except LoanSetAside:
+            found = SET_ASIDE
+        assert found == expected
+
+
+WRONG = [
+    lambda policy: replace(policy, grace_days=policy.grace_days + 20),
+    lambda policy: replace(policy, penalty_rate=Fraction("0.36"), penalty_multiple=None),
+    lambda policy: replace(policy, rounding="up" if policy.rounding != "up" else "down"),
+    lambda policy: replace(policy, late_fee=LateFee(flat=1)),
+    lambda policy: replace(policy, due_date_is_day=1 - policy.due_date_is_day),
+    lambda policy: replace(policy, tolerance_minor=policy.tolerance_minor + 5_000),
+    lambda policy: replace(policy, interest=Interest.DAILY_BALANCE),
+    lambda policy: replace(policy, excess=Excess.SPREAD),
+    lambda policy: replace(policy, waterfall=Waterfall(by=By.COMPONENT)),
+    lambda policy: replace(policy, cost_ceiling=Fraction("0.01")),
+]
+
+
+@pytest.mark.parametrize("place", range(len(WRONG)))
+def test_a_policy_with_one_wrong_value_gives_other_figures(place: int) -> None:
+    """The comparison would notice a kernel that forgot a convention."""
+    dice = Random(3)
+    as_of = START + timedelta(days=200)
+    loans = [any_loan(dice, ArrearsPolicy()) for _ in range(60)]
+    policy = ArrearsPolicy(grace_days=3, penalty_multiple=Fraction(3, 2))
+    right, wrong = ([(loan, one) for loan in loans] for one in (policy, WRONG[place](policy)))
+    assert _figures(right, as_of) != _figures(wrong, as_of)
+
+
+def test_a_loan_is_the_same_whatever_batch_it_comes_in() -> None:
+    dice = Random(11)
+    policy = a_policy(dice)
+    loans = [replace(any_loan(dice, policy), id=f"L{place}", transactions=()) for place in range(20)]
+    policies = policy_table({"": policy})
+    as_of = START + timedelta(days=250)
+    together = by_kernel(loans, policies, as_of, None)
+    assert {loan.id: by_kernel([loan], policies, as_of, None)[loan.id] for loan in loans} == together
+
+
+def test_a_reversed_payment_known_later_is_not_known_before() -> None:
+    dice = Random(5)
+    loan = a_steady_loan(dice)
+    while not any(one.kind is Kind.REVERSAL for one in loan.transactions):
+        loan = a_steady_loan(dice)
+    bounce = next(one for one in loan.transactions if one.kind is Kind.REVERSAL)
+    loan = replace(
+        loan,
+        transactions=tuple(
+            replace(one, booked_on=one.booked_on + timedelta(days=90)) if one is bounce else one
+            for one in loan.transactions
+        ),
+    )
+    for known_on in (bounce.booked_on, bounce.booked_on + timedelta(days=90)):
+        assert differences([(loan, ArrearsPolicy())], START + timedelta(days=400), known_on) == []

@@ -1,0 +1,173 @@
+"""A book from Parquet to Parquet: whole, in pieces, stopped and taken up again, by one thread or several."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from goodstanding.batch.checksum import checksum
+from goodstanding.batch.columns import BatchRefused, assess_batch
+from goodstanding.batch.flat import nest_flat
+from goodstanding.batch.local import FlatFiles, NestedFile, assess_book
+from goodstanding.batch.nesting import nest
+from goodstanding.batch.policies import policy_table
+from goodstanding.batch.results import SCHEMA
+from goodstanding.book.schema import COMPONENTS, KINDS
+from tests.batch.test_columns import AS_OF, POLICY, some_loans
+
+POLICIES = policy_table({"cash": POLICY})
+PLAIN = [replace(loan, opening=None, versions=(), classified_as=()) for loan in some_loans(120)]
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    path = tmp_path / "book.parquet"
+    pq.write_table(pa.Table.from_batches([nest(PLAIN)]), path, row_group_size=25)
+    return path
+
+
+def rows(folder: Path) -> list[dict[str, object]]:
+    """Result rows, in the order of loan ids."""
+    tables = [pq.read_table(path) for path in folder.glob("part-*.parquet")]
+    return sorted(pa.concat_tables(tables).to_pylist(), key=lambda row: row["loan_id"])
+
+
+def test_a_book_run_in_pieces_gives_what_one_batch_gives(book: Path, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    summary = assess_book(
+        NestedFile(book), tmp_path / "out", POLICIES, as_of=AS_OF, threads=2, progress=lambda *said: told.append(said)
+    )
+    results, set_aside = assess_batch(nest(PLAIN), POLICIES, as_of=AS_OF)
+    assert rows(tmp_path / "out") == results.to_pylist()
+    assert pq.read_table(tmp_path / "out" / "quarantine.parquet").to_pylist() == set_aside.to_pylist()
+    assert pq.read_schema(tmp_path / "out" / "part-000000.parquet").types == SCHEMA.types
+    assert (summary.loans, summary.set_aside, summary.parts) == (120, set_aside.num_rows, 5) and set_aside.num_rows
+    assert told[-1] == (120, 120) and len(told) == 5
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["checksum"] == summary.checksum and len(manifest["files"]) == 5
+
+
+def test_the_checksum_does_not_depend_on_threads_row_groups_or_order(book: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.parquet"
+    pq.write_table(pa.Table.from_batches([nest(PLAIN[::-1])]), other, row_group_size=7)
+    sums = {
+        assess_book(
+            NestedFile(path), tmp_path / f"{path.stem}{threads}", POLICIES, as_of=AS_OF, threads=threads
+        ).checksum
+        for path in (book, other)
+        for threads in (1, 3)
+    }
+    assert len(sums) == 1
+    results, _ = assess_batch(nest(PLAIN), POLICIES, as_of=AS_OF)
+    assert sums == {f"{checksum(results):016x}"}
+
+
+def test_the_checksum_notices_one_other_cent(tmp_path: Path) -> None:
+    results, _ = assess_batch(nest(PLAIN), POLICIES, as_of=AS_OF)
+    place = results.schema.get_field_index("payoff")
+    payoffs = results.column(place).to_pylist()
+    payoffs[5] += 1
+    changed = results.set_column(place, results.schema.field(place), pa.array(payoffs))
+    assert checksum(changed) != checksum(results)
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(book: Path, tmp_path: Path) -> None:
+    whole = assess_book(NestedFile(book), tmp_path / "whole", POLICIES, as_of=AS_OF)
+    out = tmp_path / "out"
+
+    class Failing(NestedFile):
+        def read(self, piece: int) -> pa.RecordBatch:
+            if piece == 3:
+                raise OSError("the disk was pulled out")
+            return super().read(piece)
+
+    with pytest.raises(OSError, match="pulled out"):
+        assess_book(Failing(book), out, POLICIES, as_of=AS_OF, threads=1)
+    assert not (out / "manifest.json").exists()
+    summary = assess_book(NestedFile(book), out, POLICIES, as_of=AS_OF, threads=1)
+    assert summary.parts_kept in (3, 4) and summary.checksum == whole.checksum
+    assert rows(out) == rows(tmp_path / "whole")
+
+
+def test_a_torn_last_line_costs_that_part_alone(book: Path, tmp_path: Path) -> None:
+    whole = assess_book(NestedFile(book), tmp_path, POLICIES, as_of=AS_OF)
+    log = tmp_path / "parts.jsonl"
+    log.write_text(log.read_text()[:-20])
+    again = assess_book(NestedFile(book), tmp_path, POLICIES, as_of=AS_OF)
+    assert (again.parts_kept, again.checksum) == (4, whole.checksum)
+
+
+def test_parts_of_another_day_are_not_mixed_in(book: Path, tmp_path: Path) -> None:
+    assess_book(NestedFile(book), tmp_path, POLICIES, as_of=AS_OF)
+    later = assess_book(NestedFile(book), tmp_path, POLICIES, as_of=AS_OF + timedelta(days=1))
+    assert later.parts_kept == 0
+    assert {row["as_of"] for row in rows(tmp_path)} == {AS_OF + timedelta(days=1)}
+
+
+def flat_tables(texts: bool) -> dict[str, pa.Table]:
+    """The loans as flat tables sorted by loan id; texts: kinds, components and reversals by name."""
+    nested = nest(PLAIN).to_pylist()
+    lists = {"instalments": "schedule", "transactions": "transactions", "pauses": "pauses"}
+    tables = {"loans": [{k: v for k, v in row.items() if not isinstance(v, list)} for row in nested]}
+    for name, column in lists.items():
+        tables[name] = [{"loan_id": row["loan_id"], **one} for row in nested for one in row[column]]
+    for one in tables["transactions"]:
+        ids = [other["id"] for other in tables["transactions"] if other["loan_id"] == one["loan_id"]]
+        one["reverses"] = None if one["reverses"] is None else ids[one["reverses"]]
+        if texts:
+            one["kind"] = str(KINDS[one["kind"]])
+            one["component"] = None if one["component"] is None else str(COMPONENTS[one["component"]])
+    return {name: pa.Table.from_pylist(listed) for name, listed in tables.items()}
+
+
+@pytest.mark.parametrize("texts", [True, False])
+def test_flat_tables_sorted_by_loan_give_what_the_nested_book_gives(tmp_path: Path, texts: bool) -> None:
+    tables = flat_tables(texts)
+    expected, _ = assess_batch(nest(PLAIN), POLICIES, as_of=AS_OF)
+    found, _ = assess_batch(nest_flat(*tables.values()), POLICIES, as_of=AS_OF)
+    assert found.to_pylist() == expected.to_pylist()
+    for name, table in tables.items():
+        pq.write_table(table, tmp_path / f"{name}.parquet", row_group_size=17)
+    summary = assess_book(FlatFiles(tmp_path), tmp_path / "out", POLICIES, as_of=AS_OF)
+    assert summary.checksum == f"{checksum(expected):016x}" and summary.parts == 8
+
+
+def test_flat_tables_out_of_order_are_refused() -> None:
+    tables = flat_tables(True)
+    tables["instalments"] = tables["instalments"].take(list(range(tables["instalments"].num_rows))[::-1])
+    with pytest.raises(BatchRefused, match="sort both by loan_id"):
+        nest_flat(*tables.values())
+    tables = flat_tables(True)
+    with pytest.raises(BatchRefused, match='loan "L000", which loans has not'):
+        nest_flat(tables["loans"].slice(1), *list(tables.values())[1:])
+
+
+def test_a_read_only_install_compiles_into_the_users_cache(tmp_path: Path) -> None:
+    """The kernel's own folder can't be written; the cache goes where NUMBA_CACHE_DIR or the user's folder says."""
+    package = tmp_path / "lib" / "goodstanding"
+    shutil.copytree(Path(__file__).parents[2] / "src" / "goodstanding", package)
+    for folder, _, files in os.walk(package):
+        for name in files:
+            (Path(folder) / name).chmod(0o444)
+        Path(folder).chmod(0o555)
+    cache = tmp_path / "cache"
+    said = "from goodstanding.batch import checksum, compiling; print(checksum.__file__, compiling.is_warm())"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "lib"), "XDG_CACHE_HOME": str(cache)}
+    environment.pop("NUMBA_CACHE_DIR", None)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-B", "-c", said], env=environment, capture_output=True, text=True, check=True
+        )
+    finally:
+        for folder, _, _ in os.walk(package):
+            Path(folder).chmod(0o755)
+    assert done.stdout.split() == [str(package / "batch" / "checksum.py"), "True"]
+    assert list((cache / "goodstanding").rglob("*.nbc"))
