@@ -246,13 +246,20 @@ def _perhaps_child(listed: _List, name: str, kind: pa.DataType, none: int = layo
     return _perhaps(_child(listed, name), kind, none)
 
 
+def _fees(listed: _List, nulls: _Nulls) -> Array:
+    """Contract fees; where a schedule has no such column, none is asked for."""
+    if listed.children.type.get_field_index("fee") < 0:
+        return np.zeros(len(listed.children), np.int64)
+    return _needed(_child(listed, "fee"), pa.int64(), nulls, listed.offsets)
+
+
 def _schedule(listed: _List, nulls: _Nulls) -> dict[str, Array]:
     return {
         "schedule_at": listed.offsets,
         "due_on": _needed(_child(listed, "due_on"), pa.date32(), nulls, listed.offsets),
         "due_principal": _needed(_child(listed, "principal"), pa.int64(), nulls, listed.offsets),
         "due_interest": _needed(_child(listed, "interest"), pa.int64(), nulls, listed.offsets),
-        "due_fee": _needed(_child(listed, "fee"), pa.int64(), nulls, listed.offsets),
+        "due_fee": _fees(listed, nulls),
         "minimum": _perhaps_child(listed, "minimum", pa.int64()),
     }
 

@@ -98,22 +98,16 @@ def most_of(offsets, count):
 
 
 @part
-def accounts_of(columns, loan):
-    """How many instalments a loan may come to have: its schedule's, those of its versions, an opening one."""
-    count = columns.schedule_at[loan + 1] - columns.schedule_at[loan] + 1
-    if len(columns.versions_at):
-        first, stop = columns.versions_at[loan], columns.versions_at[loan + 1]
-        count += columns.version_schedule_at[stop] - columns.version_schedule_at[first]
-    return count
-
-
-@part
 def room_for(columns, policies, extra, factor):
     """The array that loans are worked through in, long enough for the largest of the batch; factor: more for lists."""
     count = len(columns.policy_of)
     accounts, pauses, versions, steps = 1, 0, 0, 0
     for loan in range(count):
-        accounts = max(accounts, accounts_of(columns, loan))
+        most = columns.schedule_at[loan + 1] - columns.schedule_at[loan] + 1
+        if len(columns.versions_at):
+            first, stop = columns.versions_at[loan], columns.versions_at[loan + 1]
+            most += columns.version_schedule_at[stop] - columns.version_schedule_at[first]
+        accounts = max(accounts, most)
     moves = most_of(columns.moves_at, count)
     if len(columns.pauses_at):
         pauses = most_of(columns.pauses_at, count)
@@ -448,13 +442,11 @@ def by_steps(w, columns, loan, as_of, known_on, out):
 
 
 @part
-def lay_out_terms(w, columns, loan, as_of):
+def lay_out_terms(w, disbursed_on, rate_ppm, day_count, principal, as_of):
     """What the short way needs of a loan's state; whether it is within limits."""
-    w[STATUS], w[PAUSES], w[DISBURSED] = OK, 0, columns.disbursed_on[loan]
-    w[CONTRACT_PPM], w[CONTRACT_COUNT] = columns.rate_ppm[loan], columns.day_count[loan]
-    is_timely = is_day(w[DISBURSED]) and w[DISBURSED] <= as_of <= LATEST_DAY
-    is_within = 0 <= w[CONTRACT_PPM] <= LARGEST_RATE and 0 <= columns.principal[loan] <= LARGEST_AMOUNT
-    return is_timely and is_within and w[CONTRACT_COUNT] >= 0
+    w[STATUS], w[PAUSES], w[DISBURSED], w[CONTRACT_PPM], w[CONTRACT_COUNT] = OK, 0, disbursed_on, rate_ppm, day_count
+    is_timely = EARLIEST_DAY <= disbursed_on <= as_of <= LATEST_DAY
+    return is_timely and 0 <= rate_ppm <= LARGEST_RATE and 0 <= principal <= LARGEST_AMOUNT and day_count >= 0
 
 
 @part
@@ -509,7 +501,14 @@ def assess_columns(columns, policies, extra, as_of, known_on, out):
         status = NOT_STEADY
         is_whole = not (len(columns.has_null) and columns.has_null[loan])
         may_be = w[POLICY + IS_PLAIN] and is_whole and (is_simple or may_be_steady(columns, loan))
-        if may_be and lay_out_terms(w, columns, loan, as_of):
+        if may_be and lay_out_terms(
+            w,
+            columns.disbursed_on[loan],
+            columns.rate_ppm[loan],
+            columns.day_count[loan],
+            columns.principal[loan],
+            as_of,
+        ):
             status = assess_steadily(
                 w,
                 out,

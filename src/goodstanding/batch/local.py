@@ -35,6 +35,9 @@ _PERHAPS = (
     "schedule.list.element.minimum",
     *[f"transactions.list.element.{name}" for name in ("reverses", "component", "instalment")],
 )
+"""Columns that needn't be read where all their values are missing."""
+_FEE = "schedule.list.element.fee"
+"""Needn't be read where no instalment has one."""
 _CODED = [field.name for field in RESULTS if pa.types.is_dictionary(field.type)]
 _SPLIT = [field.name for field in SCHEMA if not pa.types.is_string(field.type)]
 WRITING: dict[str, Any] = {
@@ -183,10 +186,17 @@ def _leaves(file: pq.ParquetFile, group: int) -> list[str]:
         if path.split(".")[0] not in NEEDED or path in _NOT_NEEDED:
             continue
         statistics = column.statistics
-        is_empty = statistics is not None and statistics.has_null_count and statistics.num_values == 0
-        if not (is_empty and path in _PERHAPS):
+        is_null = statistics is not None and statistics.has_null_count and statistics.num_values == 0
+        if not (is_null and path in _PERHAPS) and not (path == _FEE and _is_nought(statistics)):
             needed.append(path)
     return needed
+
+
+def _is_nought(statistics: pq.Statistics | None) -> bool:
+    """Whether every value is there and 0."""
+    if statistics is None or not (statistics.has_min_max and statistics.has_null_count):
+        return False
+    return bool(statistics.null_count == 0 and statistics.min == statistics.max == 0)
 
 
 def _one_batch(table: pa.Table) -> pa.RecordBatch:

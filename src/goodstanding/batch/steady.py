@@ -165,27 +165,14 @@ def interest_so_far(w, start, stop, due, as_of, disbursed_on, due_on, interest):
 
 
 @part
-def payoff_on(w, start, stop, first, laid_out, due, outstanding, day, disbursed_on, due_on, interest):
-    """What settles the loan on a day, as far as nothing is held: principal, interest to the day, charges."""
+def payoff_on(w, start, first, laid_out, due, outstanding, accrued, interest):
+    """What settles the loan, as far as nothing is held: principal, interest to the day, charges."""
     total = outstanding - prepaid_interest(w, start, first, laid_out, due, interest)
     for place in range(first, due):
         row = place - start + 1
         total += open_of(w, row, INTEREST)
         total += open_charge(w, row, FEE) + open_charge(w, row, PENALTY) + open_charge(w, row, COMPOUND)
-    return total + interest_so_far(w, start, stop, due, day, disbursed_on, due_on, interest)
-
-
-@part
-def pays_in_time(w, stop, first, due, left, outstanding, day, patience, due_on, principal, interest):
-    """Whether a payment meets the one instalment that is due, before being late costs anything; how many are due then.
-
-    Nothing of it is met so far; patience: days after its due date on which neither grace has run out nor a fee arose.
-    """
-    while due < stop and due_on[due] <= day:
-        due += 1
-    if due != first + 1 or day > due_on[first] + patience:
-        return False, due
-    return left >= principal[first] + interest[first] and (due == stop or left < outstanding), due
+    return total + accrued
 
 
 @part
@@ -250,14 +237,20 @@ def assess_steadily(
             today = day
             continue
         if day > today and first == laid_out:
-            is_in_time, next_due = pays_in_time(
-                w, stop, first, due, left, outstanding, day, patience, due_on, principal, interest
-            )
-            if is_in_time:
-                left -= principal[first] + interest[first]
-                outstanding -= principal[first]
-                first += 1
-                laid_out, due, today, since = first, next_due, day, NONE
+            # Nothing is met in part. Where nothing is due, or the one instalment that is due is paid before being late
+            # costs anything, there is nothing to lay out.
+            coming = due
+            while coming < stop and due_on[coming] <= day:
+                coming += 1
+            if coming <= first:
+                due, today, since = coming, day, NONE
+            elif coming == first + 1 and day <= due_on[first] + patience and (coming == stop or left < outstanding):
+                asked = principal[first] + interest[first]
+                if left >= asked:
+                    left -= asked
+                    outstanding -= principal[first]
+                    first += 1
+                    laid_out, due, today, since = first, coming, day, NONE
         if day > today:
             if today != NONE:
                 since = end_day(w, start, first, due, today, since, due_on)
@@ -266,7 +259,8 @@ def assess_steadily(
             )
             today = day
         if due < stop and left >= outstanding - prepaid_interest(w, start, first, laid_out, due, interest):
-            settles = payoff_on(w, start, stop, first, laid_out, due, outstanding, day, disbursed_on, due_on, interest)
+            accrued = interest_so_far(w, start, stop, due, day, disbursed_on, due_on, interest)
+            settles = payoff_on(w, start, first, laid_out, due, outstanding, accrued, interest)
             if left >= settles > 0:
                 held += left - settles
                 outstanding, first, laid_out, due = 0, stop, stop, stop
@@ -420,7 +414,7 @@ def write_steady(
             paid_ahead = interest[due]
         elif due < laid_out:
             paid_ahead = w[account(due - start + 1) + MET + INTEREST]
-    settles = payoff_on(w, start, stop, first, laid_out, due, outstanding, as_of, disbursed_on, due_on, interest)
+    settles = payoff_on(w, start, first, laid_out, due, outstanding, accrued, interest)
     out[OUT_STATUS, loan] = OK
     out[OUT_DAYS, loan] = days
     out[OUT_DELINQUENT, loan] = counted
