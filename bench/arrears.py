@@ -9,7 +9,7 @@ seed: twelve instalments, about eight payments; the policy is a common one, all 
 
 import argparse
 import platform
-import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -179,18 +179,23 @@ def beside(policies: PolicyTable, count: int) -> dict[str, float]:
 
 
 def end_to_end(path: Path, folder: Path, policies: PolicyTable, threads: int) -> tuple[float, float]:
-    """CPU and wall seconds from Parquet to Parquet."""
-    began, wall = time.process_time(), time.perf_counter()
-    assess_book(NestedFile(path), folder / f"out{threads}", policies, as_of=AS_OF, threads=threads)
-    return time.process_time() - began, time.perf_counter() - wall
+    """CPU and wall seconds from Parquet to Parquet; the better of two runs."""
+    found = []
+    for again in range(2):
+        out = folder / f"out{threads}{again}"
+        began, wall = time.process_time(), time.perf_counter()
+        assess_book(NestedFile(path), out, policies, as_of=AS_OF, threads=threads)
+        found.append((time.process_time() - began, time.perf_counter() - wall))
+        shutil.rmtree(out)
+    return min(found)
 
 
 def floor(path: Path, folder: Path, policies: PolicyTable) -> tuple[float, float]:
     """CPU seconds of reading the columns needed, and of writing results that lie ready."""
     source = NestedFile(path)
-    read = cpu_of(lambda: [source.read(piece) for piece in range(len(source.sizes))])
+    read = cpu_of(lambda: [source.read(piece) for piece in range(len(source.sizes))], 2)
     results = assess_batch(source.read(0), policies, as_of=AS_OF)[0].cast(RESULTS)
-    write = cpu_of(lambda: [_write(results, folder / "floor.parquet", WRITING) for _ in source.sizes])
+    write = cpu_of(lambda: [_write(results, folder / "floor.parquet", WRITING) for _ in source.sizes], 2)
     return read, write
 
 
@@ -203,15 +208,17 @@ def one_at_once(policies: PolicyTable) -> float:
 def peak_of_a_run(path: Path, folder: Path) -> tuple[float, float]:
     """CPU seconds and peak memory (MB) of a whole run in a process of its own, start and all."""
     program = (
-        "import sys; sys.path.insert(0, sys.argv[3]); from pathlib import Path; import arrears as a\n"
-        "a.assess_book(a.NestedFile(Path(sys.argv[1])), Path(sys.argv[2]), a.policy_table({'cash': a.POLICY}), as_of=a.AS_OF)"
+        "import re, resource, sys; sys.path.insert(0, sys.argv[3]); from pathlib import Path; import arrears as a\n"
+        "policies = a.policy_table({'cash': a.POLICY})\n"
+        "a.assess_book(a.NestedFile(Path(sys.argv[1])), Path(sys.argv[2]), policies, as_of=a.AS_OF)\n"
+        "used = resource.getrusage(resource.RUSAGE_SELF)\n"
+        "status = Path('/proc/self/status')\n"
+        "said = re.search(r'VmHWM:\\s+(\\d+)', status.read_text()) if status.exists() else None\n"
+        "print(used.ru_utime + used.ru_stime, int(said[1]) if said else used.ru_maxrss)"
     )
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    here = str(Path(__file__).parent)
-    subprocess.run([sys.executable, "-c", program, str(path), str(folder / "own"), here], check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return spent, after.ru_maxrss / 1024
+    command = [sys.executable, "-c", program, str(path), str(folder / "own"), str(Path(__file__).parent)]
+    spent, peak = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return float(spent), int(peak) / 1024
 
 
 def report(loans: int, folder: Path) -> str:
