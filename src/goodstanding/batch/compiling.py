@@ -1,7 +1,7 @@
 """How the kernel is compiled: once, ahead of its first use, and kept in a cache that a read-only install can use too.
 
 The cache lies in a folder of the user's, under a name made from the kernel's own text, so that another release never
-runs an old one's machine code. Method: docs/guides/running_a_book.md
+runs an old one's machine code.
 """
 
 import hashlib
