@@ -225,6 +225,10 @@ UNTOUCHED, EMPTY = -2, -1
     HAS_OPENING,
     OPENED_ON,
     OPEN_PERIOD_FROM,
+    BROUGHT,
+    BROUGHT_PENALTY,
+    BROUGHT_COMPOUND,
+    BROUGHT_COST,
     FIRST_ACTIVE,
     EXTRA_AT,
     HELD_AT,
@@ -242,10 +246,10 @@ UNTOUCHED, EMPTY = -2, -1
     METS_ROOM,
     EVENTS_ROOM,
     UNNEEDED_ROOM,
-) = range(48)
+) = range(52)
 PER_LOAN = EXTRA_AT
 """What lies before is laid out anew for each loan; what follows says where lists begin, and how long some may grow."""
-POLICY = 48
+POLICY = 52
 ACCOUNTS_AT = POLICY + POLICY_SIZE
 
 # -- an opening position --------------------------------------------------------------------------------------------

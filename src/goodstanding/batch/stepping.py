@@ -392,7 +392,7 @@ def lapse(w, day):
         if w[account(row) + HAS_LAPSED] or day < w[account(row) + LAPSES]:
             continue
         w[account(row) + HAS_LAPSED] = 1
-        unpaid = is_unpaid(w, row, over)
+        unpaid = rest_of(w, row) > 0 if w[POLICY + UNTIL_PAID] else is_unpaid(w, row, over)
         for which in range(2):
             if unpaid:
                 keep(w, row, which, w[account(row) + PENDING + which])
@@ -504,9 +504,9 @@ def period_start(w):
             latest = latest or row
             if standing == 2:
                 break
-    if w[HAS_OPENING] and standing <= 1:
-        return w[OPEN_PERIOD_FROM] if w[OPEN_PERIOD_FROM] != NONE else w[OPENED_ON]
     start = w[account(latest) + DUE] if latest else w[DISBURSED]
+    if w[HAS_OPENING] and standing <= 1:
+        start = w[OPEN_PERIOD_FROM] if w[OPEN_PERIOD_FROM] != NONE else w[OPENED_ON]
     return max(start, w[PERIOD_FROM])
 
 
@@ -606,7 +606,7 @@ def cost(w, day):
             total += max(0, w[account(row) + CHARGED + component] - w[account(row) + WAIVED + component])
     if due < last:
         total += max(0, interest_accrued(w, day) - w[account(due + 1) + WAIVED + INTEREST])
-    return total
+    return total - w[BROUGHT_COST]
 
 
 @part
@@ -625,6 +625,8 @@ def cut_to_ceiling(w, day):
     for row in range(w[ACCOUNTS], 0, -1):
         for component in (FEE, COMPOUND, PENALTY):
             cut = min(over, open_charge(w, row, component))
+            if row == 1:
+                cut = min(cut, w[account(row) + CHARGED + component] - w[BROUGHT + component])
             if cut > 0:
                 w[account(row) + CHARGED + component] -= cut
                 over -= cut
@@ -769,8 +771,12 @@ def claim(w, left, row, component, source, waives):
 
 @part
 def is_chosen(w, row, only, day):
-    """only: -1 past due, 0 due on the day, 1 any."""
-    return only == 1 or (w[account(row) + DUE] < day if only == -1 else w[account(row) + DUE] == day)
+    """only: -1 past due or replaced, 0 due on the day, 1 any."""
+    if only == 1:
+        return True
+    if w[account(row) + IS_REPLACED]:
+        return only == -1
+    return w[account(row) + DUE] < day if only == -1 else w[account(row) + DUE] == day
 
 
 @part
@@ -1105,6 +1111,8 @@ def unsettle(w):
     """The payment that settled the loan bounced: interest and fees of later days are owed as the contract says."""
     w[SETTLED_ON], w[SETTLED_BY] = NONE, NONE
     for row in range(1, w[ACCOUNTS] + 1):
+        if w[account(row) + IS_REPLACED]:
+            continue
         if w[POLICY + INTEREST_BY] == SCHEDULED:
             w[account(row) + ASKED + INTEREST] = w[account(row) + TERM_INTEREST]
         w[account(row) + ASKED + FEE] = w[account(row) + TERM_FEE]
@@ -1274,6 +1282,13 @@ def open_with(w, opening):
     add_account(w, due_on, opening[OPENING_PRINCIPAL], opening[OPENING_INTEREST], 0, NONE)
     w[account(1) + CHARGED + FEE], w[account(1) + CHARGED + PENALTY] = opening[OPENING_FEE], opening[OPENING_PENALTY]
     w[account(1) + CHARGED + COMPOUND] = opening[OPENING_COMPOUND]
+    brought = opening[OPENING_INTEREST]
+    for component in range(INTEREST):
+        w[BROUGHT + component] = w[account(1) + CHARGED + component]
+        brought += w[BROUGHT + component]
+    if w[POLICY + INTEREST_BY] != SCHEDULED:
+        brought += opening[OPENING_ACCRUED]
+    w[BROUGHT_COST] = brought
     w[account(1) + HAS_LAPSED] = 1 if w[account(1) + LAPSES] <= on else 0
     if w[account(1) + HAS_LAPSED]:
         for which in range(2):
@@ -1353,6 +1368,7 @@ def work(w, day, first, stop):
     if w[POLICY + INTEREST_BY] != SCHEDULED:
         rate = w[CONTRACT_PPM] * w[POLICY + RATE_UNIT]
         post_interest(w, change_accrual(w, 0, 0, day, interest_base(w), rate, w[CONTRACT_COUNT]))
+        follow_all(w, day)
     row = first_late(w, day)
     if row == 0:
         w[ARREARS_SINCE], w[LOAN_FEE_ON], w[LOAN_FEE_CHARGED] = NONE, NONE, 0
