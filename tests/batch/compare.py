@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from goodstanding.batch.columns import assess_batch
 from goodstanding.batch.nesting import nest
@@ -33,7 +34,7 @@ def by_kernel(
 
 def differences(
     cases: Sequence[tuple[Loan, ArrearsPolicy]], as_of: date, known_on: date | None = None
-) -> list[tuple[int, dict[str, tuple[object, object]]]]:
+) -> list[tuple[int, dict[str, tuple[Any, Any]]]]:
     """Where the kernel's results differ: the case, and by field (reference, kernel)."""
     loans = [replace(loan, id=f"L{place}", product=f"P{place}") for place, (loan, _) in enumerate(cases)]
     policies = policy_table({f"P{place}": policy for place, (_, policy) in enumerate(cases)})

@@ -143,7 +143,6 @@ def a_plain_policy(dice: Random) -> ArrearsPolicy:
         waterfall_after_dpd=None,
         waterfall=Waterfall(order, dice.choice([order, an_order(dice)]), dice.choice([order, an_order(dice)])),
         tolerance_of=ToleranceOf.INSTALMENT,
-        penalty_while=PenaltyWhile.IN_ARREARS,
         excess=dice.choice([Excess.NEXT, Excess.NEXT, Excess.NEXT, Excess.UNAPPLIED]),
         late_fee=dice.choice([None, replace(a_late_fee(dice), per="instalment", every_days=None)]),
     )

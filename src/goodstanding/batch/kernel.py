@@ -5,7 +5,7 @@ one function that is compiled for callers; it never raises for a loan's sake: a 
 (layout.REASONS has its sentence) and zeros, and the batch goes on.
 
 Limits, checked: instalments of a loan together, and each transaction, 0 to 10**13 minor units; days from 1950-01-01 to
-2150-12-31; rates to 1,000 % a year, exact in parts per million; charges of one instalment to 10**16.
+2150-12-31; rates to 1,000 % a year, penalty rates too, exact in parts per million; charges to 10**17.
 """
 
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from numba import types
 from goodstanding.batch.compiling import entry, part, pointer_to
 from goodstanding.batch.layout import *
 from goodstanding.batch.steady import NOT_STEADY, assess_steadily
-from goodstanding.batch.stepping import begin, move_at, pause_at, plan_at, read, run_to, version_at
+from goodstanding.batch.stepping import begin, move_at, pause_at, plan_at, rates_are_within, read, run_to, version_at
 
 
 class Columns(NamedTuple):
@@ -164,7 +164,7 @@ def lay_out_state(w, columns, loan, as_of):
         w[STATUS] = DAY_OUT_OF_RANGE
     elif as_of < w[DISBURSED]:
         w[STATUS] = BEFORE_DISBURSEMENT
-    elif w[CONTRACT_PPM] < 0 or w[CONTRACT_PPM] > LARGEST_RATE:
+    elif not rates_are_within(w):
         w[STATUS] = RATE_OUT_OF_RANGE
     elif w[LENT] < 0 or w[LENT] > LARGEST_AMOUNT:
         w[STATUS] = AMOUNT_OUT_OF_RANGE
@@ -445,8 +445,9 @@ def by_steps(w, columns, loan, as_of, known_on, out):
 def lay_out_terms(w, disbursed_on, rate_ppm, day_count, principal, as_of):
     """What the short way needs of a loan's state; whether it is within limits."""
     w[STATUS], w[PAUSES], w[DISBURSED], w[CONTRACT_PPM], w[CONTRACT_COUNT] = OK, 0, disbursed_on, rate_ppm, day_count
+    w[FEES_CHARGED] = 0
     is_timely = EARLIEST_DAY <= disbursed_on <= as_of <= LATEST_DAY
-    return is_timely and 0 <= rate_ppm <= LARGEST_RATE and 0 <= principal <= LARGEST_AMOUNT and day_count >= 0
+    return is_timely and rates_are_within(w) and 0 <= principal <= LARGEST_AMOUNT and day_count >= 0
 
 
 @part

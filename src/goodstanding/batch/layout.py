@@ -15,8 +15,8 @@ EARLIEST_DAY, LATEST_DAY = -7305, 66109
 LARGEST_AMOUNT = 10**13
 LARGEST_RATE = 10_000_000
 """1,000 % a year in parts per million."""
-LARGEST_CHARGE = 10**16
-"""What penalty, compound interest or fees of one instalment may come to before the loan is set aside."""
+LARGEST_CHARGE = 10**17
+"""What penalty or compound interest of an instalment, or all fees of a loan, may come to before it is set aside."""
 
 FEE, PENALTY, COMPOUND, INTEREST, PRINCIPAL = range(5)
 PAY_FEE, PAY_WAIVER, PAYMENT, RECOVERY, REFUND, REVERSAL, CHARGEBACK, CHARGE_OFF = range(8)
@@ -72,7 +72,9 @@ REASONS: dict[int, Reason] = {
         "amount_out_of_range", "schedule", f"an amount, or the instalments together, are outside 0 to {LARGEST_AMOUNT}"
     ),
     RATE_OUT_OF_RANGE: Reason(
-        "rate_out_of_range", "annual_rate_ppm", f"the rate is outside 0 to {LARGEST_RATE} parts per million"
+        "rate_out_of_range",
+        "annual_rate_ppm",
+        f"the rate, or the penalty rate it leads to, is outside 0 to {LARGEST_RATE} parts per million",
     ),
     SAME_DUE_DATE: Reason("same_due_date", "schedule", "two instalments are due on the same day"),
     TRANSACTION_AMOUNT: Reason(
@@ -102,7 +104,7 @@ REASONS: dict[int, Reason] = {
     VERSION_PRINCIPAL: Reason("version_principal", "versions", "a schedule's principal isn't that of what it replaces"),
     VERSION_EMPTY: Reason("version_empty", "versions", "a schedule that should carry interest on has no instalments"),
     CHARGES_TOO_LARGE: Reason(
-        "charges_too_large", "loan", f"charges of one instalment are beyond {LARGEST_CHARGE}, which isn't computed"
+        "charges_too_large", "loan", f"charges are beyond {LARGEST_CHARGE}, which isn't computed"
     ),
     IS_NULL: Reason("is_null", "loan", "a value that every loan must have is missing"),
     UNKNOWN_DAY_COUNT: Reason("unknown_day_count", "day_count", "the day count isn't one that is known"),
@@ -225,11 +227,12 @@ UNTOUCHED, EMPTY = -2, -1
     HAS_OPENING,
     OPENED_ON,
     OPEN_PERIOD_FROM,
-    BROUGHT,
+    FIRST_ACTIVE,
+    BROUGHT_FEE,
     BROUGHT_PENALTY,
     BROUGHT_COMPOUND,
-    BROUGHT_COST,
-    FIRST_ACTIVE,
+    BROUGHT_INTEREST,
+    FEES_CHARGED,
     EXTRA_AT,
     HELD_AT,
     HELD_BEFORE_AT,
@@ -246,10 +249,10 @@ UNTOUCHED, EMPTY = -2, -1
     METS_ROOM,
     EVENTS_ROOM,
     UNNEEDED_ROOM,
-) = range(52)
+) = range(53)
 PER_LOAN = EXTRA_AT
 """What lies before is laid out anew for each loan; what follows says where lists begin, and how long some may grow."""
-POLICY = 52
+POLICY = 53
 ACCOUNTS_AT = POLICY + POLICY_SIZE
 
 # -- an opening position --------------------------------------------------------------------------------------------

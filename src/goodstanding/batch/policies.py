@@ -145,7 +145,6 @@ def _encode(policy: ArrearsPolicy, row: Numbers, extra: list[int]) -> None:
 def _is_plain(policy: ArrearsPolicy) -> bool:
     """Whether the kernel's short way serves: what it says of policies is in steady.py."""
     fee = policy.late_fee
-    tolerates = bool(policy.tolerance_minor or policy.tolerance_share)
     return (
         policy.interest is Interest.SCHEDULED
         and policy.waterfall.by is By.INSTALMENT
@@ -154,7 +153,6 @@ def _is_plain(policy: ArrearsPolicy) -> bool:
         and policy.excess in (Excess.NEXT, Excess.UNAPPLIED)
         and policy.cost_ceiling is None
         and not policy.rate_steps
-        and not (tolerates and policy.penalty_while is PenaltyWhile.UNTIL_PAID)
         and (fee is None or (fee.per == "instalment" and fee.every_days is None and (fee.after_days or 0) >= 0))
     )
 

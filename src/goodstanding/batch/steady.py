@@ -15,6 +15,7 @@ from goodstanding.batch.stepping import (
     account,
     add_account,
     band,
+    bears_penalty,
     charge_late_fee,
     close_accrual,
     day_number,
@@ -89,7 +90,7 @@ def begin_day(w, start, first, laid_out, due, was_due, day, due_on, principal, i
 @part
 def lapse_one(w, row):
     at = account(row)
-    unpaid = is_unpaid(w, row, True)
+    unpaid = bears_penalty(w, row, True)
     for which in range(2):
         if unpaid:
             keep(w, row, which, w[at + PENDING + which])

@@ -10,6 +10,7 @@ from goodstanding.batch.exact import (
     ACT_360,
     ACT_365,
     BEYOND,
+    LARGEST_QUOTIENT,
     days_between,
     divided_product,
     parts_between,
@@ -279,10 +280,12 @@ def close_accrual(w, row, which, day, day_count):
                 before = after
     else:
         parts = parts_between(origin, day, day_count) - parts_between(origin, start, day_count)
-        if parts > (1 << 62) // rate:
-            w[STATUS] = CHARGES_TOO_LARGE
-            return 0
-        whole, rest = divided_product(base, rate * parts, divisor)
+        if parts <= LARGEST_QUOTIENT // rate:
+            whole, rest = divided_product(base, rate * parts, divisor)
+        else:
+            each, over = divided_product(base, rate, divisor)
+            whole, rest = divided_product(over, parts, divisor)
+            whole += each * parts
         if whole == BEYOND or whole > LARGEST_CHARGE:
             w[STATUS] = CHARGES_TOO_LARGE
             return 0
@@ -346,6 +349,21 @@ def penalty_rate(w, row, day):
 
 
 @part
+def rates_are_within(w):
+    """Whether the contract's rate, and every penalty rate that the policy makes of it, is within what is computed."""
+    contract, largest = w[CONTRACT_PPM], LARGEST_RATE * w[POLICY + RATE_UNIT]
+    if contract < 0 or contract > LARGEST_RATE:
+        return False
+    if w[POLICY + RATE_IS_MULTIPLE] and w[POLICY + RATE] * contract > largest:
+        return False
+    for step in range(w[POLICY + STEPS]):
+        at = w[EXTRA_AT] + w[POLICY + STEPS_AT] + step * STEP_SIZE
+        if w[at + STEP_IS_MULTIPLE] and w[at + STEP_RATE] * contract > largest:
+            return False
+    return True
+
+
+@part
 def has_base(w, row):
     return w[account(row) + ACCRUAL + BASE] != 0 or (
         w[POLICY + IS_COMPOUND] != 0 and w[account(row) + ACCRUAL + ACCRUAL_SIZE + BASE] != 0
@@ -358,13 +376,20 @@ def follow(w, row, day, loan_is_over):
     if is_met(w, row) and not has_base(w, row):
         return
     interest, principal = 0, 0
-    if w[POLICY + UNTIL_PAID] or is_unpaid(w, row, loan_is_over):
+    if bears_penalty(w, row, loan_is_over):
         _, interest, principal = late_parts(w, row)
     base = principal + (interest if w[POLICY + WITH_INTEREST] else 0)
     rate = penalty_rate(w, row, day)
     keep(w, row, 0, change_accrual(w, row, 0, day, base, rate, w[POLICY + DAY_COUNT]))
     if w[POLICY + IS_COMPOUND]:
         keep(w, row, 1, change_accrual(w, row, 1, day, interest, rate, w[POLICY + DAY_COUNT]))
+
+
+@part
+def bears_penalty(w, row, loan_is_over):
+    if w[POLICY + UNTIL_PAID]:
+        return rest_of(w, row) != 0
+    return is_unpaid(w, row, loan_is_over)
 
 
 @part
@@ -392,7 +417,7 @@ def lapse(w, day):
         if w[account(row) + HAS_LAPSED] or day < w[account(row) + LAPSES]:
             continue
         w[account(row) + HAS_LAPSED] = 1
-        unpaid = rest_of(w, row) > 0 if w[POLICY + UNTIL_PAID] else is_unpaid(w, row, over)
+        unpaid = bears_penalty(w, row, over)
         for which in range(2):
             if unpaid:
                 keep(w, row, which, w[account(row) + PENDING + which])
@@ -584,16 +609,22 @@ def charge_late_fee(w, at, all_late, day):
     amount = max(w[POLICY + LATE_LEAST], w[POLICY + LATE_FLAT] + rounded(whole, rest, 1_000_000, w[POLICY + ROUNDING]))
     if w[POLICY + LATE_MOST] != NONE:
         amount = min(amount, w[POLICY + LATE_MOST])
-    w[account(at) + CHARGED + FEE] += amount
-    if w[account(at) + CHARGED + FEE] > LARGEST_CHARGE:
+    add_fee(w, at, amount)
+
+
+@part
+def add_fee(w, row, amount):
+    w[account(row) + CHARGED + FEE] += amount
+    w[FEES_CHARGED] += amount
+    if w[FEES_CHARGED] > LARGEST_CHARGE:
         w[STATUS] = CHARGES_TOO_LARGE
 
 
 @part
 def cost(w, day):
-    """All that the loan cost up to the day, without what was waived."""
+    """All that the loan cost up to the day, without what was waived or brought by an opening position."""
     due, last = w[DUE_COUNT], w[ACCOUNTS]
-    total = 0
+    total = -(w[BROUGHT_FEE] + w[BROUGHT_PENALTY] + w[BROUGHT_COMPOUND] + w[BROUGHT_INTEREST])
     for row in range(1, due + 1):
         for component in range(INTEREST + 1):
             total += (
@@ -606,7 +637,7 @@ def cost(w, day):
             total += max(0, w[account(row) + CHARGED + component] - w[account(row) + WAIVED + component])
     if due < last:
         total += max(0, interest_accrued(w, day) - w[account(due + 1) + WAIVED + INTEREST])
-    return total - w[BROUGHT_COST]
+    return total
 
 
 @part
@@ -624,9 +655,8 @@ def cut_to_ceiling(w, day):
         return
     for row in range(w[ACCOUNTS], 0, -1):
         for component in (FEE, COMPOUND, PENALTY):
-            cut = min(over, open_charge(w, row, component))
-            if row == 1:
-                cut = min(cut, w[account(row) + CHARGED + component] - w[BROUGHT + component])
+            brought = w[BROUGHT_FEE + component] if row == 1 else 0
+            cut = min(over, open_charge(w, row, component), w[account(row) + CHARGED + component] - brought)
             if cut > 0:
                 w[account(row) + CHARGED + component] -= cut
                 over -= cut
@@ -772,11 +802,9 @@ def claim(w, left, row, component, source, waives):
 @part
 def is_chosen(w, row, only, day):
     """only: -1 past due or replaced, 0 due on the day, 1 any."""
-    if only == 1:
-        return True
-    if w[account(row) + IS_REPLACED]:
+    if only != 1 and w[account(row) + IS_REPLACED]:
         return only == -1
-    return w[account(row) + DUE] < day if only == -1 else w[account(row) + DUE] == day
+    return only == 1 or (w[account(row) + DUE] < day if only == -1 else w[account(row) + DUE] == day)
 
 
 @part
@@ -1131,10 +1159,8 @@ def apply_move(w, move, day):
         receive(w, move, day)
     elif kind == PAY_FEE:
         row = named(w, move) or max(1, w[DUE_COUNT])
-        w[account(row) + CHARGED + FEE] += w[move_at(w, move) + AMOUNT]
+        add_fee(w, row, w[move_at(w, move) + AMOUNT])
         wake(w, row)
-        if w[account(row) + CHARGED + FEE] > LARGEST_CHARGE:
-            w[STATUS] = CHARGES_TOO_LARGE
     elif kind == PAY_WAIVER:
         waive(w, move, day)
     elif kind == REFUND:
@@ -1282,13 +1308,6 @@ def open_with(w, opening):
     add_account(w, due_on, opening[OPENING_PRINCIPAL], opening[OPENING_INTEREST], 0, NONE)
     w[account(1) + CHARGED + FEE], w[account(1) + CHARGED + PENALTY] = opening[OPENING_FEE], opening[OPENING_PENALTY]
     w[account(1) + CHARGED + COMPOUND] = opening[OPENING_COMPOUND]
-    brought = opening[OPENING_INTEREST]
-    for component in range(INTEREST):
-        w[BROUGHT + component] = w[account(1) + CHARGED + component]
-        brought += w[BROUGHT + component]
-    if w[POLICY + INTEREST_BY] != SCHEDULED:
-        brought += opening[OPENING_ACCRUED]
-    w[BROUGHT_COST] = brought
     w[account(1) + HAS_LAPSED] = 1 if w[account(1) + LAPSES] <= on else 0
     if w[account(1) + HAS_LAPSED]:
         for which in range(2):
@@ -1296,6 +1315,14 @@ def open_with(w, opening):
             w[account(1) + at] = max(w[account(1) + at], on)
     if w[account(1) + FEE_ON] <= on:
         w[account(1) + FEE_ON] = NEVER
+    w[BROUGHT_FEE], w[BROUGHT_PENALTY], w[BROUGHT_COMPOUND] = (
+        opening[OPENING_FEE],
+        opening[OPENING_PENALTY],
+        opening[OPENING_COMPOUND],
+    )
+    w[BROUGHT_INTEREST] = opening[OPENING_INTEREST]
+    if w[POLICY + INTEREST_BY] != SCHEDULED:
+        w[BROUGHT_INTEREST] += opening[OPENING_ACCRUED]
     w[DUE_COUNT], w[TODAY] = 1, on
 
 
