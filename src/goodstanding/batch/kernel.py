@@ -115,7 +115,7 @@ def room_for(columns, policies, extra, factor):
         versions = most_of(columns.versions_at, count)
     for policy in range(len(policies)):
         steps = max(steps, policies[policy, STEPS])
-    held, met, unneeded = factor * (moves + 16), factor * (8 * moves + 4 * accounts + 64), factor * (2 * accounts + 16)
+    held, met = factor * (moves + 16), factor * (8 * moves + 4 * accounts + 64)
     events = factor * (moves + accounts * (6 + steps) + 2 * pauses + versions + steps + 64)
     extra_at = ACCOUNTS_AT + (accounts + 1) * INSTALMENT_SIZE
     held_at = extra_at + len(extra)
@@ -128,12 +128,11 @@ def room_for(columns, policies, extra, factor):
     moves_at = pauses_at + 4 * (pauses + 1)
     plan_at = moves_at + MOVE_SIZE * (moves + 1)
     versions_at = plan_at + 5 * (accounts + 1)
-    unneeded_at = versions_at + 4 * (versions + 1)
-    w = np.empty(unneeded_at + 3 * unneeded, np.int64)
+    w = np.empty(versions_at + 4 * (versions + 1), np.int64)
     w[EXTRA_AT], w[HELD_AT], w[HELD_BEFORE_AT], w[METS_AT] = extra_at, held_at, before_at, met_at
     w[LATEST_AT], w[SOURCES_AT], w[EVENTS_AT], w[PAUSES_AT] = latest_at, sources_at, events_at, pauses_at
-    w[MOVES_AT], w[PLAN_AT], w[VERSIONS_AT], w[UNNEEDED_AT] = moves_at, plan_at, versions_at, unneeded_at
-    w[HELD_ROOM], w[METS_ROOM], w[EVENTS_ROOM], w[UNNEEDED_ROOM] = held, met, events, unneeded
+    w[MOVES_AT], w[PLAN_AT], w[VERSIONS_AT] = moves_at, plan_at, versions_at
+    w[HELD_ROOM], w[METS_ROOM], w[EVENTS_ROOM] = held, met, events
     for place in range(len(extra)):
         w[extra_at + place] = extra[place]
     return w

@@ -179,7 +179,10 @@ PENDING = 30
 ACCRUAL = 32
 ACCRUAL_SIZE = 6
 (BASE, NIGHT_RATE, SINCE, WHOLE, REST, POSTED) = range(6)
-INSTALMENT_SIZE = ACCRUAL + 2 * ACCRUAL_SIZE
+NOT_ASKED = ACCRUAL + 2 * ACCRUAL_SIZE
+NOT_GIVEN = NOT_ASKED + 2
+"""Two columns each, interest and fee: what a payment that settled the loan took away, and may give back if it bounces."""
+INSTALMENT_SIZE = NOT_GIVEN + 2
 
 # -- a transaction; held money; what a payment met ------------------------------------------------------------------
 (KIND, AMOUNT, EFFECTIVE, BOOKED, REVERSES, DIRECTED, AT, SOURCE) = range(8)
@@ -216,7 +219,6 @@ UNTOUCHED, EMPTY = -2, -1
     EVENTS,
     VERSIONS_DONE,
     VERSIONS,
-    UNNEEDED,
     MOVES,
     PAUSES,
     IS_BILLED,
@@ -244,15 +246,13 @@ UNTOUCHED, EMPTY = -2, -1
     MOVES_AT,
     PLAN_AT,
     VERSIONS_AT,
-    UNNEEDED_AT,
     HELD_ROOM,
     METS_ROOM,
     EVENTS_ROOM,
-    UNNEEDED_ROOM,
-) = range(53)
+) = range(50)
 PER_LOAN = EXTRA_AT
 """What lies before is laid out anew for each loan; what follows says where lists begin, and how long some may grow."""
-POLICY = 53
+POLICY = 50
 ACCOUNTS_AT = POLICY + POLICY_SIZE
 
 # -- an opening position --------------------------------------------------------------------------------------------

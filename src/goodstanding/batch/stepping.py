@@ -62,11 +62,6 @@ def version_at(w, version):
     return w[VERSIONS_AT] + version * 4
 
 
-@part
-def unneeded_at(w, place):
-    return w[UNNEEDED_AT] + place * 3
-
-
 # -- an instalment --------------------------------------------------------------------------------------------------
 
 
@@ -943,19 +938,14 @@ def settle(w, day, source):
             owed_now = min(accrued, w[account(row) + ASKED + INTEREST]) if row == w[DUE_COUNT] + 1 else 0
             if w[POLICY + INTEREST_BY] != SCHEDULED:
                 owed_now = w[account(row) + ASKED + INTEREST]
-            for component in (INTEREST, FEE):
-                w[account(row) + ASKED + component] = owed_now if component == INTEREST else 0
+            for which in range(2):
+                component, keeps = (INTEREST, owed_now) if which == 0 else (FEE, 0)
+                w[account(row) + NOT_ASKED + which] = w[account(row) + ASKED + component] - keeps
+                w[account(row) + ASKED + component] = keeps
                 release(w, row, component, max(0, -open_of(w, row, component)))
                 unneeded = max(0, -open_of(w, row, component))
-                if unneeded:
-                    w[account(row) + WAIVED + component] -= unneeded
-                    place = w[UNNEEDED]
-                    if place >= w[UNNEEDED_ROOM]:
-                        w[STATUS] = NO_ROOM
-                        return
-                    w[unneeded_at(w, place) + MET_AT], w[unneeded_at(w, place) + MET_COMPONENT] = row, component
-                    w[unneeded_at(w, place) + MET_AMOUNT] = unneeded
-                    w[UNNEEDED] = place + 1
+                w[account(row) + WAIVED + component] -= unneeded
+                w[account(row) + NOT_GIVEN + which] = unneeded
     w[SETTLED_ON], w[SETTLED_BY] = day, NONE
     use_held(w, day)
     w[SETTLED_BY] = source
@@ -1136,20 +1126,30 @@ def charge_back(w, move):
 
 @part
 def unsettle(w):
-    """The payment that settled the loan bounced: interest and fees of later days are owed as the contract says."""
+    """The payment that settled the loan bounced: interest and fees that settling took away are owed again."""
     w[SETTLED_ON], w[SETTLED_BY] = NONE, NONE
     for row in range(1, w[ACCOUNTS] + 1):
-        if w[account(row) + IS_REPLACED]:
-            continue
-        if w[POLICY + INTEREST_BY] == SCHEDULED:
-            w[account(row) + ASKED + INTEREST] = w[account(row) + TERM_INTEREST]
-        w[account(row) + ASKED + FEE] = w[account(row) + TERM_FEE]
-    for place in range(w[UNNEEDED]):
-        w[account(w[unneeded_at(w, place) + MET_AT]) + WAIVED + w[unneeded_at(w, place) + MET_COMPONENT]] += w[
-            unneeded_at(w, place) + MET_AMOUNT
-        ]
-    w[UNNEEDED] = 0
+        for which in range(2):
+            component = INTEREST if which == 0 else FEE
+            w[account(row) + ASKED + component] += w[account(row) + NOT_ASKED + which]
+            w[account(row) + WAIVED + component] += w[account(row) + NOT_GIVEN + which]
+        forget_settling(w, row)
     w[FIRST_ACTIVE] = 1
+
+
+@part
+def forget_settling(w, row):
+    for which in range(2):
+        w[account(row) + NOT_ASKED + which], w[account(row) + NOT_GIVEN + which] = 0, 0
+
+
+@part
+def last_fallen_due(w):
+    """The last instalment that fell due, or the first to come; one that was replaced before its day never fell due."""
+    for row in range(w[DUE_COUNT], 0, -1):
+        if not w[account(row) + IS_REPLACED]:
+            return row
+    return w[DUE_COUNT] + 1 if w[DUE_COUNT] < w[ACCOUNTS] else 1
 
 
 @part
@@ -1158,7 +1158,7 @@ def apply_move(w, move, day):
     if kind == PAYMENT or kind == RECOVERY:
         receive(w, move, day)
     elif kind == PAY_FEE:
-        row = named(w, move) or max(1, w[DUE_COUNT])
+        row = named(w, move) or last_fallen_due(w)
         add_fee(w, row, w[move_at(w, move) + AMOUNT])
         wake(w, row)
     elif kind == PAY_WAIVER:
@@ -1264,6 +1264,7 @@ def change_schedule(w, version, day):
         waived += free(w, row)
     accrued = open_of(w, due + 1, INTEREST) if by_day and due < last else 0
     for row in range(1 if takes_over else due + 1, last + 1):
+        forget_settling(w, row)
         for component in (FEE, INTEREST, PRINCIPAL):
             w[account(row) + ASKED + component] -= open_scheduled(w, row, component)
     for row in range(due + 1, last + 1):

@@ -276,6 +276,8 @@ class Clerk(Cashier):
                 waived += sheet.waived[INTEREST]
                 sheet.waived[INTEREST] = 0
         has_run = self.open(replaced[0], INTEREST) if self.is_by_day and replaced else 0
+        self.taken_away = [one for one in self.taken_away if one[0] not in taken]
+        self.not_needed = [one for one in self.not_needed if one[0] not in taken]
         for sheet in taken:
             for component, part in self.open_contract(sheet).items():
                 sheet.asked[component] -= part

@@ -23,7 +23,10 @@ def _nothing() -> dict[Component, int]:
 
 @dataclass(slots=True)
 class InstalmentAccount:
-    """scheduled: as the contract asks; charged: what arose by being late or was posted; met: paid; waived: given up."""
+    """scheduled: as the contract asks; charged: what arose by being late or was posted; met: paid; waived: given up.
+
+    not_asked, not_given: while the loan is settled, what is no longer asked for, and what of a waiver that doesn't need.
+    """
 
     number: int
     terms: Instalment
@@ -34,6 +37,8 @@ class InstalmentAccount:
     charged: dict[Component, int] = field(default_factory=_nothing)
     met: dict[Component, int] = field(default_factory=_nothing)
     waived: dict[Component, int] = field(default_factory=_nothing)
+    not_asked: dict[Component, int] = field(default_factory=_nothing)
+    not_given: dict[Component, int] = field(default_factory=_nothing)
     has_lapsed: bool = False
     is_replaced: bool = False
     pending: list[Line] = field(default_factory=list)
@@ -56,6 +61,10 @@ class InstalmentAccount:
     def is_gone(self) -> bool:
         """Whether another schedule took this instalment's place before anything was paid to it."""
         return self.is_replaced and not any(self.met.values()) and not any(self.charged.values())
+
+    def forget_settling(self) -> None:
+        """Another schedule holds what this one asked for: a bounce of the payment that settled it asks nothing again."""
+        self.not_asked, self.not_given = _nothing(), _nothing()
 
     def prepaid_fee(self) -> int:
         """What was paid towards a contract fee, beyond what charges took."""

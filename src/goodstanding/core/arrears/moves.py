@@ -25,7 +25,7 @@ def apply_transaction(working: Working, one: Transaction, day: date) -> None:
     if one.kind is Kind.PAYMENT or one.kind is Kind.RECOVERY:
         _receive(working, one, day)
     elif one.kind is Kind.FEE:
-        account = _named(working, one) or working.accounts[max(0, working.due_count - 1)]
+        account = _named(working, one) or _last_fallen_due(working)
         account.charged[Component.FEE] += one.amount
         working.line(LineKind.FEE, Component.FEE, account, day, one.amount, one.id)
     elif one.kind is Kind.WAIVER:
@@ -139,12 +139,13 @@ def _settle(working: Working, day: date) -> None:
         if working.contract is not None:
             owed_now = account.scheduled[Component.INTEREST]
         for component, keep in ((Component.INTEREST, owed_now), (Component.FEE, 0)):
+            account.not_asked[component] = account.scheduled[component] - keep
             account.scheduled[component] = keep
             release(working, account, component, max(0, -account.open(component)), day, LineKind.SETTLED)
             unneeded = max(0, -account.open(component))
             if unneeded:
                 account.waived[component] -= unneeded
-                working.unneeded.append((account, component, unneeded))
+                account.not_given[component] = unneeded
                 working.line(LineKind.SETTLED, component, account, day, unneeded)
     working.settled_on = day
     use_held(working, day)
@@ -192,6 +193,12 @@ def _named(working: Working, one: Transaction) -> InstalmentAccount | None:
             f"transaction {one.id} names instalment {one.instalment}; the loan has 1 to {len(working.accounts)}"
         )
     return working.accounts[one.instalment - 1]
+
+
+def _last_fallen_due(working: Working) -> InstalmentAccount:
+    """The last instalment that fell due, or the first to come; one that was replaced before its day never fell due."""
+    fell_due = [account for account in working.accounts[: working.due_count] if not account.is_replaced]
+    return fell_due[-1] if fell_due else (working.accounts[working.due_count :] or working.accounts)[0]
 
 
 def _waive(working: Working, one: Transaction, day: date) -> None:
@@ -245,19 +252,21 @@ def _charge_back(working: Working, one: Transaction, day: date) -> None:
 
 
 def _unsettle(working: Working, day: date) -> None:
-    """The payment that settled the loan bounced: interest and fees of later days are owed as the contract says."""
+    """The payment that settled the loan bounced: interest and fees that settling took away are owed again.
+
+    An instalment that another schedule took over or replaced before that had nothing taken away, and gets nothing back.
+    """
     working.settled_on, working.settled_by = None, ""
-    for account in (one for one in working.accounts if not one.is_replaced):
-        interest = account.terms.interest if working.contract is None else account.scheduled[Component.INTEREST]
-        for component, amount in ((Component.INTEREST, interest), (Component.FEE, account.terms.fee)):
-            back = amount - account.scheduled[component]
-            account.scheduled[component] = amount
-            if back and account.number <= working.due_count:
-                working.line(LineKind.DUE, component, account, day, back)
-    for account, component, amount in working.unneeded:
-        account.waived[component] += amount
-        working.line(LineKind.WAIVER, component, account, day, -amount)
-    working.unneeded.clear()
+    for account in working.accounts:
+        for component in (Component.INTEREST, Component.FEE):
+            asked, given = account.not_asked[component], account.not_given[component]
+            account.not_asked[component] = account.not_given[component] = 0
+            account.scheduled[component] += asked
+            account.waived[component] += given
+            if asked and account.number <= working.due_count:
+                working.line(LineKind.DUE, component, account, day, asked)
+            if given:
+                working.line(LineKind.WAIVER, component, account, day, -given)
 
 
 def _from_held(working: Working, amount: int) -> int:

@@ -52,6 +52,7 @@ def change_schedule(working: Working, version: ScheduleVersion, day: date) -> No
     waived = sum(_free(working, account, day) for account in replaced)
     accrued = replaced[0].open(Component.INTEREST) if working.contract is not None and replaced else 0
     for account in taken:
+        account.forget_settling()
         for component in SCHEDULED:
             moved = account.open_scheduled(component)
             account.scheduled[component] -= moved

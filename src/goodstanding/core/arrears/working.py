@@ -61,7 +61,6 @@ class Working:
         self.principal_years = Fraction(0)
         self.settled_on: date | None = None
         self.settled_by = ""
-        self.unneeded: list[tuple[InstalmentAccount, Component, int]] = []
         self.is_billed = any(part.minimum is not None for part in loan.schedule)
         self.period_from: date | None = None
         self.versions = sorted(loan.versions, key=lambda version: version.from_on, reverse=True)
