@@ -1,41 +1,62 @@
 """Wording files: what is checked before any letter is written, and how a lender's own words lie over ours."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from goodstanding.core.party import LANGUAGES
-from goodstanding.letters.compose import HERE, compose
+from goodstanding.letters.compose import LETTERS, compose
 from goodstanding.letters.formal_overdue.fields import FIELDS
 from goodstanding.letters.formats import COUNTRIES
-from goodstanding.letters.wording import FILES, WordingError, load_wording
+from goodstanding.letters.passages.fields import PASSAGES
+from goodstanding.letters.wording import FILES, HERE, WordingError, load_wording
 from tests.letters.facts import golden_facts
-
-FOLDER = HERE / "formal_overdue"
 
 
 @pytest.mark.parametrize("jurisdiction", COUNTRIES)
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("letter", LETTERS)
 def test_the_wording_of_every_language_has_every_sentence_and_only_known_fields(
-    language: str, jurisdiction: str
+    letter: str, language: str, jurisdiction: str
 ) -> None:
-    wording = load_wording(FOLDER, language, jurisdiction, FIELDS)
-    assert wording.sentences.keys() == FIELDS.keys()
+    fields = LETTERS[letter].fields
+    assert load_wording(letter, language, jurisdiction, fields).sentences.keys() == fields.keys()
+
+
+FILES_OF_OURS = [
+    pytest.param(path, LETTERS[folder].fields if folder in LETTERS else PASSAGES, id=f"{folder}-{path.stem}")
+    for folder in ("passages", *LETTERS)
+    for path in sorted((HERE / folder).glob("*.toml"))
+]
+
+
+@pytest.mark.parametrize(("path", "fields"), FILES_OF_OURS)
+def test_every_figure_that_a_sentence_is_given_is_used_in_every_language(path: Path, fields: dict[str, str]) -> None:
+    """A translation that drops an amount or a day would be a different letter."""
+    for key, sentence in flat(tomllib.loads(path.read_text(encoding="utf-8"))).items():
+        for tag, form in [("", sentence)] if isinstance(sentence, str) else sentence.items():
+            left_out = {field for field in fields[key].split() if f"{{{field}}}" not in form}
+            assert left_out <= ({"count"} if tag == "one" else set()), (key, left_out)
 
 
 @pytest.mark.parametrize("stem", FILES.values())
-def test_every_figure_that_a_sentence_is_given_is_used_in_every_language(stem: str) -> None:
-    """A translation that drops an amount or a day would be a different letter."""
-    data = tomllib.loads((FOLDER / f"{stem}.toml").read_text(encoding="utf-8"))
-    for key, fields in FIELDS.items():
-        found: Any = data
-        for name in key.split("."):
-            found = found[name]
-        for tag, form in [("", found)] if isinstance(found, str) else found.items():
-            left_out = {field for field in fields.split() if f"{{{field}}}" not in form}
-            assert left_out <= ({"count"} if tag == "one" else set()), (stem, key, left_out)
+def test_the_passages_of_every_language_are_whole(stem: str) -> None:
+    data = tomllib.loads((HERE / "passages" / f"{stem}.toml").read_text(encoding="utf-8"))
+    assert flat(data).keys() == PASSAGES.keys()
+
+
+def flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Sentences by their dotted keys, read here without the code that the letters use."""
+    found: dict[str, Any] = {}
+    for name, value in data.items():
+        if isinstance(value, dict) and "other" not in value:
+            found |= flat(value, f"{prefix}{name}.")
+        elif prefix or name not in ("language", "version"):
+            found[prefix + name] = value
+    return found
 
 
 def overridden(tmp_path: Path, text: str) -> Path:
@@ -75,7 +96,7 @@ def test_a_lender_replaces_one_sentence_and_keeps_the_others(tmp_path: Path) -> 
 )
 def test_a_wording_file_with_a_mistake_is_refused_by_key(tmp_path: Path, text: str, complaint: str) -> None:
     with pytest.raises(WordingError) as found:
-        load_wording(FOLDER, "en", "cn", FIELDS, overridden(tmp_path, text) / "formal_overdue")
+        load_wording("formal_overdue", "en", "cn", FIELDS, overridden(tmp_path, text))
     assert complaint in str(found.value)
 
 
@@ -88,13 +109,14 @@ def test_a_wording_file_with_a_mistake_is_refused_by_key(tmp_path: Path, text: s
     ],
 )
 def test_a_file_that_is_not_a_wording_file_is_refused(tmp_path: Path, content: bytes, complaint: str) -> None:
-    (tmp_path / "en.toml").write_bytes(content)
+    (tmp_path / "formal_overdue").mkdir()
+    (tmp_path / "formal_overdue" / "en.toml").write_bytes(content)
     with pytest.raises(WordingError, match=complaint):
-        load_wording(FOLDER, "en", "cn", FIELDS, tmp_path)
+        load_wording("formal_overdue", "en", "cn", FIELDS, tmp_path)
 
 
 def test_a_sentence_without_plural_forms_is_not_said_with_a_count() -> None:
-    wording = load_wording(FOLDER, "en", "cn", FIELDS)
+    wording = load_wording("formal_overdue", "en", "cn", FIELDS)
     with pytest.raises(WordingError, match="no plural forms"):
         wording.say_count("title", 1)
     with pytest.raises(WordingError, match="has plural forms"):

@@ -8,11 +8,9 @@ from pathlib import Path
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.letters.formal_overdue.content import content as formal_overdue_content
 from goodstanding.letters.formal_overdue.fields import FIELDS as FORMAL_OVERDUE_FIELDS
-from goodstanding.letters.formal_overdue.figures import why_figures_disagree
 from goodstanding.letters.formats import Formats
+from goodstanding.letters.passages.figures import why_figures_disagree
 from goodstanding.letters.wording import FILES, Wording, load_wording
-
-HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +69,7 @@ def _refusal(letter: str, facts: LetterFacts, language: str) -> LetterRefused | 
 @lru_cache(maxsize=64)
 def wording_of(letter: str, language: str, jurisdiction: str, overrides: Path | None = None) -> Wording:
     """The wording of a letter, read and checked once per process."""
-    theirs = overrides / letter if overrides is not None else None
-    return load_wording(HERE / letter, language, jurisdiction, LETTERS[letter].fields, theirs)
+    return load_wording(letter, language, jurisdiction, LETTERS[letter].fields, overrides)
 
 
 @lru_cache(maxsize=64)

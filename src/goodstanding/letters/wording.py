@@ -1,20 +1,25 @@
 """Wording: whole sentences from a file that a lawyer can read, one per language, checked before any letter is written.
 
 A sentence names its fields in braces; one that depends on a number is given in the plural forms of its language (CLDR).
-Files of one letter have the same keys; a sentence uses the fields that its letter's code declares, and no others.
-`<language>_<jurisdiction>.toml` may lie over `<language>.toml`, and a lender's folder over both.
+A sentence uses the fields that its letter's code declares, and no others. What several letters say stands in `passages/`;
+a letter's own folder lies over it, and a lender's folder, with the same two folders in it, over both. In each of them
+`<language>_<jurisdiction>.toml` may lie over `<language>.toml`.
 """
 
 import hashlib
 import json
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from babel import Locale
 
+from goodstanding.letters.passages.fields import PASSAGES
+
+HERE = Path(__file__).parent
+SHARED = "passages"
 FILES = {"zh-Hans": "zh_hans", "zh-Hant": "zh_hant", "en": "en"}
 PLURAL_TAGS = frozenset(("zero", "one", "two", "few", "many", "other"))
 META = frozenset(("language", "version"))
@@ -53,29 +58,44 @@ class Wording:
 
 
 def load_wording(
-    folder: Path, language: str, jurisdiction: str, fields: Mapping[str, str], overrides: Path | None = None
+    letter: str, language: str, jurisdiction: str, fields: Mapping[str, str], overrides: Path | None = None
 ) -> Wording:
     """Read and check a letter's wording.
 
-    folder: the letter's own. fields: what each sentence may name, as "amount day count"; `count` asks for plural forms.
-    overrides: a lender's folder with files of the same names; each may hold any of the keys.
+    letter: the name of its folder. fields: what each sentence may name, as "amount day count"; `count` asks for plural
+    forms. overrides: a lender's folder with a folder per letter, and `passages`; each file may hold any of the keys.
     """
-    stem = FILES[language]
-    base = _read(folder / f"{stem}.toml", language)
-    sentences = _flat(base)
-    layers = [folder / f"{stem}_{jurisdiction}.toml"]
-    if overrides is not None:
-        layers += [overrides / f"{stem}.toml", overrides / f"{stem}_{jurisdiction}.toml"]
-    version = str(base["version"])
-    for path in layers:
-        if path.exists():
-            layer = _read(path, language)
-            sentences |= _flat(layer)
-            version = max(version, str(layer["version"]))
+    sentences: dict[str, Sentence] = {}
+    written_in: dict[str, str] = {}
+    version = ""
+    for folder, path in _layers(letter, language, jurisdiction, overrides):
+        layer = _read(path, language)
+        found = _flat(layer)
+        known = PASSAGES if folder == SHARED else fields
+        file = f"{folder}/{path.name}"
+        if unknown := sorted(found.keys() - known.keys()):
+            raise WordingError(f"{file}: keys that the letter doesn't have {unknown}")
+        used = {key: sentence for key, sentence in found.items() if key in fields}
+        sentences |= used
+        written_in |= dict.fromkeys(used, file)
+        version = max(version, str(layer["version"])) if used else version
+    if missing := sorted(fields.keys() - sentences.keys()):
+        raise WordingError(f"{letter}/{FILES[language]}.toml: missing keys {missing}")
     locale = Locale.parse(language.replace("-", "_"))
-    _check(sentences, fields, locale, f"{folder.name}/{stem}.toml")
+    for key, sentence in sentences.items():
+        _check(key, sentence, fields[key], locale, written_in[key])
     text = json.dumps(sentences, ensure_ascii=False, sort_keys=True)
     return Wording(language, version, hashlib.sha256(text.encode()).hexdigest(), sentences, locale)
+
+
+def _layers(letter: str, language: str, jurisdiction: str, overrides: Path | None) -> Iterator[tuple[str, Path]]:
+    """The files whose sentences lie over each other, lowest first, each with its folder's name."""
+    stem = FILES[language]
+    for root in (HERE, overrides):
+        for folder in (SHARED, letter):
+            for name in (stem, f"{stem}_{jurisdiction}"):
+                if root is not None and (root / folder / f"{name}.toml").exists():
+                    yield folder, root / folder / f"{name}.toml"
 
 
 def _read(path: Path, language: str) -> dict[str, object]:
@@ -105,20 +125,16 @@ def _flat(data: Mapping[str, object], prefix: str = "") -> dict[str, Sentence]:
     return flat
 
 
-def _check(sentences: Mapping[str, Sentence], fields: Mapping[str, str], locale: Locale, file: str) -> None:
-    missing, unknown = sorted(fields.keys() - sentences.keys()), sorted(sentences.keys() - fields.keys())
-    if missing or unknown:
-        raise WordingError(f"{file}: missing keys {missing}, keys that the letter doesn't have {unknown}")
+def _check(key: str, sentence: Sentence, fields: str, locale: Locale, file: str) -> None:
     tags = {*locale.plural_form.tags, "other"}
-    for key, sentence in sentences.items():
-        known = set(fields[key].split())
-        if ("count" in known) != isinstance(sentence, dict):
-            wanted = f"plural forms {sorted(tags)}" if "count" in known else "one sentence, without plural forms"
-            raise WordingError(f"{file}: {key} needs {wanted}")
-        if isinstance(sentence, dict) and sentence.keys() != tags:
-            raise WordingError(f"{file}: {key} has plural forms {sorted(sentence)}: {locale} needs {sorted(tags)}")
-        for form in [sentence] if isinstance(sentence, str) else sentence.values():
-            _check_fields(form, known, f"{file}: {key}")
+    known = set(fields.split())
+    if ("count" in known) != isinstance(sentence, dict):
+        wanted = f"plural forms {sorted(tags)}" if "count" in known else "one sentence, without plural forms"
+        raise WordingError(f"{file}: {key} needs {wanted}")
+    if isinstance(sentence, dict) and sentence.keys() != tags:
+        raise WordingError(f"{file}: {key} has plural forms {sorted(sentence)}: {locale} needs {sorted(tags)}")
+    for form in [sentence] if isinstance(sentence, str) else sentence.values():
+        _check_fields(form, known, f"{file}: {key}")
 
 
 def _check_fields(form: str, known: set[str], where: str) -> None:

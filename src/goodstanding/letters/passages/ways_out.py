@@ -6,7 +6,7 @@ from itertools import groupby
 from goodstanding.core.dates import add_months
 from goodstanding.core.letter import Align, Block, List, Paragraph, Row, Subheading, Table
 from goodstanding.core.plans.offers import Offer, OfferKind, OfferPayment
-from goodstanding.letters.formal_overdue.voice import Voice
+from goodstanding.letters.passages.voice import Voice
 
 
 def what_you_can_do(voice: Voice) -> Iterator[Block]:

@@ -11,18 +11,12 @@ from goodstanding.core.loan import Component, Kind, Transaction
 from goodstanding.core.money import ROUNDINGS
 from goodstanding.core.rates import DayCount
 from goodstanding.letters.amount_in_words import amount_in_words
-from goodstanding.letters.formal_overdue.figures import lines_of, overdue_instalments
-from goodstanding.letters.formal_overdue.voice import Voice
+from goodstanding.letters.passages.fields import DAY_COUNTS
+from goodstanding.letters.passages.figures import lines_of, overdue_instalments
+from goodstanding.letters.passages.voice import Voice
 
 IN_ORDER = (Component.PRINCIPAL, Component.INTEREST, Component.FEE, Component.PENALTY, Component.COMPOUND)
 BY_DAYS = (LineKind.INTEREST, LineKind.PENALTY, LineKind.COMPOUND)
-DAY_COUNTS = {
-    DayCount.ACT_365: "365",
-    DayCount.ACT_360: "360",
-    DayCount.ACT_ACT: "act_act",
-    DayCount.THIRTY_360_US: "30_360",
-    DayCount.THIRTY_360_EU: "30_360",
-}
 
 
 def overdue(voice: Voice) -> Iterator[Block]:

@@ -1,0 +1,62 @@
+"""What stands around the parts of a letter: from whom and to whom, its details, its end."""
+
+from dataclasses import dataclass
+
+from goodstanding.core.letter import Finding, KeyFigure, LetterContent, Part, Recipient, Sender
+from goodstanding.letters.formats import COUNTRIES
+from goodstanding.letters.passages.voice import Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a letter says by itself: its figures, its parts, and the findings that its consequences rest on."""
+
+    parts: tuple[Part, ...]
+    key_figures: tuple[KeyFigure, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def framed(letter: str, voice: Voice, said: Said) -> LetterContent:
+    """The whole letter. letter: its name, which is its folder's."""
+    say, facts, formats, wording, contact = (
+        voice.wording.say, voice.facts, voice.formats, voice.wording, voice.contact,
+    )  # fmt: skip
+    issued_on = formats.long_day(facts.issued_on)
+    return LetterContent(
+        letter=letter,
+        version=wording.version,
+        wording_hash=wording.hash,
+        language=wording.language,
+        jurisdiction=facts.lender.jurisdiction,
+        currency=facts.loan.currency,
+        loan_id=facts.loan.id,
+        reference=facts.reference,
+        issued_on=facts.issued_on,
+        sender=Sender(contact.name, contact.address, contact.phone, contact.email),
+        recipient=Recipient(facts.borrower.name, _window(voice)),
+        details=(
+            (say("detail.issued_on"), issued_on),
+            (say("detail.reference"), facts.reference),
+            (say("detail.loan_number"), facts.loan.id),
+            (say("detail.counted_up_to"), formats.long_day(facts.counted_up_to)),
+        ),
+        title=say("title"),
+        salutation=say("salutation", name=facts.borrower.name),
+        opening=say("opening"),
+        key_figures=said.key_figures,
+        parts=said.parts,
+        closing=(contact.name, issued_on),
+        notes=(say("note.wording", version=f"{wording.version} {wording.hash[:12]}"),),
+        findings=said.findings,
+        running_head=say("running_head", lender=contact.name, reference=facts.reference),
+        page_label=say("page", page="{page}", pages="{pages}"),
+    )
+
+
+def _window(voice: Voice) -> tuple[str, ...]:
+    """What shows in the envelope's window: in Chinese the place comes before the person."""
+    borrower, home = voice.facts.borrower, COUNTRIES.get(voice.facts.lender.jurisdiction)
+    name = voice.wording.say("recipient", name=borrower.name)
+    abroad = voice.formats.country_name(borrower.country) if borrower.country not in ("", home) else None
+    place = (*borrower.address, *((abroad,) if abroad else ()))
+    return (name, *place) if voice.wording.language == "en" else (*place, name)
