@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from goodstanding.cli import main
 from goodstanding.core.arrears.assess import assess
 from goodstanding.core.loan import Component
+from goodstanding.core.loan_json import assessment_data, loan_from_json
+from goodstanding.core.rates import rate_text
 from goodstanding.core.reading import BadValue
-from goodstanding.day.figures import rate_text
-from goodstanding.day.loan_json import assessment_data, loan_from_json
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/reference/loan_json.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(

@@ -12,7 +12,7 @@ from typing import Any
 
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Loan
-from goodstanding.day.loan_json import loan_from_json
+from goodstanding.core.loan_json import loan_from_json
 
 METHODS = Path(__file__).resolve().parents[2] / "docs" / "methods"
 PAGES = sorted(page for page in METHODS.glob("*.md") if page.name != "amounts_in_words.md")

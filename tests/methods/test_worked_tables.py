@@ -15,11 +15,11 @@ import pytest
 from goodstanding.core.arrears.assess import Assessment, assess
 from goodstanding.core.arrears.position import CannotAssess
 from goodstanding.core.loan import Loan
+from goodstanding.core.loan_json import assessment_data, loan_from_json
 from goodstanding.core.money import decimal_text
 from goodstanding.core.plans.extension import extension
 from goodstanding.core.plans.instalments import arrears_instalments
 from goodstanding.core.plans.offers import Offer
-from goodstanding.day.loan_json import assessment_data, loan_from_json
 from tests.methods.arithmetic import wrong
 from tests.methods.pages import METHODS, PAGES, Case, cases_of, shown_arithmetic, table_cells
 

@@ -106,3 +106,20 @@ def year_fraction(start: date, end: date, day_count: DayCount) -> Fraction:
 
 def _years_elapsed(day: date) -> Fraction:
     return day.year + Fraction(day.timetuple().tm_yday - 1, 366 if _is_leap(day.year) else 365)
+
+
+def rate_text(rate: Fraction) -> str:
+    """Write a rate exactly: as decimal text where it ends, else as a fraction.
+
+    >>> rate_text(Fraction("0.1825")), rate_text(Fraction(1, 3)), rate_text(Fraction(2))
+    ('0.1825', '1/3', '2')
+    """
+    rest = rate.denominator
+    for factor in (2, 5):
+        while rest % factor == 0:
+            rest //= factor
+    if rest != 1:
+        return f"{rate.numerator}/{rate.denominator}"
+    places = next(n for n in range(200) if 10**n % rate.denominator == 0)
+    digits = str(rate.numerator * 10**places // rate.denominator).rjust(places + 1, "0")
+    return f"{digits[:-places]}.{digits[-places:]}" if places else digits

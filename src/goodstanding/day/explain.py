@@ -9,8 +9,8 @@ from goodstanding.core.arrears.assess import Assessment, Line, LineKind
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Component, Loan
 from goodstanding.core.money import ROUNDINGS, round_half_up
-from goodstanding.core.rates import DayCount
-from goodstanding.day.figures import grouped_text, long_date, rate_text
+from goodstanding.core.rates import DayCount, rate_text
+from goodstanding.day.figures import grouped_text, long_date
 
 _WORDS = {
     LineKind.OPENING: "{component} brought forward",

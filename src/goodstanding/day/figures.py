@@ -1,7 +1,6 @@
-"""How the day's own pages write figures: amounts with thousands apart, days in words, rates exactly."""
+"""How the day's own pages write figures: amounts with thousands apart, days in words."""
 
 from datetime import date
-from fractions import Fraction
 
 from goodstanding.core.money import decimal_text
 
@@ -26,23 +25,6 @@ def long_date(day: date) -> str:
 
 
 _MONTHS = "January February March April May June July August September October November December".split()
-
-
-def rate_text(rate: Fraction) -> str:
-    """Write a rate exactly: as decimal text where it ends, else as a fraction.
-
-    >>> rate_text(Fraction("0.1825")), rate_text(Fraction(1, 3)), rate_text(Fraction(2))
-    ('0.1825', '1/3', '2')
-    """
-    rest = rate.denominator
-    for factor in (2, 5):
-        while rest % factor == 0:
-            rest //= factor
-    if rest != 1:
-        return f"{rate.numerator}/{rate.denominator}"
-    places = next(n for n in range(200) if 10**n % rate.denominator == 0)
-    digits = str(rate.numerator * 10**places // rate.denominator).rjust(places + 1, "0")
-    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 
 def counted(number: int, of: str) -> str:

@@ -7,11 +7,11 @@ from pathlib import Path
 from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Loan
+from goodstanding.core.loan_json import assessment_data, loan_from_json
 from goodstanding.core.reading import BadValue
 from goodstanding.day.assessing import Setting
 from goodstanding.day.explain import explain
 from goodstanding.day.lender import check_currency, read_lender
-from goodstanding.day.loan_json import assessment_data, loan_from_json
 from goodstanding.day.portfolio import currency_of, opened_for_reading
 from goodstanding.day.progress import Progress
 from goodstanding.day.stop import Stopped

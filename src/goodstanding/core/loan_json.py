@@ -28,8 +28,7 @@ from goodstanding.core.loan import (
 )
 from goodstanding.core.money import decimal_text, exponent_of
 from goodstanding.core.plans.schedule import BalanceIs, Frequency, InterestBy, Method, Terms, build_schedule
-from goodstanding.core.rates import PPM, AnnualRate, DayCount
-from goodstanding.day.figures import rate_text
+from goodstanding.core.rates import PPM, AnnualRate, DayCount, rate_text
 
 _SHARED_WITH_TERMS = ("principal", "annual_rate", "disbursed_on")
 
