@@ -2,10 +2,12 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,9 +18,10 @@ from hypothesis import strategies as st
 from goodstanding.cli import main
 from goodstanding.core.arrears.assess import assess
 from goodstanding.core.loan import Component
-from goodstanding.core.loan_json import assessment_data, loan_from_json
+from goodstanding.core.loan_json import assessment_data, loan_data, loan_from_json, policy_data
 from goodstanding.core.rates import rate_text
 from goodstanding.core.reading import BadValue
+from tests.batch.random_books import a_policy, any_loan
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/reference/loan_json.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(
@@ -170,3 +173,13 @@ def test_the_command_stops_with_one_sentence(tmp_path: Path) -> None:
     early = CliRunner().invoke(main, ["assess", "-", "--as-of", "2025-03-01"], input=json.dumps(LEAST))
     assert early.exit_code == 1
     assert early.stderr.startswith("Stopped: It can't be assessed: loan loan was made on 2026-01-15")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_loan_and_its_policy_are_read_back_as_they_were_written(seed: int) -> None:
+    dice = Random(seed)
+    for place in range(20):
+        policy = a_policy(dice)
+        loan = replace(any_loan(dice, policy), id=f"L-{place}")
+        written = json.dumps({"loan": loan_data(loan), "policy": policy_data(policy, loan.currency)})
+        assert loan_from_json(written) == (loan, policy)

@@ -1,14 +1,15 @@
-"""One loan written by hand as JSON: terms or a ready schedule, pauses, transactions and the policy to assess it by.
+"""One loan as JSON: terms or a ready schedule, pauses, transactions and the policy to assess it by.
 
-Exact: numbers never pass through a float. Every key is explained, with two complete examples, in
-docs/reference/loan_json.md; the tests read that page.
+Exact: numbers never pass through a float, and what `loan_data` and `policy_data` write is read back the same. Every key
+is explained, with two complete examples, in docs/reference/loan_json.md; the tests read that page.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
@@ -261,3 +262,79 @@ def _plain(name: str, value: Any, currency: str) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return rate_text(value) if isinstance(value, Fraction) else value
+
+
+def loan_data(loan: Loan) -> dict[str, Any]:
+    """Return a loan as `loan_from_json` reads it, its schedule ready: amounts as decimal text, what says nothing left out."""
+    write = _Writer(loan.currency)
+    return write.keys(
+        id=loan.id,
+        currency=loan.currency,
+        product=loan.product or None,
+        principal=write.amount(loan.principal),
+        disbursed_on=loan.disbursed_on,
+        annual_rate=loan.annual_rate.per_year,
+        day_count=loan.annual_rate.day_count,
+        schedule=write.each(loan.schedule),
+        transactions=write.each(loan.transactions),
+        pauses=write.each(loan.pauses) or None,
+        opening=None if loan.opening is None else write.one(loan.opening),
+        versions=write.each(loan.versions) or None,
+        classified_as=write.each(loan.classified_as) or None,
+    )
+
+
+def policy_data(policy: ArrearsPolicy, currency: str) -> dict[str, Any]:
+    """Return a policy as `policy_from_data` reads it, every convention said, so that a later default changes nothing."""
+    write = _Writer(currency)
+    data = write.whole(policy)
+    data["tolerance"] = decimal_text(data.pop("tolerance_minor"), currency)
+    data["waterfall"] = write.whole(policy.waterfall)
+    if policy.waterfall_after_dpd is not None:
+        after = policy.waterfall_after_dpd
+        data["waterfall_after_dpd"] = {"dpd": after.dpd, "waterfall": write.whole(after.waterfall)}
+    return data
+
+
+_AMOUNTS = frozenset(
+    "amount principal interest fee minimum penalty compound accrued_interest flat least most least_amount".split()
+)
+
+
+class _Writer:
+    """Writes core's types as plain data; knows which whole numbers are amounts by their names."""
+
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+
+    def amount(self, minor: int) -> str:
+        return decimal_text(minor, self._currency)
+
+    def keys(self, **values: object) -> dict[str, Any]:
+        return {name: self._value(name, value) for name, value in values.items() if value is not None}
+
+    def whole(self, value: Any) -> dict[str, Any]:
+        """Every field of a dataclass that holds anything."""
+        held = {field.name: getattr(value, field.name) for field in fields(value)}
+        return self.keys(**{name: one for name, one in held.items() if one not in ("", ())})
+
+    def one(self, value: Any) -> dict[str, Any]:
+        """Those fields that differ from their defaults."""
+        held = {field.name: (getattr(value, field.name), field.default) for field in fields(value)}
+        return self.keys(**{name: one for name, (one, default) in held.items() if one != default})
+
+    def each(self, values: Iterable[object]) -> list[dict[str, Any]]:
+        return [self.one(value) for value in values]
+
+    def _value(self, name: str, value: Any) -> Any:
+        if isinstance(value, StrEnum):
+            return value.value
+        if isinstance(value, Fraction):
+            return rate_text(value)
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, tuple):
+            return [self._value(name, item) for item in value]
+        if is_dataclass(value) and not isinstance(value, type):
+            return self.whole(value)
+        return self.amount(value) if name in _AMOUNTS and type(value) is int else value
