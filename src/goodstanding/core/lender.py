@@ -1,7 +1,7 @@
 """Who the lender is, as letters name it, and what it has decided about letters. Read from lender/lender.toml by `day`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 
@@ -40,6 +40,7 @@ class Lender:
     """One lender. jurisdiction: cn, us, uk, hk, in. contacts: by language.
 
     reports_to_credit_bureau, may_sue: facts that consequence sentences stand on; a sentence whose fact is false is never written.
+    only_approved_wording: no letter goes out whose words nobody has approved.
     """
 
     id: str
@@ -50,3 +51,8 @@ class Lender:
     may_sue: bool = False
     letter_rule: LetterRule = field(default_factory=LetterRule)
     product_names: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    only_approved_wording: bool = False
+
+    def rule_for(self, letter: str) -> LetterRule:
+        """The rule of a letter; one that has none keeps to the numbers of the rule there is."""
+        return replace(self.letter_rule, letter=letter)

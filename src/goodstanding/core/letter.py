@@ -14,7 +14,8 @@ from goodstanding.core.arrears.assess import Assessment
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.lender import Lender
 from goodstanding.core.loan import Loan
-from goodstanding.core.party import Borrower
+from goodstanding.core.particulars import Particulars
+from goodstanding.core.party import Borrower, Party, Role
 from goodstanding.core.plans.offers import Offer
 
 
@@ -25,6 +26,7 @@ class LetterFacts:
     counted_up_to: the book's cut-off: payments received later aren't in it. pay_by: the day named in the letter.
     amount_by_pay_by: what will be owed on that day if nothing is paid before. next_day_adds: what one more day adds in
     charges; next_day_fee: the part of it that is a late fee. reference: quotable, unique per letter.
+    reader: who reads it, if not the borrower. particulars: what only this kind of letter needs to know.
     """
 
     loan: Loan
@@ -40,6 +42,17 @@ class LetterFacts:
     next_day_adds: int
     reference: str
     next_day_fee: int = 0
+    reader: Party | None = None
+    particulars: Particulars | None = None
+
+    @property
+    def role(self) -> Role:
+        return self.reader.role if self.reader else Role.BORROWER
+
+    @property
+    def recipient(self) -> Borrower:
+        """The person who reads the letter."""
+        return self.reader.person if self.reader else self.borrower
 
 
 class Align(StrEnum):
@@ -59,10 +72,14 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Whole sentences. key: where in the wording they come from, so that checks and layouts can know them."""
+    """Whole sentences. key: where in the wording they come from, so that checks and layouts can know them.
+
+    prominent: the law asks that it stand out from what is around it; set in bold type, never in capitals.
+    """
 
     key: str
     text: str
+    prominent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +105,15 @@ class List:
     key: str
     items: tuple[str, ...]
     keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Boxes for the reader to tick, on a form that is sent back. keys: the wording's key of each."""
+
+    key: str
+    items: tuple[str, ...]
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +143,17 @@ class Table:
             raise ValueError(f"table {self.key}: header, alignment, rows and total differ in length: {sorted(widths)}")
 
 
-Block = Paragraph | Subheading | Pairs | List | Table
+Block = Paragraph | Subheading | Pairs | List | Choices | Table
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of a letter's parts."""
+    """One of a letter's parts. detachable: a form that the reader cuts off and sends back; it comes last."""
 
     key: str
     heading: str
     blocks: tuple[Block, ...]
+    detachable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +198,8 @@ class LetterContent:
 
     version: of the wording, as its file states it; wording_hash: SHA-256 of the sentences used, overrides included.
     page_label: has {page} and {pages} in it, which only the page can know. details: date, reference and the like.
+    reader: borrower, co_borrower or guarantor. approved_by, approved_on: who approved these very words; empty: nobody yet.
+    short_message: tells the reader by text message that there is a letter, and nothing of a debt; it has {link} in it.
     """
 
     letter: str
@@ -195,13 +224,17 @@ class LetterContent:
     findings: tuple[Finding, ...]
     running_head: str
     page_label: str
+    reader: Role = Role.BORROWER
+    approved_by: str = ""
+    approved_on: str = ""
+    short_message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LetterRefused:
     """A letter that must not be written, and why. The caller sets the loan aside with it; nothing is printed.
 
-    reason: nothing_overdue, figures_disagree, book_too_old, no_contact, character_not_in_fonts, cannot_be_set.
+    reason: one of those listed in docs/guides/letters.md.
     detail: one sentence for the person who has to put it right.
     """
 
@@ -245,7 +278,7 @@ def _block_texts(block: Block) -> Iterator[str]:
             yield block.text
         case Pairs():
             yield from (text for pair in block.items for text in pair)
-        case List():
+        case List() | Choices():
             yield from block.items
         case Table():
             yield from block.header

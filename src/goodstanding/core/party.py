@@ -1,6 +1,7 @@
 """The people of a loan, and how they can be reached. Personal data: never part of the nested book."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 
@@ -17,6 +18,31 @@ class Borrower:
     country: str = ""
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
+
+
+class Role(StrEnum):
+    """What a person is to a loan. A co-borrower owes all of it; a guarantor answers for another's debt."""
+
+    BORROWER = "borrower"
+    CO_BORROWER = "co_borrower"
+    GUARANTOR = "guarantor"
+
+
+class Guarantee(StrEnum):
+    """How a guarantor answers (PRC Civil Code arts. 686-688): after the borrower, or beside. UNSTATED: nobody told us."""
+
+    GENERAL = "general"
+    JOINT = "joint"
+    UNSTATED = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A person beside the borrower who answers for a loan. guarantee: of a guarantor."""
+
+    role: Role
+    person: Borrower
+    guarantee: Guarantee = Guarantee.UNSTATED
 
 
 def masked_id_number(id_number: str) -> str:

@@ -1,30 +1,18 @@
 """Compose a letter: from facts to content. What mustn't be written is refused, with its reason, as a value."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
-from goodstanding.letters.formal_overdue.content import content as formal_overdue_content
-from goodstanding.letters.formal_overdue.fields import FIELDS as FORMAL_OVERDUE_FIELDS
+from goodstanding.core.party import Role
+from goodstanding.letters.formal_overdue.content import FORMAL_OVERDUE
 from goodstanding.letters.formats import Formats
+from goodstanding.letters.kind import Letter, Refusal
 from goodstanding.letters.passages.figures import why_figures_disagree
+from goodstanding.letters.passages.voice import Voice
 from goodstanding.letters.wording import FILES, Wording, load_wording
 
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One kind of letter: what its wording must hold, what refuses it, and what it says."""
-
-    fields: Mapping[str, str]
-    why_figures_disagree: Callable[[LetterFacts], str | None]
-    content: Callable[[LetterFacts, Wording, Formats], LetterContent]
-
-
-LETTERS = {
-    "formal_overdue": Letter(FORMAL_OVERDUE_FIELDS, why_figures_disagree, formal_overdue_content),
-}
+LETTERS: dict[str, Letter] = {one.name: one for one in (FORMAL_OVERDUE,)}
 
 
 def compose(
@@ -39,37 +27,57 @@ def compose(
         raise ValueError(f'there is no letter "{letter}": expected one of {", ".join(LETTERS)}')
     if language not in FILES:
         raise ValueError(f'"{language}" isn\'t a language we write in: expected one of {", ".join(FILES)}')
-    if refused := _refusal(letter, facts, language):
-        return refused
-    wording = wording_of(letter, language, facts.lender.jurisdiction, overrides)
+    kind = LETTERS[letter]
+    if refused := _refusal(kind, facts, language):
+        return LetterRefused(facts.loan.id, refused.reason, refused.detail)
+    wording = wording_of(letter, language, facts.lender.jurisdiction, overrides, facts.role)
+    if facts.lender.only_approved_wording and not wording.approved_by:
+        detail = (
+            f"Nobody has approved the wording of {letter} in {language} for the {_in_words(facts.role)}"
+            f" ({wording.hash[:12]}): have it read and use `goodstanding letters approve`."
+        )
+        return LetterRefused(facts.loan.id, "wording_not_approved", detail)
     formats = formats_of(language, facts.lender.jurisdiction, facts.loan.currency)
-    return LETTERS[letter].content(facts, wording, formats)
+    return kind.content(Voice(facts, wording, formats))
 
 
-def _refusal(letter: str, facts: LetterFacts, language: str) -> LetterRefused | None:
-    loan_id, oldest = facts.loan.id, facts.lender.letter_rule.oldest_book_days
-    if facts.assessment.oldest_due_on is None or facts.assessment.amount_to_cure <= 0:
-        return LetterRefused(loan_id, "nothing_overdue", f"Nothing is overdue on {facts.assessment.as_of}.")
+def _refusal(kind: Letter, facts: LetterFacts, language: str) -> Refusal | None:
+    lender, assessment = facts.lender, facts.assessment
+    if kind.law and lender.jurisdiction not in kind.law:
+        known = ", ".join(kind.law)
+        return Refusal(
+            "not_in_this_law", f"{kind.name} is a letter of {known}; lender {lender.id} is under {lender.jurisdiction}."
+        )
+    if facts.role not in kind.readers:
+        return Refusal("not_this_reader", f"{kind.name} isn't written to a {_in_words(facts.role)}.")
+    if kind.needs is not None and not isinstance(facts.particulars, kind.needs):
+        return Refusal("facts_missing", f"{kind.name} needs facts of its own: see docs/reference/letter_facts_json.md.")
+    if kind.about_arrears and (assessment.oldest_due_on is None or assessment.amount_to_cure <= 0):
+        return Refusal("nothing_overdue", f"Nothing is overdue on {assessment.as_of}.")
+    oldest = lender.rule_for(kind.name).oldest_book_days
     if (facts.issued_on - facts.counted_up_to).days > oldest:
-        return LetterRefused(
-            loan_id,
+        return Refusal(
             "book_too_old",
             f"Payments are counted up to {facts.counted_up_to}, the letter is of {facts.issued_on}: the lender allows"
             f" {oldest} days. Import a newer book.",
         )
-    if language not in facts.lender.contacts:
-        return LetterRefused(
-            loan_id, "no_contact", f"Lender {facts.lender.id} has no contact in {language}: add it to lender.toml."
-        )
-    if why := LETTERS[letter].why_figures_disagree(facts):
-        return LetterRefused(loan_id, "figures_disagree", f"In minor units, {why}. Nothing was printed.")
-    return None
+    if language not in lender.contacts:
+        return Refusal("no_contact", f"Lender {lender.id} has no contact in {language}: add it to lender.toml.")
+    if why := why_figures_disagree(facts):
+        return Refusal("figures_disagree", f"In minor units, {why}. Nothing was printed.")
+    return kind.why_not(facts)
 
 
-@lru_cache(maxsize=64)
-def wording_of(letter: str, language: str, jurisdiction: str, overrides: Path | None = None) -> Wording:
+def _in_words(role: Role) -> str:
+    return role.replace("_", "-")
+
+
+@lru_cache(maxsize=128)
+def wording_of(
+    letter: str, language: str, jurisdiction: str, overrides: Path | None = None, role: Role = Role.BORROWER
+) -> Wording:
     """The wording of a letter, read and checked once per process."""
-    return load_wording(letter, language, jurisdiction, LETTERS[letter].fields, overrides)
+    return load_wording(letter, language, jurisdiction, LETTERS[letter].fields, overrides, role)
 
 
 @lru_cache(maxsize=64)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from goodstanding.core.letter import (
     Align,
     Block,
+    Choices,
     LetterContent,
     List,
     Pairs,
@@ -90,6 +91,8 @@ def _block(block: Block) -> list[str]:
             return _pairs(block.items)
         case List():
             return [line for item in block.items for line in wrap(f"- {item}", indent="  ")]
+        case Choices():
+            return [line for item in block.items for line in wrap(f"[ ] {item}", indent="    ")]
         case Table():
             return _table(block)
 

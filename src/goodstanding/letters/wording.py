@@ -3,7 +3,8 @@
 A sentence names its fields in braces; one that depends on a number is given in the plural forms of its language (CLDR).
 A sentence uses the fields that its letter's code declares, and no others. What several letters say stands in `passages/`;
 a letter's own folder lies over it, and a lender's folder, with the same two folders in it, over both. In each of them
-`<language>_<jurisdiction>.toml` may lie over `<language>.toml`.
+`<language>_<jurisdiction>.toml` may lie over `<language>.toml`, then `<language>_<role>.toml` for a co-borrower or a
+guarantor, then `<language>_<jurisdiction>_<role>.toml`.
 """
 
 import hashlib
@@ -16,6 +17,8 @@ from pathlib import Path
 
 from babel import Locale
 
+from goodstanding.core.party import Role
+from goodstanding.letters.approvals import approval_of
 from goodstanding.letters.passages.fields import PASSAGES
 
 HERE = Path(__file__).parent
@@ -33,13 +36,18 @@ class WordingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The sentences of one letter in one language. hash: SHA-256 over all sentences as they stand after overrides."""
+    """The sentences of one letter in one language. hash: SHA-256 over all sentences as they stand after overrides.
+
+    approved_by, approved_on: who approved these very sentences, and when; empty: nobody yet.
+    """
 
     language: str
     version: str
     hash: str
     sentences: Mapping[str, Sentence]
     locale: Locale
+    approved_by: str = ""
+    approved_on: str = ""
 
     def say(self, key: str, **fields: str) -> str:
         """Return the sentence with its fields filled in; KeyError for a key the letter doesn't have."""
@@ -58,7 +66,12 @@ class Wording:
 
 
 def load_wording(
-    letter: str, language: str, jurisdiction: str, fields: Mapping[str, str], overrides: Path | None = None
+    letter: str,
+    language: str,
+    jurisdiction: str,
+    fields: Mapping[str, str],
+    overrides: Path | None = None,
+    role: Role = Role.BORROWER,
 ) -> Wording:
     """Read and check a letter's wording.
 
@@ -68,7 +81,7 @@ def load_wording(
     sentences: dict[str, Sentence] = {}
     written_in: dict[str, str] = {}
     version = ""
-    for folder, path in _layers(letter, language, jurisdiction, overrides):
+    for folder, path in layers(letter, language, jurisdiction, role, overrides):
         layer = _read(path, language)
         found = _flat(layer)
         known = PASSAGES if folder == SHARED else fields
@@ -85,15 +98,21 @@ def load_wording(
     for key, sentence in sentences.items():
         _check(key, sentence, fields[key], locale, written_in[key])
     text = json.dumps(sentences, ensure_ascii=False, sort_keys=True)
-    return Wording(language, version, hashlib.sha256(text.encode()).hexdigest(), sentences, locale)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    approval = approval_of(digest, overrides)
+    by, on = (approval.approved_by, approval.approved_on.isoformat()) if approval else ("", "")
+    return Wording(language, version, digest, sentences, locale, by, on)
 
 
-def _layers(letter: str, language: str, jurisdiction: str, overrides: Path | None) -> Iterator[tuple[str, Path]]:
+def layers(
+    letter: str, language: str, jurisdiction: str, role: Role, overrides: Path | None
+) -> Iterator[tuple[str, Path]]:
     """The files whose sentences lie over each other, lowest first, each with its folder's name."""
     stem = FILES[language]
+    stems = [stem, f"{stem}_{jurisdiction}", f"{stem}_{role}", f"{stem}_{jurisdiction}_{role}"]
     for root in (HERE, overrides):
         for folder in (SHARED, letter):
-            for name in (stem, f"{stem}_{jurisdiction}"):
+            for name in stems:
                 if root is not None and (root / folder / f"{name}.toml").exists():
                     yield folder, root / folder / f"{name}.toml"
 

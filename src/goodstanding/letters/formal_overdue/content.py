@@ -5,8 +5,9 @@ Every sentence comes whole from the wording; every figure from the assessment, t
 lines don't add up to the sum it asks for is refused. How to change it: docs/guides/letters.md
 """
 
-from goodstanding.core.letter import LetterContent, LetterFacts, Part
-from goodstanding.letters.formats import Formats
+from goodstanding.core.letter import LetterContent, Part
+from goodstanding.letters.formal_overdue.fields import FIELDS
+from goodstanding.letters.kind import Letter
 from goodstanding.letters.passages.consequences import true_today
 from goodstanding.letters.passages.follow import what_may_follow
 from goodstanding.letters.passages.frame import Said, framed
@@ -16,13 +17,11 @@ from goodstanding.letters.passages.reach import whom_to_reach
 from goodstanding.letters.passages.voice import Voice
 from goodstanding.letters.passages.ways_out import what_you_can_do
 from goodstanding.letters.passages.who import who
-from goodstanding.letters.wording import Wording
 
 
-def content(facts: LetterFacts, wording: Wording, formats: Formats) -> LetterContent:
+def content(voice: Voice) -> LetterContent:
     """Say it. The facts have been checked: something is overdue, the figures agree, the lender has a contact."""
-    voice = Voice(facts, wording, formats)
-    say = wording.say
+    say = voice.wording.say
     parts = (
         Part("who", say("who.heading"), tuple(who(voice))),
         Part("overdue", say("overdue.heading"), tuple(overdue(voice))),
@@ -30,5 +29,8 @@ def content(facts: LetterFacts, wording: Wording, formats: Formats) -> LetterCon
         Part("do", say("do.heading"), tuple(what_you_can_do(voice))),
         Part("reach", say("reach.heading"), tuple(whom_to_reach(voice))),
     )
-    findings = tuple(one.finding for one in true_today(facts))
+    findings = tuple(one.finding for one in true_today(voice.facts))
     return framed("formal_overdue", voice, Said(parts, amount_and_day(voice), findings))
+
+
+FORMAL_OVERDUE = Letter("formal_overdue", FIELDS, content)

@@ -33,7 +33,7 @@ def framed(letter: str, voice: Voice, said: Said) -> LetterContent:
         reference=facts.reference,
         issued_on=facts.issued_on,
         sender=Sender(contact.name, contact.address, contact.phone, contact.email),
-        recipient=Recipient(facts.borrower.name, _window(voice)),
+        recipient=Recipient(facts.recipient.name, _window(voice)),
         details=(
             (say("detail.issued_on"), issued_on),
             (say("detail.reference"), facts.reference),
@@ -41,7 +41,7 @@ def framed(letter: str, voice: Voice, said: Said) -> LetterContent:
             (say("detail.counted_up_to"), formats.long_day(facts.counted_up_to)),
         ),
         title=say("title"),
-        salutation=say("salutation", name=facts.borrower.name),
+        salutation=say("salutation", name=facts.recipient.name),
         opening=say("opening"),
         key_figures=said.key_figures,
         parts=said.parts,
@@ -50,13 +50,16 @@ def framed(letter: str, voice: Voice, said: Said) -> LetterContent:
         findings=said.findings,
         running_head=say("running_head", lender=contact.name, reference=facts.reference),
         page_label=say("page", page="{page}", pages="{pages}"),
+        reader=facts.role,
+        approved_by=wording.approved_by,
+        approved_on=wording.approved_on,
     )
 
 
 def _window(voice: Voice) -> tuple[str, ...]:
     """What shows in the envelope's window: in Chinese the place comes before the person."""
-    borrower, home = voice.facts.borrower, COUNTRIES.get(voice.facts.lender.jurisdiction)
-    name = voice.wording.say("recipient", name=borrower.name)
-    abroad = voice.formats.country_name(borrower.country) if borrower.country not in ("", home) else None
-    place = (*borrower.address, *((abroad,) if abroad else ()))
+    person, home = voice.facts.recipient, COUNTRIES.get(voice.facts.lender.jurisdiction)
+    name = voice.wording.say("recipient", name=person.name)
+    abroad = voice.formats.country_name(person.country) if person.country not in ("", home) else None
+    place = (*person.address, *((abroad,) if abroad else ()))
     return (name, *place) if voice.wording.language == "en" else (*place, name)

@@ -1,11 +1,14 @@
 """What every part of the letter needs: the facts, the words, and how figures are written."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from goodstanding.core.lender import Contact
 from goodstanding.core.letter import LetterFacts, Paragraph
 from goodstanding.letters.formats import Formats
 from goodstanding.letters.wording import Wording
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,12 @@ class Voice:
     @property
     def contact(self) -> Contact:
         return self.facts.lender.contacts[self.wording.language]
+
+    def particulars(self, kind: type[Kind]) -> Kind:
+        """What only this kind of letter needs to know; compose has refused the letter without it."""
+        if not isinstance(self.facts.particulars, kind):
+            raise TypeError(f"a letter without its {kind.__name__}: compose refuses it before")
+        return self.facts.particulars
 
     @property
     def is_revolving(self) -> bool:
