@@ -10,7 +10,8 @@ from goodstanding.core.party import Borrower
 from goodstanding.core.plans.schedule import Terms, build_schedule
 from goodstanding.core.rates import AnnualRate
 from goodstanding.letters.compose import compose
-from goodstanding.letters.formal_overdue.golden.cases import CASES, CN_POLICY, QINGHE, facts_of
+from goodstanding.letters.examples import CN_POLICY, QINGHE, facts_of
+from goodstanding.letters.formal_overdue.golden.cases import CASES
 
 
 def golden_facts(name: str) -> LetterFacts:

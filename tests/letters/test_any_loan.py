@@ -11,7 +11,7 @@ from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.core.loan import Loan
 from goodstanding.core.party import LANGUAGES, Borrower
 from goodstanding.letters.compose import compose
-from goodstanding.letters.formal_overdue.golden.cases import QINGHE
+from goodstanding.letters.examples import QINGHE
 from goodstanding.letters.plain import plain_text
 from tests.core.portfolios import assessments
 

@@ -3,21 +3,23 @@
 import pytest
 
 from goodstanding.core.letter import LetterContent
-from goodstanding.letters.golden import FOLDER, golden_letters
+from goodstanding.letters.compose import LETTERS
+from goodstanding.letters.golden import all_golden_letters, folder_of, golden_letters
 from goodstanding.letters.plain import plain_text
 
-LETTERS = golden_letters()
+ALL = [pytest.param(letter, name, content, id=f"{letter}-{name}") for letter, name, content in all_golden_letters()]
 
 
-@pytest.mark.parametrize("name", LETTERS)
-def test_a_letter_reads_as_its_golden_text(name: str) -> None:
-    assert plain_text(LETTERS[name]) == (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("letter", "name", "content"), ALL)
+def test_a_letter_reads_as_its_golden_text(letter: str, name: str, content: LetterContent) -> None:
+    assert plain_text(content) == (folder_of(letter) / f"{name}.txt").read_text(encoding="utf-8")
 
 
-def test_every_golden_text_has_its_letter() -> None:
-    assert {path.stem for path in FOLDER.glob("*.txt")} == set(LETTERS)
+@pytest.mark.parametrize("letter", LETTERS)
+def test_every_golden_text_has_its_letter(letter: str) -> None:
+    assert {path.stem for path in folder_of(letter).glob("*.txt")} == set(golden_letters(letter))
 
 
-@pytest.mark.parametrize("content", LETTERS.values(), ids=LETTERS)
-def test_every_letter_has_its_five_parts_in_order(content: LetterContent) -> None:
-    assert [part.key for part in content.parts] == ["who", "overdue", "follow", "do", "reach"]
+def test_the_formal_letter_has_its_five_parts_in_order() -> None:
+    for content in golden_letters("formal_overdue").values():
+        assert [part.key for part in content.parts] == ["who", "overdue", "follow", "do", "reach"]
