@@ -1,0 +1,133 @@
+"""Frozen dataclasses as plain data (what JSON holds) and back, by their annotations: exact, and the same after a round.
+
+Days are text, fractions exact text, tuples lists, mappings tables. Fields that have their default value are left out.
+"""
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from functools import cache, partial
+from typing import Any, TypeVar
+
+from goodstanding.core import reading
+from goodstanding.core.rates import rate_text
+
+Value = TypeVar("Value")
+
+
+def to_data(value: Any) -> Any:
+    """Return a value as plain data.
+
+    >>> to_data((date(2026, 11, 23), Fraction(1, 3), None))
+    ['2026-11-23', '1/3', None]
+    """
+    if isinstance(value, StrEnum):
+        return value.value
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Fraction):
+        return rate_text(value)
+    if isinstance(value, Mapping):
+        return {str(key): to_data(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [to_data(item) for item in value]
+    if not is_dataclass(value) or isinstance(value, type):
+        raise TypeError(f"{type(value).__name__} has no form as plain data")
+    return {one.name: to_data(held) for one in fields(value) if (held := getattr(value, one.name)) != _default_of(one)}
+
+
+def from_data(kind: type[Value], data: Any) -> Value:
+    """Read plain data as a value of the kind; `reading.BadValue` says what is wrong and where.
+
+    >>> from_data(date, "2026-11-23")
+    datetime.date(2026, 11, 23)
+    """
+    return typing.cast(Value, _read(kind, data))
+
+
+def _default_of(one: Any) -> Any:
+    if one.default is not MISSING:
+        return one.default
+    return one.default_factory() if one.default_factory is not MISSING else MISSING
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def _read(kind: Any, data: Any) -> Any:
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is types.UnionType or origin is typing.Union:
+        return _read_union(arguments, data)
+    if origin is tuple:
+        return _read_tuple(arguments, data)
+    if origin is not None and issubclass(origin, Mapping):
+        return reading.table_of(lambda item: _read(arguments[1], item))(data)
+    if kind is bool:
+        return reading.yes_no(data)
+    if kind is int:
+        return reading.whole_number(data)
+    if kind is str:
+        return reading.text(data)
+    if kind is date:
+        return reading.day(data)
+    if kind is Fraction:
+        return _fraction(data)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return reading.choice(kind)(data)
+    if is_dataclass(kind):
+        return _read_dataclass(kind, data)
+    raise TypeError(f"{kind} has no form as plain data")
+
+
+def _read_union(arguments: tuple[Any, ...], data: Any) -> Any:
+    if data is None and types.NoneType in arguments:
+        return None
+    found = None
+    for kind in arguments:
+        if kind is types.NoneType:
+            continue
+        try:
+            return _read(kind, data)
+        except reading.BadValue as bad:
+            found = bad
+    raise found or reading.BadValue("nothing is expected there")
+
+
+def _read_tuple(arguments: tuple[Any, ...], data: Any) -> tuple[Any, ...]:
+    if len(arguments) == 2 and arguments[1] is Ellipsis:
+        return reading.list_of(lambda item: _read(arguments[0], item))(data)
+    if not isinstance(data, list) or len(data) != len(arguments):
+        raise reading.BadValue(f"it isn't a list of {len(arguments)}")
+    return tuple(
+        reading.at(str(place), partial(_read, kind), item)
+        for place, (kind, item) in enumerate(zip(arguments, data, strict=True), start=1)
+    )
+
+
+def _read_dataclass(kind: Any, data: Any) -> Any:
+    hints = _hints(kind)
+    readers: dict[str, reading.Reader] = {one.name: partial(_read, hints[one.name]) for one in fields(kind)}
+    required = [
+        one.name
+        for one in fields(kind)
+        if _default_of(one) is MISSING and types.NoneType not in typing.get_args(hints[one.name])
+    ]
+    found = reading.read_keys(data, readers, required=required)
+    missing = {one.name: None for one in fields(kind) if one.name not in found and _default_of(one) is MISSING}
+    try:
+        return kind(**found, **missing)
+    except ValueError as bad:
+        raise reading.BadValue(str(bad)) from None
+
+
+def _fraction(data: Any) -> Fraction:
+    text = reading.text(data)
+    return -reading.rate(text[1:]) if text.startswith("-") else reading.rate(text)
