@@ -11,6 +11,7 @@ import pytest
 
 from goodstanding.batch.columns import QUARANTINE, BatchRefused, assess_batch
 from goodstanding.batch.nesting import nest, row_of
+from goodstanding.batch.one_loan import LoanSetAside, assess_one
 from goodstanding.batch.policies import PolicyTable, PolicyTooLarge, policy_table
 from goodstanding.batch.results import SCHEMA
 from goodstanding.book.schema import NESTED
@@ -171,6 +172,17 @@ def test_policies_are_found_by_product_and_bands_named_by_each() -> None:
     results, _ = assessed(nest(loans), policy_table({"cash": POLICY, "card": other}))
     assert {row["bucket"] for row in results if row["product"] == "card"} == {"late", "fine"}
     assert {row["bucket"] for row in results if row["product"] == "cash"} >= {"current", "91+"}
+
+
+def test_loans_in_another_currency_than_the_policies_are_set_aside() -> None:
+    loans = some_loans(12)
+    foreign = [replace(loan, currency="JPY") if place in (2, 5) else loan for place, loan in enumerate(loans)]
+    results, set_aside = assessed(nest(foreign), policy_table({"cash": POLICY}, "CNY"))
+    assert [row["loan_id"] for row in set_aside if row["reason"] == "other_currency"] == ["L002", "L005"]
+    untouched, _ = assessed(nest(loans))
+    assert results == [row for row in untouched if row["loan_id"] not in ("L002", "L005")]
+    with pytest.raises(LoanSetAside, match="another currency"):
+        assess_one(row_of(foreign[2]), policy_table({"cash": POLICY}, "CNY"), as_of=AS_OF)
 
 
 def test_a_lender_with_one_policy_needs_no_product() -> None:

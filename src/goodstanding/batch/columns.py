@@ -114,12 +114,19 @@ def assess_batch(
     known = layout.NONE if known_on is None else known_on.toordinal() - EPOCH
     assess_columns(columns, policies.rows, policies.extra, as_of_day, known, out)
     out = out[:, : batch.num_rows]
+    if policies.currency:
+        out[layout.OUT_STATUS, _in_another_currency(batch, policies.currency)] = layout.OTHER_CURRENCY
     return results_of(batch, columns, policies, out, as_of), quarantine_of(batch, out)
 
 
 def _padded(loans: int) -> int:
     """A row's length such that the rows of the results don't lie a power of two apart, which caches dislike."""
     return (loans + 511) // 512 * 512 + 24
+
+
+def _in_another_currency(batch: pa.RecordBatch, currency: str) -> npt.NDArray[np.bool_]:
+    """Of which loans the amounts aren't in the currency that amounts of the policies are in."""
+    return _coded(_column(batch, "currency"), lambda text: 0 if text == currency else -1, np.int8) < 0
 
 
 # -- in -------------------------------------------------------------------------------------------------------------

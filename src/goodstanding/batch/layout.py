@@ -51,7 +51,8 @@ PAY_FEE, PAY_WAIVER, PAYMENT, RECOVERY, REFUND, REVERSAL, CHARGEBACK, CHARGE_OFF
     CHARGES_TOO_LARGE,
     IS_NULL,
     UNKNOWN_DAY_COUNT,
-) = range(27)
+    OTHER_CURRENCY,
+) = range(28)
 
 
 class Reason(NamedTuple):
@@ -108,6 +109,7 @@ REASONS: dict[int, Reason] = {
     ),
     IS_NULL: Reason("is_null", "loan", "a value that every loan must have is missing"),
     UNKNOWN_DAY_COUNT: Reason("unknown_day_count", "day_count", "the day count isn't one that is known"),
+    OTHER_CURRENCY: Reason("other_currency", "currency", "the loan is in another currency than the lender's policies"),
 }
 """Why a loan was set aside, by status."""
 

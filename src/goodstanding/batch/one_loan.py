@@ -53,6 +53,8 @@ def assess_one(
     out = np.empty((len(layout.RESULTS), 1), np.int64)
     known = layout.NONE if known_on is None else known_on.toordinal() - EPOCH
     place = policies.place_of(loan["product"])
+    if policies.currency and loan["currency"] != policies.currency:
+        raise LoanSetAside(layout.REASONS[layout.OTHER_CURRENCY])
     try:
         columns = Columns(**(_EMPTY | _columns_of(loan, place)), openings=_opening(loan.get("opening")))
     except OverflowError:

@@ -56,7 +56,8 @@ class PolicyTooLarge(ValueError):
 class PolicyTable:
     """Policies by product. rows: (policies, layout.POLICY_SIZE), extra: steps and bucket edges that rows point into.
 
-    bucket_names, class_names: per policy, the name of each band, the lowest first.
+    bucket_names, class_names: per policy, the name of each band, the lowest first. currency: that of the policies'
+    amounts, and so of every loan; "" where that isn't checked.
     """
 
     names: tuple[str, ...]
@@ -65,6 +66,7 @@ class PolicyTable:
     extra: Numbers
     bucket_names: tuple[tuple[str, ...], ...]
     class_names: tuple[tuple[str, ...], ...]
+    currency: str = ""
 
     def place_of(self, product: str) -> int:
         """The row of a product's policy, or -1; a lender with one policy needn't name products in its book."""
@@ -73,8 +75,11 @@ class PolicyTable:
         return self.names.index(product) if product in self.names else -1
 
 
-def policy_table(policies: Mapping[str, ArrearsPolicy]) -> PolicyTable:
-    """Encode policies by product; PolicyTooLarge when one can't be computed with exactly."""
+def policy_table(policies: Mapping[str, ArrearsPolicy], currency: str = "") -> PolicyTable:
+    """Encode policies by product; PolicyTooLarge when one can't be computed with exactly.
+
+    currency: of the policies' amounts; loans in another are set aside.
+    """
     if not policies:
         raise ValueError("give at least one policy: there is nothing to assess a loan by")
     rows, extra = np.zeros((len(policies), layout.POLICY_SIZE), np.int64), [0]
@@ -93,6 +98,7 @@ def policy_table(policies: Mapping[str, ArrearsPolicy]) -> PolicyTable:
         table,
         tuple((one.buckets.base, *one.buckets.names) for one in whole),
         tuple((one.classification.base, *one.classification.names) if one.classification else () for one in whole),
+        currency,
     )
 
 
