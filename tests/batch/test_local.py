@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -98,18 +99,20 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(book: Path, tmp_path: Path)
 
 
 def test_a_torn_last_line_costs_that_part_alone(book: Path, tmp_path: Path) -> None:
-    whole = assess_book(NestedFile(book), tmp_path, POLICIES, as_of=AS_OF)
-    log = tmp_path / "parts.jsonl"
+    out = tmp_path / "out"
+    whole = assess_book(NestedFile(book), out, POLICIES, as_of=AS_OF)
+    log = out / "parts.jsonl"
     log.write_text(log.read_text()[:-20])
-    again = assess_book(NestedFile(book), tmp_path, POLICIES, as_of=AS_OF)
+    again = assess_book(NestedFile(book), out, POLICIES, as_of=AS_OF)
     assert (again.parts_kept, again.checksum) == (4, whole.checksum)
 
 
 def test_parts_of_another_day_are_not_mixed_in(book: Path, tmp_path: Path) -> None:
-    assess_book(NestedFile(book), tmp_path, POLICIES, as_of=AS_OF)
-    later = assess_book(NestedFile(book), tmp_path, POLICIES, as_of=AS_OF + timedelta(days=1))
+    out = tmp_path / "out"
+    assess_book(NestedFile(book), out, POLICIES, as_of=AS_OF)
+    later = assess_book(NestedFile(book), out, POLICIES, as_of=AS_OF + timedelta(days=1))
     assert later.parts_kept == 0
-    assert {row["as_of"] for row in rows(tmp_path)} == {AS_OF + timedelta(days=1)}
+    assert {row["as_of"] for row in rows(out)} == {AS_OF + timedelta(days=1)}
 
 
 def flat_tables(texts: bool) -> dict[str, pa.Table]:
@@ -134,9 +137,8 @@ def test_flat_tables_sorted_by_loan_give_what_the_nested_book_gives(tmp_path: Pa
     expected, _ = assess_batch(nest(PLAIN), POLICIES, as_of=AS_OF)
     found, _ = assess_batch(nest_flat(*tables.values()), POLICIES, as_of=AS_OF)
     assert found.to_pylist() == expected.to_pylist()
-    for name, table in tables.items():
-        pq.write_table(table, tmp_path / f"{name}.parquet", row_group_size=17)
-    summary = assess_book(FlatFiles(tmp_path), tmp_path / "out", POLICIES, as_of=AS_OF)
+    folder = flat_folder(tmp_path / "flat", tables)
+    summary = assess_book(FlatFiles(folder), tmp_path / "out", POLICIES, as_of=AS_OF)
     assert summary.checksum == f"{checksum(expected):016x}" and summary.parts == 8
 
 
@@ -148,6 +150,72 @@ def test_flat_tables_out_of_order_are_refused() -> None:
     tables = flat_tables(True)
     with pytest.raises(BatchRefused, match='loan "L000", which loans has not'):
         nest_flat(tables["loans"].slice(1), *list(tables.values())[1:])
+
+
+def flat_folder(folder: Path, tables: dict[str, pa.Table], row_group_size: int = 17) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, table in tables.items():
+        pq.write_table(table, folder / f"{name}.parquet", row_group_size=row_group_size)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("swapped", "words"),
+    [
+        ((3, 4), 'loan "L003" follows "L004": sort'),
+        ((16, 17), 'instalments has rows of loan "L016", which loans has not'),
+    ],
+)
+def test_flat_loans_out_of_order_are_refused_within_and_between_row_groups(
+    swapped: tuple[int, int], words: str, tmp_path: Path
+) -> None:
+    tables, order = flat_tables(True), list(range(len(PLAIN)))
+    one, other = swapped
+    order[one], order[other] = order[other], order[one]
+    tables["loans"] = tables["loans"].take(order)
+    folder = flat_folder(tmp_path / "flat", tables)
+    with pytest.raises(BatchRefused, match=words):
+        assess_book(FlatFiles(folder), tmp_path / "out", POLICIES, as_of=AS_OF, threads=1)
+
+
+def test_a_flat_loan_given_twice_is_refused(tmp_path: Path) -> None:
+    tables = flat_tables(True)
+    tables["loans"] = tables["loans"].take([0, 1, 1, 2])
+    with pytest.raises(BatchRefused, match='loan "L001" follows "L001"'):
+        FlatFiles(flat_folder(tmp_path, tables)).read(0)
+
+
+@pytest.mark.parametrize("missing", [17, 0, len(PLAIN) - 1])
+def test_rows_of_a_flat_loan_that_is_not_there_are_refused_wherever_they_lie(missing: int, tmp_path: Path) -> None:
+    """Also where it would have been the first or the last of a row group."""
+    tables = flat_tables(True)
+    tables["loans"] = tables["loans"].take([place for place in range(len(PLAIN)) if place != missing])
+    folder = flat_folder(tmp_path / "flat", tables)
+    with pytest.raises(BatchRefused, match=f'rows of loan "L{missing:03}", which loans has not'):
+        assess_book(FlatFiles(folder), tmp_path / "out", POLICIES, as_of=AS_OF, threads=1)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "kind"),
+    [
+        ("loans", "principal", pa.decimal128(38, 2)),
+        ("loans", "principal", pa.string()),
+        ("loans", "principal", pa.float64()),
+        ("loans", "disbursed_on", pa.int32()),
+        ("instalments", "interest", pa.decimal128(38, 2)),
+        ("transactions", "amount", pa.string()),
+        ("pauses", "from_on", pa.string()),
+    ],
+)
+def test_amounts_and_days_of_another_kind_are_refused_not_taken_for_minor_units(
+    table: str, column: str, kind: pa.DataType, tmp_path: Path
+) -> None:
+    tables = flat_tables(True)
+    place = tables[table].schema.get_field_index(column)
+    tables[table] = tables[table].set_column(place, column, tables[table][column].cast(kind))
+    folder = flat_folder(tmp_path / "flat", tables)
+    with pytest.raises(BatchRefused, match=re.escape(str(kind))):
+        assess_book(FlatFiles(folder), tmp_path / "out", POLICIES, as_of=AS_OF, threads=1)
 
 
 def test_a_read_only_install_compiles_into_the_users_cache(tmp_path: Path) -> None:

@@ -181,12 +181,28 @@ _AS_NUMBERS = {pa.date32(): pa.int32()}
 
 def _as(array: pa.Array, kind: pa.DataType) -> pa.Array:
     """An array as plain numbers of the kind; a date as its day."""
-    if array.type != kind:
-        try:
-            array = array.cast(kind)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            raise BatchRefused(f"a column is {array.type}; a nested book has {kind} there") from None
+    array = exactly(array, kind)
     return array.view(_AS_NUMBERS[kind]) if kind in _AS_NUMBERS else array
+
+
+def exactly(array: pa.Array, kind: pa.DataType) -> pa.Array:
+    """An array as another kind of whole number, day or text; decimals and texts are refused where a number belongs.
+
+    An amount of 12.00 in a decimal column means twelve of something else than minor units.
+    """
+    if array.type == kind:
+        return array
+    alike = (pa.types.is_integer, pa.types.is_temporal, pa.types.is_boolean, _is_text, pa.types.is_null)
+    try:
+        if any(of(array.type) and (of(kind) or of is pa.types.is_null) for of in alike):
+            return array.cast(kind)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        pass
+    raise BatchRefused(f"a column is {array.type}; a nested book has {kind} there")
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind))
 
 
 def _needed(array: pa.Array, kind: pa.DataType, nulls: _Nulls, offsets: Array) -> Array:

@@ -12,12 +12,19 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from goodstanding.batch.columns import BatchRefused
+from goodstanding.batch.columns import BatchRefused, exactly
 from goodstanding.book.schema import COMPONENT_CODES, HISTORY, KIND_CODES, NESTED, PAUSED, SCHEDULE
 
 Places = npt.NDArray[np.int64]
 
 _CHILDREN = {"schedule": SCHEDULE, "transactions": HISTORY, "pauses": PAUSED}
+NEEDED_OF = {
+    "loans": "loan_id product currency principal annual_rate_ppm day_count disbursed_on".split(),
+    "instalments": "loan_id due_on principal interest".split(),
+    "transactions": "loan_id kind amount effective_on".split(),
+    "pauses": "loan_id from_on until_on".split(),
+}
+"""The columns that each table must have; the others of the nested book may be left out."""
 _CODES: dict[str, Mapping[Any, int]] = {"kind": KIND_CODES, "component": COMPONENT_CODES}
 
 
@@ -31,14 +38,18 @@ def nest_flat(
         if name in NESTED.names:
             columns.append(_whole(loans[name]))
             fields.append(pa.field(name, columns[-1].type))
-    for name, table in (("schedule", instalments), ("transactions", transactions), ("pauses", pauses)):
-        struct = _CHILDREN[name]
+    for name, column, table in (
+        ("instalments", "schedule", instalments),
+        ("transactions", "transactions", transactions),
+        ("pauses", "pauses", pauses),
+    ):
+        struct = _CHILDREN[column]
         rows = struct_of(name, table, struct) if table is not None else pa.array([], struct)
         offsets = (
             _offsets(name, _whole(table["loan_id"]), ids) if table is not None else np.zeros(len(ids) + 1, np.int64)
         )
         columns.append(pa.LargeListArray.from_arrays(pa.array(offsets), rows))
-        fields.append(pa.field(name, columns[-1].type))
+        fields.append(pa.field(column, columns[-1].type))
     return pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields))
 
 
@@ -56,7 +67,9 @@ def _offsets(name: str, of: pa.Array, ids: pa.Array) -> Places:
     loans = pc.index_in(of.take(pa.array(begins)), value_set=ids)
     if loans.null_count:
         unknown = of[int(begins[loans.is_null().to_numpy(zero_copy_only=False)][0])]
-        raise BatchRefused(f'{name} has rows of loan "{unknown}", which loans has not')
+        raise BatchRefused(
+            f'{name} has rows of loan "{unknown}", which loans has not, or not in its place: sort both by loan_id'
+        )
     places = loans.to_numpy()
     if (np.diff(places) <= 0).any():
         at = int(begins[1:][np.diff(places) <= 0][0])
@@ -75,11 +88,11 @@ def struct_of(name: str, table: pa.Table, struct: pa.StructType) -> pa.StructArr
         if name == "transactions" and field.name == "reverses" and "reverses" in table.column_names:
             children.append(_reversed_places(table))
         elif field.name in table.column_names:
-            children.append(_coded(_whole(table[field.name]), field))
+            children.append(_coded(name, _whole(table[field.name]), field))
         elif field.nullable or field.name in ("id", "fee"):
             children.append(_missing(field, table.num_rows))
         elif field.name == "booked_on":
-            children.append(_whole(table["effective_on"]).cast(field.type))
+            children.append(_exactly(name, _whole(table["effective_on"]), field))
         elif field.name in ("stops_penalty", "stops_fees"):
             children.append(pa.array(np.ones(table.num_rows, np.bool_)))
         else:
@@ -93,12 +106,19 @@ def _missing(field: pa.Field, count: int) -> pa.Array:
     return pa.array([""] * count, field.type) if field.name == "id" else pa.nulls(count, field.type)
 
 
-def _coded(column: pa.Array, field: pa.Field) -> pa.Array:
+def _exactly(name: str, column: pa.Array, field: pa.Field) -> pa.Array:
+    try:
+        return exactly(column, field.type)
+    except BatchRefused:
+        raise BatchRefused(f"{name}.{field.name} is {column.type}; expected {field.type}") from None
+
+
+def _coded(name: str, column: pa.Array, field: pa.Field) -> pa.Array:
     codes = _CODES.get(field.name)
     if codes is None or pa.types.is_integer(column.type):
         if field.name == "fee" and column.null_count:
             column = column.fill_null(0)
-        return column.cast(field.type)
+        return _exactly(name, column, field)
     texts = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     places = pa.array([codes.get(text, len(codes) + 1) for text in texts.dictionary.to_pylist()], field.type)
     return places.take(texts.indices)

@@ -10,7 +10,8 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,7 @@ from goodstanding.batch.checksum import checksum
 from goodstanding.batch.columns import NEEDED, QUARANTINE, RESULTS, BatchRefused, assess_batch
 from goodstanding.batch.compiling import text_hash
 from goodstanding.batch.flat import nest_flat
+from goodstanding.batch.folder import LOG, MANIFEST, QUARANTINED, put_text, refuse_foreign, results_in
 from goodstanding.batch.policies import PolicyTable
 from goodstanding.batch.results import SCHEMA
 
@@ -61,14 +63,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What a run came to. checksum: of every result row, whatever their order; parts_kept: done by an earlier run."""
+    """What a run came to. checksum: of every result row, whatever their order.
+
+    parts_kept, loans_kept: done by an earlier run that was stopped.
+    """
 
     loans: int
     assessed: int
     set_aside: int
     checksum: str
     parts: int
-    parts_kept: int
+    parts_kept: int = 0
+    loans_kept: int = 0
 
 
 class Source(Protocol):
@@ -77,6 +83,11 @@ class Source(Protocol):
     @property
     def sizes(self) -> Sequence[int]:
         """Loans in each piece."""
+        ...
+
+    @property
+    def loan_files(self) -> Sequence[Path]:
+        """The files with a row for each loan."""
         ...
 
     def read(self, piece: int) -> pa.RecordBatch: ...
@@ -90,13 +101,13 @@ class NestedFile:
     """A nested book in one Parquet file, or in several in the order of their names."""
 
     def __init__(self, path: Path) -> None:
-        self._paths = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
-        if not self._paths:
+        self.loan_files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+        if not self.loan_files:
             raise BatchRefused(f"{path} has no Parquet files")
         self._pieces: list[tuple[Path, int]] = []
         self.sizes: list[int] = []
-        for one in self._paths:
-            groups = pq.read_metadata(one)
+        for one in self.loan_files:
+            groups = metadata_of(one)
             for group in range(groups.num_row_groups):
                 self._pieces.append((one, group))
                 self.sizes.append(groups.row_group(group).num_rows)
@@ -105,11 +116,12 @@ class NestedFile:
     def read(self, piece: int) -> pa.RecordBatch:
         path, group = self._pieces[piece]
         file = self._file(path)
-        table = file.read_row_group(group, columns=_leaves(file, group), use_threads=False)
+        with _named(path, group):
+            table = file.read_row_group(group, columns=_leaves(file, group), use_threads=False)
         return _one_batch(table)
 
     def says(self) -> str:
-        return "\n".join(_file_says(path) for path in self._paths)
+        return "\n".join(_file_says(path) for path in self.loan_files)
 
     def _file(self, path: Path) -> pq.ParquetFile:
         files = self._own.__dict__.setdefault("files", {})
@@ -132,25 +144,39 @@ class FlatFiles:
         }
         if "loans" not in self._paths or "instalments" not in self._paths:
             raise BatchRefused(f"{folder} needs loans.parquet and instalments.parquet")
-        self._groups = pq.read_metadata(self._paths["loans"])
-        self.sizes = [self._groups.row_group(place).num_rows for place in range(self._groups.num_row_groups)]
+        self.loan_files = [self._paths["loans"]]
+        groups = metadata_of(self.loan_files[0])
+        self.sizes = [groups.row_group(place).num_rows for place in range(groups.num_row_groups)]
         self._bounds = {name: _bounds(self._paths[name]) for name in self._CHILDREN if name in self._paths}
         self._own = threading.local()
 
     def read(self, piece: int) -> pa.RecordBatch:
-        loans = self._file("loans").read_row_group(piece, use_threads=False)
-        first, last = loans["loan_id"][0].as_py(), loans["loan_id"][-1].as_py()
-        parts = [self._rows(name, first, last) if name in self._paths else None for name in self._CHILDREN]
+        with _named(self.loan_files[0], piece):
+            loans = self._file("loans").read_row_group(piece, use_threads=False)
+        before = self._last_of(piece - 1) if piece else None
+        _check_order(self.loan_files[0], loans["loan_id"].combine_chunks(), before)
+        upto = loans["loan_id"][-1].as_py() if piece + 1 < len(self.sizes) else None
+        parts = [self._rows(name, before, upto) if name in self._paths else None for name in self._CHILDREN]
         return nest_flat(loans, *parts)
+
+    def _last_of(self, piece: int) -> Any:
+        """The last loan of a piece."""
+        return self._file("loans").read_row_group(piece, ["loan_id"], use_threads=False)["loan_id"][-1].as_py()
 
     def says(self) -> str:
         return "\n".join(_file_says(path) for path in self._paths.values())
 
-    def _rows(self, name: str, first: Any, last: Any) -> pa.Table:
-        groups = [place for place, (low, high) in enumerate(self._bounds[name]) if high >= first and low <= last]
+    def _rows(self, name: str, before: Any, upto: Any) -> pa.Table:
+        """Rows of the loans after one and up to another; None: from the beginning, to the end. So none is left out."""
+        groups = [
+            place
+            for place, (low, high) in enumerate(self._bounds[name])
+            if (before is None or high > before) and (upto is None or low <= upto)
+        ]
         table = self._file(name).read_row_groups(groups, use_threads=False)
-        inside = pc.and_(pc.greater_equal(table["loan_id"], first), pc.less_equal(table["loan_id"], last))
-        return table.filter(inside)
+        if before is not None:
+            table = table.filter(pc.greater(table["loan_id"], before))
+        return table if upto is None else table.filter(pc.less_equal(table["loan_id"], upto))
 
     def _file(self, name: str) -> pq.ParquetFile:
         files = self._own.__dict__.setdefault("files", {})
@@ -159,9 +185,38 @@ class FlatFiles:
         return files[name]
 
 
+def _check_order(path: Path, ids: pa.Array, before: Any) -> None:
+    """Refuse loans that don't ascend, or of which one is there twice."""
+    if ids.null_count:
+        raise BatchRefused(f"{path}: a row has no loan_id")
+    falls = pc.less_equal(ids.slice(1), ids.slice(0, len(ids) - 1)).to_numpy(zero_copy_only=False).nonzero()[0]
+    if before is not None and len(ids) and ids[0].as_py() <= before:
+        one, other = before, ids[0]
+    elif len(falls):
+        one, other = ids[int(falls[0])], ids[int(falls[0]) + 1]
+    else:
+        return
+    raise BatchRefused(f'{path}: loan "{other}" follows "{one}": sort the table by loan_id, each loan once')
+
+
+def metadata_of(path: Path) -> pq.FileMetaData:
+    with _named(path):
+        return pq.read_metadata(path)
+
+
+@contextmanager
+def _named(path: Path, group: int | None = None) -> Iterator[None]:
+    """Say which file it is, and which of its row groups, that can't be read."""
+    try:
+        yield
+    except pa.ArrowInvalid as wrong:
+        where = "" if group is None else f", row group {group}"
+        raise BatchRefused(f"{path}{where} can't be read as Parquet: {str(wrong).splitlines()[0]}") from None
+
+
 def _bounds(path: Path) -> list[tuple[Any, Any]]:
     """The first and last loan of each row group, by its statistics."""
-    groups = pq.read_metadata(path)
+    groups = metadata_of(path)
     column = groups.schema.to_arrow_schema().get_field_index("loan_id")
     found = []
     for place in range(groups.num_row_groups):
@@ -173,7 +228,7 @@ def _bounds(path: Path) -> list[tuple[Any, Any]]:
 
 
 def _file_says(path: Path) -> str:
-    groups, state = pq.read_metadata(path), path.stat()
+    groups, state = metadata_of(path), path.stat()
     return f"{path.name} {state.st_size} {state.st_mtime_ns} {groups.num_rows} {groups.num_row_groups}"
 
 
@@ -221,75 +276,83 @@ def assess_book(
 ) -> RunSummary:
     """Assess a whole book into a folder: part files, quarantine.parquet, manifest.json.
 
-    A run of the same book, day, policies and program that was stopped is taken up again; else the folder's parts are
-    replaced. threads: as many as there are processors, if not given.
+    A run of the same book, day, policies and program that was stopped is taken up again; else the folder's results are
+    replaced. threads: as many as there are processors, if not given. BatchRefused: the folder holds something else, or
+    the book isn't one.
     """
     run = _Run(source, folder, policies, as_of, known_on)
     done = run.begin()
     todo = [place for place in range(len(source.sizes)) if place not in done]
     told = _Teller(progress, sum(source.sizes), sum(source.sizes[place] for place in done))
     with ThreadPoolExecutor(threads or os.cpu_count() or 1, "assess") as pool:
-        futures = {pool.submit(run.assess, place): place for place in todo}
-        for future in futures:
-            future.add_done_callback(
-                lambda ended: None if ended.cancelled() or ended.exception() else told(ended.result())
-            )
-        finished, _ = wait(futures, return_when=FIRST_EXCEPTION)
-        for future in finished:
-            if future.exception() is not None:
-                pool.shutdown(cancel_futures=True)
-                future.result()
-        parts = [*done.values(), *(future.result() for future in futures)]
-    return run.end(parts, len(done))
+        futures = [pool.submit(run.assess, place) for place in todo]
+        try:
+            for future in as_completed(futures):
+                told(future.result())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return run.end([*done.values(), *(future.result() for future in futures)], kept=list(done.values()))
 
 
 class _Teller:
     def __init__(self, progress: Progress | None, loans: int, done: int) -> None:
-        self._progress, self._loans, self._done, self._lock = progress, loans, done, threading.Lock()
+        self._progress, self._loans, self._done = progress, loans, done
 
     def __call__(self, part: Part) -> None:
-        with self._lock:
-            self._done += part.loans
-            if self._progress is not None:
-                self._progress(self._done, self._loans)
+        self._done += part.loans
+        if self._progress is not None:
+            self._progress(self._done, self._loans)
 
 
 class _Run:
     def __init__(self, source: Source, folder: Path, policies: PolicyTable, as_of: date, known_on: date | None) -> None:
         self._source, self._folder, self._policies = source, folder, policies
         self._as_of, self._known_on = as_of, known_on
-        said = (source.says(), policies.names, policies.policies, as_of, known_on, text_hash())
+        said = (source.says(), policies.names, policies.policies, policies.currency, as_of, known_on, text_hash())
         self.key = hashlib.sha256(repr(said).encode()).hexdigest()
         self._lock = threading.Lock()
 
     def begin(self) -> dict[int, Part]:
         """Make the folder ready; return the parts that an earlier run of the same left there."""
+        refuse_foreign(self._folder)
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / "manifest.json").unlink(missing_ok=True)
+        (self._folder / MANIFEST).unlink(missing_ok=True)
         done = self._standing()
-        if not done:
-            for old in _ours(self._folder):
+        lines = [json.dumps(said) for said in ({"run": self.key}, *map(asdict, done.values()))]
+        put_text(self._log, "\n".join(lines) + "\n")
+        kept = {self._path(kind, place) for place in done for kind in ("part", "set_aside")}
+        for old in results_in(self._folder):
+            if old not in kept:
                 old.unlink()
-        self._log.write_text("", encoding="utf-8")
-        self._append({"run": self.key})
-        for part in done.values():
-            self._append(asdict(part))
         return done
 
     def _standing(self) -> dict[int, Part]:
-        """What the log says is done; its last line may be torn."""
+        """What the log says is done and the disk holds whole; the log's last line may be torn."""
         try:
             first, *rest = self._log.read_text(encoding="utf-8").split("\n")
             if json.loads(first).get("run") != self.key:
                 return {}
-        except (OSError, ValueError):
+        except (OSError, ValueError, AttributeError):
             return {}
         parts = [Part(**json.loads(line)) for line in rest if line.endswith("}")]
-        return {part.place: part for part in parts if self._path("part", part.place).exists()}
+        return {part.place: part for part in parts if self._is_whole(part)}
+
+    def _is_whole(self, part: Part) -> bool:
+        """Whether its files can be read and hold its loans: a disk that lost its power may have kept an empty name."""
+        try:
+            return self._rows("part", part) == part.loans - part.set_aside and (
+                not part.set_aside or self._rows("set_aside", part) == part.set_aside
+            )
+        except (OSError, pa.ArrowInvalid):
+            return False
+
+    def _rows(self, kind: str, part: Part) -> int:
+        return int(pq.read_metadata(self._path(kind, part.place)).num_rows)
 
     @property
     def _log(self) -> Path:
-        return self._folder / "parts.jsonl"
+        return self._folder / LOG
 
     def _path(self, kind: str, place: int) -> Path:
         return self._folder / f"{kind}-{place:06}.parquet"
@@ -308,32 +371,33 @@ class _Run:
         self._append(asdict(part))
         return part
 
-    def end(self, parts: Sequence[Part], kept: int) -> RunSummary:
+    def end(self, parts: Sequence[Part], kept: Sequence[Part]) -> RunSummary:
         """Gather what was set aside, and say what the results are of."""
-        with pq.ParquetWriter(self._folder / "quarantine.parquet.new", QUARANTINE, compression="zstd") as writer:
+        with pq.ParquetWriter(self._folder / f"{QUARANTINED}.new", QUARANTINE, compression="zstd") as writer:
             for part in sorted(parts, key=lambda one: one.place):
                 if part.set_aside:
                     writer.write_table(pq.read_table(self._path("set_aside", part.place), schema=QUARANTINE))
-        (self._folder / "quarantine.parquet.new").replace(self._folder / "quarantine.parquet")
+        (self._folder / f"{QUARANTINED}.new").replace(self._folder / QUARANTINED)
         loans, set_aside = sum(part.loans for part in parts), sum(part.set_aside for part in parts)
         total = sum(part.checksum for part in parts) % (1 << 64)
-        summary = RunSummary(loans, loans - set_aside, set_aside, f"{total:016x}", len(parts), kept)
+        summary = RunSummary(
+            loans=loans,
+            assessed=loans - set_aside,
+            set_aside=set_aside,
+            checksum=f"{total:016x}",
+            parts=len(parts),
+            parts_kept=len(kept),
+            loans_kept=sum(part.loans for part in kept),
+        )
         said = {
             "as_of": self._as_of.isoformat(),
             "known_on": self._known_on.isoformat() if self._known_on else None,
             "run": self.key,
-            **{name: value for name, value in asdict(summary).items() if name != "parts_kept"},
+            **{name: value for name, value in asdict(summary).items() if not name.endswith("_kept")},
             "files": [self._path("part", part.place).name for part in sorted(parts, key=lambda one: one.place)],
         }
-        fresh = self._folder / "manifest.json.new"
-        fresh.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
-        fresh.replace(self._folder / "manifest.json")
+        put_text(self._folder / MANIFEST, json.dumps(said, indent=2) + "\n")
         return summary
-
-
-def _ours(folder: Path) -> Iterator[Path]:
-    for pattern in ("part-*.parquet*", "set_aside-*.parquet*", "quarantine.parquet*", "parts.jsonl", "manifest.json*"):
-        yield from folder.glob(pattern)
 
 
 def _write(batch: pa.RecordBatch, path: Path, options: dict[str, Any]) -> None:

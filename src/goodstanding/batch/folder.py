@@ -1,0 +1,64 @@
+"""A folder of results: what it holds, and that nothing but results is ever put aside in it.
+
+part-000000.parquet …  the results, a file for each piece of the book; quarantine.parquet  what was set aside
+parts.jsonl            which pieces are done, so that a run that was stopped goes on where it was
+manifest.json          what the results are of, written last: a folder without it isn't finished
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from goodstanding.batch.columns import BatchRefused
+
+MANIFEST, LOG, QUARANTINED = "manifest.json", "parts.jsonl", "quarantine.parquet"
+
+_OURS = re.compile(r"(part|set_aside)-\d{6,}\.parquet(\.new)?|quarantine\.parquet(\.new)?")
+_BESIDE = {".lock", f"{LOG}.new"}
+"""What a run may have left in a folder before its first line was written."""
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Refuse a folder that holds anything else: what lies there would be mixed with results, or lost."""
+    if not folder.is_dir() or is_of_results(folder):
+        return
+    foreign = sorted(child.name for child in folder.iterdir() if child.name not in _BESIDE)
+    if foreign:
+        raise BatchRefused(f"{folder} isn't a folder of results, it holds {foreign[0]}: name another one, or a new one")
+
+
+def is_of_results(folder: Path) -> bool:
+    """Whether an earlier run wrote its results there, finished or not."""
+    return "run" in _first_line(folder / LOG) or "run" in read_manifest(folder)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """manifest.json; nothing when there is none, or it isn't one of ours."""
+    try:
+        said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def results_in(folder: Path) -> Iterator[Path]:
+    """Part files and quarantines, of whatever run."""
+    return (child for child in folder.iterdir() if _OURS.fullmatch(child.name))
+
+
+def put_text(path: Path, text: str) -> None:
+    """Write a text whole, or not at all."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
+
+
+def _first_line(path: Path) -> dict[str, Any]:
+    try:
+        with path.open(encoding="utf-8") as lines:
+            said = json.loads(lines.readline())
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
