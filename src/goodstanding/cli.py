@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from goodstanding import __version__
 from goodstanding.core.dates import parse_day
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from goodstanding.day.progress import Progress
     from goodstanding.day.run import Summary
 
-STOPPED = 1
+STOPPED, SOMETHING_SET_ASIDE = 1, 3
 
 _EXIT_CODES = """\b
 Exit codes: 0 done
@@ -155,18 +156,61 @@ def explain(loan: str, book: Path, lender: Path, as_of: date, known_on: date | N
     click.echo(explain_loan(loan, book, lender, as_of=as_of, known_on=known_on, progress=progress))
 
 
-@main.command(short_help="Assess one loan written by hand as JSON.")
-@click.argument("file", metavar="LOAN.json", type=click.Path(path_type=Path))
+@main.command(epilog=_EXIT_CODES, short_help="Assess a whole book, or one loan written by hand.")
+@click.argument("file", metavar="[LOAN.json]", required=False, type=click.Path(path_type=Path))
+@click.option("--book", type=_folder, help="A whole book: an imported one, or Parquet files sorted by loan.")
+@_lender
 @_as_of
 @_known_on
+@click.option("--out", type=_folder, help="Where the results of a book are written.")
+@click.option("--threads", type=click.IntRange(min=1), help="How many; as many as there are processors, if left out.")
+@click.option("--engine", type=click.Choice(["local"]), default="local", show_default=True, help="What computes it.")
 @_json
 @stops_with_a_sentence
-def assess(file: Path, as_of: date, known_on: date | None, as_json: bool) -> None:
-    """Assess one loan written by hand in LOAN.json (- reads it from standard input)."""
-    from goodstanding.day.one_loan import assess_file
+def assess(
+    file: Path | None,
+    book: Path | None,
+    lender: Path,
+    as_of: date,
+    known_on: date | None,
+    out: Path | None,
+    threads: int | None,
+    engine: str,
+    as_json: bool,
+) -> int:
+    """Assess one loan written by hand in LOAN.json (- reads it from standard input), or a whole --book into --out.
 
-    content = sys.stdin.buffer.read() if str(file) == "-" else None
-    click.echo(assess_file(file, content, as_of=as_of, known_on=known_on, as_json=as_json))
+    A book's results are Parquet files, with a manifest and what was set aside. Stopped at any moment, the same command
+    goes on where it was.
+    """
+    if file is not None:
+        _refuse_of_a_book(file, "book", "lender", "out", "threads", "engine")
+        from goodstanding.day.one_loan import assess_file
+
+        content = sys.stdin.buffer.read() if str(file) == "-" else None
+        click.echo(assess_file(file, content, as_of=as_of, known_on=known_on, as_json=as_json))
+        return 0
+    if book is None:
+        raise click.UsageError("Nothing to assess: name a LOAN.json, or a whole book with --book.")
+    if out is None:
+        raise click.UsageError("--book needs --out: a folder for the results, a new one or one of an earlier run.")
+    from goodstanding.day.whole_book import Request, assess_whole_book
+    from goodstanding.day.whole_book_summary import as_data, in_words
+
+    request = Request(book, lender, out, as_of, known_on, threads, engine)
+    found = assess_whole_book(request, _progress(as_json))
+    click.echo(json.dumps(as_data(found), ensure_ascii=False, indent=1) if as_json else in_words(found))
+    return SOMETHING_SET_ASIDE if found.run.set_aside else 0
+
+
+def _refuse_of_a_book(file: Path, *options: str) -> None:
+    """Refuse options that are for a whole book where one loan is named."""
+    given = click.get_current_context()
+    for option in options:
+        if given.get_parameter_source(option) is not ParameterSource.DEFAULT:
+            raise click.UsageError(f"--{option} is for a whole book and {file} for one loan: leave one of the two out.")
+    if file.is_dir():
+        raise click.UsageError(f"{file} is a folder: a whole book is named with --book {file} --out FOLDER.")
 
 
 @main.command(short_help="Show a day on the sample books.")

@@ -1,0 +1,124 @@
+"""A whole book assessed by an engine: from its Parquet files to a folder of results, and what they come to.
+
+An engine takes the book from one place to the other; what is checked before, and said after, is the same for all.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from goodstanding.batch.columns import BatchRefused
+from goodstanding.batch.folder import refuse_foreign
+from goodstanding.batch.local import RunSummary, Source, assess_book
+from goodstanding.batch.opening import book_at, currency_by_statistics
+from goodstanding.batch.policies import PolicyTable, PolicyTooLarge, policy_table
+from goodstanding.batch.summing import Reason, Tally, reasons, tallies
+from goodstanding.batch.warm import warm
+from goodstanding.book.placing import restore
+from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.day.files import alone_in, failures_explained
+from goodstanding.day.lender import check_currency, read_lender
+from goodstanding.day.portfolio import currency_of
+from goodstanding.day.progress import Progress
+from goodstanding.day.stop import Stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for. threads: as many as there are processors when None. engine: one of ENGINES."""
+
+    book: Path
+    lender: Path
+    out: Path
+    as_of: date
+    known_on: date | None = None
+    threads: int | None = None
+    engine: str = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What a run came to. by_bucket: the mildest first; reasons: why loans were set aside, the most frequent first.
+
+    seconds: by the clock, for the loans that this run itself assessed.
+    """
+
+    request: Request
+    currency: str
+    run: RunSummary
+    by_bucket: Mapping[str, Tally]
+    reasons: list[Reason]
+    seconds: float
+
+    @property
+    def whole(self) -> Tally:
+        return sum(self.by_bucket.values(), Tally())
+
+    @property
+    def loans_per_second(self) -> int:
+        return int((self.run.loans - self.run.loans_kept) / max(self.seconds, 0.001))
+
+
+Engine = Callable[[Request, Source, PolicyTable, Progress], RunSummary]
+"""Assesses the loans of a source into the folder that is asked for: part files, quarantine.parquet, manifest.json."""
+
+
+def _locally(request: Request, source: Source, policies: PolicyTable, progress: Progress) -> RunSummary:
+    with progress.stage("Assessing loans", sum(source.sizes)) as advance:
+        reached = 0
+
+        def tell(done: int, _: int) -> None:
+            nonlocal reached
+            advance(done - reached)
+            reached = done
+
+        return assess_book(
+            source,
+            request.out,
+            policies,
+            as_of=request.as_of,
+            known_on=request.known_on,
+            threads=request.threads,
+            progress=tell,
+        )
+
+
+ENGINES: Mapping[str, Engine] = {"local": _locally}
+
+
+def assess_whole_book(request: Request, progress: Progress) -> Assessed:
+    """Assess a book into a folder; `Stopped` says why it can't be done."""
+    lender = read_lender(request.lender)
+    policies = _encoded(lender.policies, lender.currency, request.lender)
+    restore(request.book.absolute())
+    try:
+        source = book_at(request.book)
+        currency = currency_of(request.book) or currency_by_statistics(source)
+        check_currency(currency, request.book, lender, request.lender)
+        refuse_foreign(request.out)
+        with failures_explained(request.out), alone_in(request.out):
+            warm(progress.stage)
+            began = time.monotonic()
+            run = ENGINES[request.engine](request, source, policies, progress)
+            seconds = time.monotonic() - began
+            found = tallies(request.out)
+            return Assessed(
+                request, lender.currency, run, _in_order(found, lender.policies), reasons(request.out), seconds
+            )
+    except BatchRefused as why:
+        raise Stopped(f"{why}.") from None
+
+
+def _encoded(policies: Mapping[str, ArrearsPolicy], currency: str, folder: Path) -> PolicyTable:
+    try:
+        return policy_table(policies, currency)
+    except PolicyTooLarge as why:
+        raise Stopped(f"{folder} has a policy that a whole book can't be assessed by: {why}.") from None
+
+
+def _in_order(found: Mapping[str, Tally], policies: Mapping[str, ArrearsPolicy]) -> dict[str, Tally]:
+    """Every bucket from the mildest to the worst, as the policies name them."""
+    names = [name for policy in policies.values() for name in (policy.buckets.base, *policy.buckets.names)]
+    return {name: found.get(name, Tally()) for name in dict.fromkeys(names)}
