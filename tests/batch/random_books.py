@@ -11,6 +11,7 @@ from goodstanding.core.arrears.policy import (
     ArrearsPolicy,
     BillOverdue,
     By,
+    ChargesMet,
     DpdFrom,
     Excess,
     GraceEffect,
@@ -57,7 +58,8 @@ def an_order(dice: Random) -> tuple[Component, ...]:
 
 
 def a_waterfall(dice: Random) -> Waterfall:
-    return Waterfall(an_order(dice), an_order(dice), an_order(dice), dice.choice(list(By)))
+    charges = dice.choice([ChargesMet.IN_ORDER, ChargesMet.IN_ORDER, ChargesMet.LAST])
+    return Waterfall(an_order(dice), an_order(dice), an_order(dice), dice.choice(list(By)), charges)
 
 
 def a_step(dice: Random) -> RateStep:
@@ -135,6 +137,7 @@ def a_plain_policy(dice: Random) -> ArrearsPolicy:
     base = dice.choice(list(PenaltyBase))
     return replace(
         a_policy(dice),
+        dpd_from=dice.choice([DpdFrom.OLDEST_UNPAID, DpdFrom.FIRST_DEFAULT]),
         interest=Interest.SCHEDULED,
         penalty_base=base,
         compound=base is PenaltyBase.PRINCIPAL and dice.random() < 0.3,

@@ -15,7 +15,16 @@ from goodstanding.batch.kernel import assess_columns
 from goodstanding.batch.nesting import nest, row_of
 from goodstanding.batch.one_loan import LoanSetAside, assess_one
 from goodstanding.batch.policies import EPOCH, policy_table
-from goodstanding.core.arrears.policy import ArrearsPolicy, By, Excess, Interest, LateFee, Waterfall
+from goodstanding.core.arrears.policy import (
+    ArrearsPolicy,
+    By,
+    ChargesMet,
+    DpdFrom,
+    Excess,
+    Interest,
+    LateFee,
+    Waterfall,
+)
 from goodstanding.core.loan import Kind, Loan, Pause
 from tests.batch.compare import SET_ASIDE, by_kernel, by_reference, differences
 from tests.batch.random_books import a_day, a_plain_policy, a_policy, a_steady_loan, any_loan
@@ -112,6 +121,8 @@ WRONG = [
     lambda policy: replace(policy, interest=Interest.DAILY_BALANCE),
     lambda policy: replace(policy, excess=Excess.SPREAD),
     lambda policy: replace(policy, waterfall=Waterfall(by=By.COMPONENT)),
+    lambda policy: replace(policy, waterfall=Waterfall(charges=ChargesMet.LAST)),
+    lambda policy: replace(policy, dpd_from=DpdFrom.OVER_TOLERANCE),
     lambda policy: replace(policy, cost_ceiling=Fraction("0.01")),
 ]
 

@@ -12,6 +12,7 @@ from goodstanding.core.arrears.policy import (
     ArrearsPolicy,
     BillOverdue,
     By,
+    ChargesMet,
     DpdFrom,
     Excess,
     GraceEffect,
@@ -35,7 +36,7 @@ START = date(2023, 11, 28)
 LAST_DAY = 420
 
 orders = st.permutations(list(Component)).map(tuple)
-waterfalls = st.builds(Waterfall, orders, orders, orders, st.sampled_from(By))
+waterfalls = st.builds(Waterfall, orders, orders, orders, st.sampled_from(By), st.sampled_from(ChargesMet))
 rates = st.integers(0, 600_000).map(lambda ppm: Fraction(ppm, 1_000_000))
 days = st.integers(0, LAST_DAY).map(lambda n: START + timedelta(days=n))
 

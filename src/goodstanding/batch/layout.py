@@ -114,11 +114,12 @@ REASONS: dict[int, Reason] = {
 """Why a loan was set aside, by status."""
 
 # -- a policy -------------------------------------------------------------------------------------------------------
-WATERFALL_SIZE = 16
-ORDER_PAST, ORDER_TODAY, ORDER_ADVANCE, ORDER_BY = 0, 5, 10, 15
+WATERFALL_SIZE = 17
+ORDER_PAST, ORDER_TODAY, ORDER_ADVANCE, ORDER_BY, CHARGES_LAST = 0, 5, 10, 15, 16
 (
     DUE_DATE_IS_DAY,
     FIRST_DEFAULT,
+    OVER_TOLERANCE,
     GRACE,
     GRACE_DELAYS,
     TOLERANCE,
@@ -159,7 +160,7 @@ ORDER_PAST, ORDER_TODAY, ORDER_ADVANCE, ORDER_BY = 0, 5, 10, 15
     CLASS_LEAST_AMOUNT,
     IS_PLAIN,
     COMPONENTS,
-) = range(42)
+) = range(43)
 WATERFALL = COMPONENTS + 5
 WATERFALL_AFTER = WATERFALL + WATERFALL_SIZE
 POLICY_SIZE = WATERFALL_AFTER + WATERFALL_SIZE

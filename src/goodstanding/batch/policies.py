@@ -18,6 +18,7 @@ from goodstanding.core.arrears.policy import (
     ArrearsPolicy,
     BillOverdue,
     By,
+    ChargesMet,
     DpdFrom,
     Excess,
     GraceEffect,
@@ -108,6 +109,7 @@ def _encode(policy: ArrearsPolicy, row: Numbers, extra: list[int]) -> None:
     values: dict[int, int] = {
         layout.DUE_DATE_IS_DAY: policy.due_date_is_day,
         layout.FIRST_DEFAULT: policy.dpd_from is DpdFrom.FIRST_DEFAULT,
+        layout.OVER_TOLERANCE: policy.dpd_from is DpdFrom.OVER_TOLERANCE,
         layout.GRACE: _days("grace_days", policy.grace_days),
         layout.GRACE_DELAYS: policy.grace_effect is GraceEffect.DELAYS,
         layout.TOLERANCE: _amount("tolerance_minor", policy.tolerance_minor),
@@ -153,7 +155,9 @@ def _is_plain(policy: ArrearsPolicy) -> bool:
     fee = policy.late_fee
     return (
         policy.interest is Interest.SCHEDULED
+        and policy.dpd_from is not DpdFrom.OVER_TOLERANCE
         and policy.waterfall.by is By.INSTALMENT
+        and policy.waterfall.charges is ChargesMet.IN_ORDER
         and policy.waterfall_after_dpd is None
         and policy.tolerance_of is ToleranceOf.INSTALMENT
         and policy.excess in (Excess.NEXT, Excess.UNAPPLIED)
@@ -223,6 +227,7 @@ def _waterfall(waterfall: Waterfall, row: Numbers) -> None:
     orders = (*waterfall.past_due, *waterfall.due_today, *waterfall.in_advance)
     row[: len(orders)] = [COMPONENTS.index(component) for component in orders]
     row[layout.ORDER_BY] = waterfall.by is By.COMPONENT
+    row[layout.CHARGES_LAST] = waterfall.charges is ChargesMet.LAST
 
 
 def _step(step: RateStep, unit: int) -> list[int]:

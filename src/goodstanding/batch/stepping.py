@@ -483,10 +483,31 @@ def days_past_due(w, day):
     row = first_late(w, day)
     if row == 0:
         return 0
+    return day_number(w, counted_from(w, row, day), day)
+
+
+@part
+def stretch_from(w, row, day):
+    """From where a stretch that began on this day counts; row: its first unpaid instalment."""
+    opened = w[HAS_OPENING] and day <= w[OPENED_ON]
+    if w[POLICY + OVER_TOLERANCE] and not opened:
+        return day - 1 + w[POLICY + DUE_DATE_IS_DAY]
     since = w[account(row) + DUE]
-    if w[POLICY + FIRST_DEFAULT] and w[ARREARS_SINCE] != NONE:
-        since = min(since, w[ARREARS_SINCE])
-    return day_number(w, since, day)
+    over = loan_is_over(w, day)
+    for other in range(row + 1, w[DUE_COUNT] + 1):
+        if w[account(other) + DUE] < since and is_past_due(w, other, day) and is_unpaid(w, other, over):
+            since = w[account(other) + DUE]
+    return since
+
+
+@part
+def counted_from(w, row, day):
+    """From where days past due count; row: the first unpaid instalment."""
+    oldest = w[account(row) + DUE]
+    if not w[POLICY + FIRST_DEFAULT] and not w[POLICY + OVER_TOLERANCE]:
+        return oldest
+    since = w[ARREARS_SINCE] if w[ARREARS_SINCE] != NONE else stretch_from(w, row, day)
+    return since if w[POLICY + OVER_TOLERANCE] else min(oldest, since)
 
 
 @part
@@ -705,7 +726,7 @@ def fit_to_instalment(w, row):
     last = w[ACCOUNTS]
     if row == last:
         return
-    interest, principal = w[account(row) + ASKED + INTEREST], w[account(row) + ASKED + PRINCIPAL]
+    interest = w[account(row) + ASKED + INTEREST]
     total = w[account(row) + TERM_PRINCIPAL] + w[account(row) + TERM_INTEREST]
     paid_principal = w[account(row) + MET + PRINCIPAL] + w[account(row) + WAIVED + PRINCIPAL]
     paid_interest = w[account(row) + MET + INTEREST] + w[account(row) + WAIVED + INTEREST]
@@ -713,12 +734,21 @@ def fit_to_instalment(w, row):
     if kept < interest:
         w[account(row) + ASKED + INTEREST] = kept
         w[account(row + 1) + ASKED + INTEREST] += interest - kept
-    left = 0
+    fit_principal(w, row, kept)
+
+
+@part
+def fit_principal(w, row, interest):
+    """An instalment's principal is its fixed sum without this interest; what is above or below plan moves from or to the
+    last ones."""
+    last, left = w[ACCOUNTS], 0
+    total = w[account(row) + TERM_PRINCIPAL] + w[account(row) + TERM_INTEREST]
+    paid = w[account(row) + MET + PRINCIPAL] + w[account(row) + WAIVED + PRINCIPAL]
     for other in range(row, last + 1):
         left += open_of(w, other, PRINCIPAL)
-    wanted = max(paid_principal, min(total - kept, paid_principal + left))
+    wanted = max(paid, min(total - interest, paid + left))
+    shift = wanted - w[account(row) + ASKED + PRINCIPAL]
     w[account(row) + ASKED + PRINCIPAL] = wanted
-    shift = wanted - principal
     for other in range(last, row, -1):
         taken = min(shift, open_of(w, other, PRINCIPAL)) if shift > 0 else shift
         w[account(other) + ASKED + PRINCIPAL] -= taken
@@ -835,11 +865,17 @@ def pay(w, source, amount, day):
     by_component = w[POLICY + order + ORDER_BY]
     first, due, last = w[FIRST_ACTIVE], w[DUE_COUNT], w[ACCOUNTS]
     left = amount
-    for only in range(-1, 1):
-        left = meet_minimums(w, left, only, order + (ORDER_PAST if only < 0 else ORDER_TODAY), source, day)
-    for only in range(-1, 1):
-        at = order + (ORDER_PAST if only < 0 else ORDER_TODAY)
-        left = allocate(w, left, first, due + 1, 1, only, day, at, 5, by_component, source, False)
+    turns = 2 if w[POLICY + order + CHARGES_LAST] else 1
+    for turn in range(turns):
+        for only in range(-1, 1):
+            at = order + (ORDER_PAST if only < 0 else ORDER_TODAY)
+            left = meet_minimums(w, left, only, at, turn_start(turn), turn_stop(turns, turn), source, day)
+    for turn in range(turns):
+        skipped = turn_start(turn)
+        count = turn_stop(turns, turn) - skipped
+        for only in range(-1, 1):
+            at = order + (ORDER_PAST if only < 0 else ORDER_TODAY) + skipped
+            left = allocate(w, left, first, due + 1, 1, only, day, at, count, by_component, source, False)
     for row in range(due + 1, last + 1):
         if left <= 0:
             break
@@ -854,14 +890,25 @@ def pay(w, source, amount, day):
 
 
 @part
-def meet_minimums(w, left, only, order, source, day):
+def turn_start(turn):
+    """Where in an order a turn begins: with charges last, interest and principal have the first, charges the second."""
+    return 0 if turn == 0 else 2
+
+
+@part
+def turn_stop(turns, turn):
+    return 2 if turns == 2 and turn == 0 else 5
+
+
+@part
+def meet_minimums(w, left, only, order, start, stop, source, day):
     for row in range(w[FIRST_ACTIVE], w[DUE_COUNT] + 1):
         if left <= 0:
             break
         if w[account(row) + MINIMUM] == NONE or not is_chosen(w, row, only, day):
             continue
         fee, interest, principal = unpaid_part(w, row, 0, order)
-        for place in range(5):
+        for place in range(start, stop):
             component = w[POLICY + order + place]
             short = 0
             if component == FEE:
@@ -887,7 +934,25 @@ def place_excess(w, left, order, source, day):
         return spread(w, left, first, last, at, source, day)
     if excess == LAST:
         return allocate(w, left, last, first - 1, -1, 1, day, at, 5, by_component, source, False)
+    if w[POLICY + INTEREST_BY] != SCHEDULED:
+        return allocate_ahead(w, left, first, last, at, by_component, source)
     return allocate(w, left, first, last + 1, 1, 1, day, at, 5, by_component, source, False)
+
+
+@part
+def allocate_ahead(w, left, first, last, order, by_component, source):
+    """Of interest by day, money paid ahead meets an instalment up to its fixed sum."""
+    outer, inner = (5, last + 1 - first) if by_component else (last + 1 - first, 5)
+    for one in range(outer):
+        for other in range(inner):
+            if left <= 0:
+                return left
+            place, row = (one, first + other) if by_component else (other, first + one)
+            component = w[POLICY + order + place]
+            if component == PRINCIPAL and row < last:
+                fit_principal(w, row, w[account(row) + ASKED + INTEREST])
+            left = claim(w, left, row, component, source, False)
+    return left
 
 
 @part
@@ -1401,12 +1466,7 @@ def work(w, day, first, stop):
     if row == 0:
         w[ARREARS_SINCE], w[LOAN_FEE_ON], w[LOAN_FEE_CHARGED] = NONE, NONE, 0
     elif w[ARREARS_SINCE] == NONE:
-        since = w[account(row) + DUE]
-        over = loan_is_over(w, day)
-        for other in range(row + 1, w[DUE_COUNT] + 1):
-            if w[account(other) + DUE] < since and is_past_due(w, other, day) and is_unpaid(w, other, over):
-                since = w[account(other) + DUE]
-        w[ARREARS_SINCE] = since
+        w[ARREARS_SINCE] = stretch_from(w, row, day)
     move_on(w)
 
 
@@ -1515,9 +1575,7 @@ def read(w, out, loan):
             next_row = row
     since, days, counted = NONE, 0, 0
     if oldest:
-        since = w[account(oldest) + DUE]
-        if w[POLICY + FIRST_DEFAULT] and w[ARREARS_SINCE] != NONE:
-            since = min(since, w[ARREARS_SINCE])
+        since = counted_from(w, oldest, as_of)
         days, counted = day_number(w, since, as_of), delinquent_days(w, since, as_of)
     fees = charged_fee + overdue_fee
     total = overdue_principal + overdue_interest + charged_penalty + charged_compound + fees

@@ -278,8 +278,16 @@ class Books:
         late = self.late_today()
         return self.day_number(self.counted_from(late)) if late else 0
 
+    def stretch_begins(self, late: list[Sheet]) -> date:
+        """Over the tolerance for the first time today: today is day 1. What an opening brought counts from its due date."""
+        if self.policy.dpd_from is DpdFrom.OVER_TOLERANCE and (self.loan.opening is None or self.today > self.begun):
+            return self.today if self.policy.due_date_is_day == 1 else self.today - DAY
+        return min(sheet.due_on for sheet in late)
+
     def counted_from(self, late: list[Sheet]) -> date:
         oldest = min(sheet.due_on for sheet in late)
+        if self.policy.dpd_from is DpdFrom.OVER_TOLERANCE:
+            return self.arrears_since or self.stretch_begins(late)
         if self.policy.dpd_from is DpdFrom.FIRST_DEFAULT and self.arrears_since is not None:
             return min(oldest, self.arrears_since)
         return oldest

@@ -1,8 +1,8 @@
 """The cashier: what payments, waivers, refunds, reversals and chargebacks do to the books."""
 
-from goodstanding.core.arrears.policy import By, Excess, Waterfall
+from goodstanding.core.arrears.policy import By, ChargesMet, Excess, Waterfall
 from goodstanding.core.loan import Component, Kind, Transaction
-from tests.core.oracle.books import ALL, FEE, Books, Met, Receipt, Refused, Sheet
+from tests.core.oracle.books import ALL, CHARGES, FEE, INTEREST, PRINCIPAL, Books, Met, Receipt, Refused, Sheet
 
 
 class Cashier(Books):
@@ -75,11 +75,14 @@ class Cashier(Books):
         water = self.waterfall_today()
         past = [sheet for sheet in self.due_sheets() if sheet.due_on < self.today or sheet.is_replaced]
         today = [sheet for sheet in self.due_sheets() if sheet.due_on == self.today and not sheet.is_replaced]
-        for sheets, order in ((past, water.past_due), (today, water.due_today)):
-            for sheet in sheets:
-                left = self.meet_minimum(receipt, left, sheet, order)
-        left = self.meet(receipt, left, self.queue(past, water.past_due, water.by))
-        left = self.meet(receipt, left, self.queue(today, water.due_today, water.by))
+        for among in self.in_turn(water):
+            for sheets, order in ((past, water.past_due), (today, water.due_today)):
+                for sheet in sheets:
+                    left = self.meet_minimum(receipt, left, sheet, order, among)
+        for among in self.in_turn(water):
+            for sheets, order in ((past, water.past_due), (today, water.due_today)):
+                wanted = tuple(one for one in order if one in among)
+                left = self.meet(receipt, left, self.queue(sheets, wanted, water.by))
         for sheet in self.later_sheets():
             left -= self.meet_part(receipt, sheet, FEE, min(left, self.open_charge(sheet, FEE)))
         if self.policy.excess is Excess.UNAPPLIED and self.settled_by is None:
@@ -89,9 +92,36 @@ class Cashier(Books):
             return self.spread_evenly(receipt, left, water)
         if self.policy.excess is Excess.LAST:
             later = list(reversed(later))
-        return self.meet(receipt, left, self.queue(later, water.in_advance, water.by))
+        for sheet, component in self.queue(later, water.in_advance, water.by):
+            if left and component is PRINCIPAL and self.policy.excess is not Excess.LAST:
+                self.make_room_for_fixed_sum(sheet)
+            left = self.meet(receipt, left, [(sheet, component)])
+        return left
 
-    def meet_minimum(self, receipt: Receipt, left: int, sheet: Sheet, order: tuple[Component, ...]) -> int:
+    def in_turn(self, water: Waterfall) -> list[tuple[Component, ...]]:
+        """Which components are met of everything due, before the next ones are met of anything."""
+        return [(INTEREST, PRINCIPAL), CHARGES] if water.charges is ChargesMet.LAST else [ALL]
+
+    def make_room_for_fixed_sum(self, sheet: Sheet) -> None:
+        """Where interest runs by day, an instalment paid ahead takes principal for all of its fixed sum but interest."""
+        after = self.sheets[sheet.number :]
+        if not self.is_by_day or not after:
+            return
+        done = sheet.paid[PRINCIPAL] + sheet.waived[PRINCIPAL]
+        fixed = sheet.terms.principal + sheet.terms.interest
+        to_come = sum(self.open(one, PRINCIPAL) for one in (sheet, *after))
+        wanted = max(done, min(fixed - sheet.asked[INTEREST], done + to_come))
+        more, sheet.asked[PRINCIPAL] = wanted - sheet.asked[PRINCIPAL], wanted
+        if more < 0:
+            after[-1].asked[PRINCIPAL] -= more
+        for one in reversed(after):
+            part = max(0, min(more, self.open(one, PRINCIPAL)))
+            one.asked[PRINCIPAL] -= part
+            more -= part
+
+    def meet_minimum(
+        self, receipt: Receipt, left: int, sheet: Sheet, order: tuple[Component, ...], among: tuple[Component, ...]
+    ) -> int:
         """Of a bill: what is short of its minimum, and its charges, before the rest of any bill."""
         if sheet.terms.minimum is None:
             return left
@@ -101,7 +131,7 @@ class Cashier(Books):
             part = min(short, still.get(component, 0))
             wanted[component] += part
             short -= part
-        for component in order:
+        for component in (one for one in order if one in among):
             left -= self.meet_part(receipt, sheet, component, min(left, wanted[component]))
         return left
 

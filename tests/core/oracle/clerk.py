@@ -153,7 +153,7 @@ class Clerk(Cashier):
         if not late:
             self.arrears_since, self.stretch_has_fee, self.loan_fee_wait = None, False, None
         elif self.arrears_since is None:
-            self.arrears_since = min(sheet.due_on for sheet in late)
+            self.arrears_since = self.stretch_begins(late)
 
     # -- a night ---------------------------------------------------------------------------------------------------
 
@@ -247,16 +247,7 @@ class Clerk(Cashier):
         too_much = max(0, sheet.asked[INTEREST] - max(done[INTEREST], room))
         sheet.asked[INTEREST] -= too_much
         after[0].asked[INTEREST] += too_much
-        to_come = sum(self.open(one, PRINCIPAL) for one in (sheet, *after))
-        wanted = max(done[PRINCIPAL], min(fixed - sheet.asked[INTEREST], done[PRINCIPAL] + to_come))
-        more = wanted - sheet.asked[PRINCIPAL]
-        sheet.asked[PRINCIPAL] = wanted
-        if more < 0:
-            after[-1].asked[PRINCIPAL] -= more
-        for one in reversed(after):
-            part = max(0, min(more, self.open(one, PRINCIPAL)))
-            one.asked[PRINCIPAL] -= part
-            more -= part
+        self.make_room_for_fixed_sum(sheet)
 
     # -- another schedule ------------------------------------------------------------------------------------------
 

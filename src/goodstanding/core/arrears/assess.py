@@ -9,7 +9,7 @@ from datetime import date
 from goodstanding.core.arrears.account import SCHEDULED, InstalmentAccount, owed
 from goodstanding.core.arrears.counting import day_number, delinquent_days
 from goodstanding.core.arrears.known import known_transactions
-from goodstanding.core.arrears.policy import ArrearsPolicy, BillOverdue, DpdFrom
+from goodstanding.core.arrears.policy import ArrearsPolicy, BillOverdue
 from goodstanding.core.arrears.position import (
     Assessment,
     CannotAssess,
@@ -78,7 +78,7 @@ def _read(working: Working, as_of: date) -> Assessment:
     positions = tuple(
         _position(working, account, parts, as_of) for account in working.accounts if not account.is_gone()
     )
-    since = _days_from(working, late)
+    since = working.counted_from(late, as_of) if late else None
     days = day_number(since, as_of, policy) if since else 0
     counted = delinquent_days(since, as_of, policy, loan.pauses) if since else 0
     total_overdue = sum(overdue.values()) + sum(charges.values())
@@ -142,14 +142,6 @@ def _drawdowns(positions: tuple[InstalmentPosition, ...], policy: ArrearsPolicy)
         bucket = policy.buckets.bucket_of(counted, overdue)
         found.append(DrawdownPosition(name, max(one.days for one in parts), counted, bucket, overdue))
     return tuple(found)
-
-
-def _days_from(working: Working, late: list[InstalmentAccount]) -> date | None:
-    if not late:
-        return None
-    if working.policy.dpd_from is DpdFrom.FIRST_DEFAULT and working.arrears_since is not None:
-        return min(late[0].terms.due_on, working.arrears_since)
-    return late[0].terms.due_on
 
 
 def _accrued(working: Working, as_of: date) -> int:

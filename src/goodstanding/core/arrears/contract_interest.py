@@ -71,7 +71,7 @@ def fit_to_instalment(working: Working, account: InstalmentAccount, day: date) -
 
     Interest beyond the fixed sum moves to the next instalment; principal above or below plan moves to the last ones.
     """
-    interest, principal = account.scheduled[Component.INTEREST], account.scheduled[Component.PRINCIPAL]
+    interest = account.scheduled[Component.INTEREST]
     following = working.accounts[account.number :]
     if not following:
         return
@@ -84,10 +84,24 @@ def fit_to_instalment(working: Working, account: InstalmentAccount, day: date) -
         following[0].scheduled[Component.INTEREST] += interest - kept
         working.line(LineKind.MOVED, Component.INTEREST, account, day, kept - interest)
         working.line(LineKind.MOVED, Component.INTEREST, following[0], day, interest - kept)
+    _fit_principal(account, following, kept)
+
+
+def fit_ahead(working: Working, account: InstalmentAccount) -> None:
+    """Before money paid ahead meets its principal: it is what the fixed sum leaves beside the interest run so far."""
+    if working.contract is not None and account.number < len(working.accounts):
+        _fit_principal(account, working.accounts[account.number :], account.scheduled[Component.INTEREST])
+
+
+def _fit_principal(account: InstalmentAccount, following: list[InstalmentAccount], interest: int) -> None:
+    """An instalment's principal is its fixed sum without this interest; what is above or below plan moves from or to the
+    last ones."""
+    total = account.terms.principal + account.terms.interest
+    paid = account.met[Component.PRINCIPAL] + account.waived[Component.PRINCIPAL]
     left = account.open(Component.PRINCIPAL) + sum(one.open(Component.PRINCIPAL) for one in following)
-    wanted = max(paid_principal, min(total - kept, paid_principal + left))
+    wanted = max(paid, min(total - interest, paid + left))
+    shift = wanted - account.scheduled[Component.PRINCIPAL]
     account.scheduled[Component.PRINCIPAL] = wanted
-    shift = wanted - principal
     for one in reversed(following):
         taken = min(shift, one.open(Component.PRINCIPAL)) if shift > 0 else shift
         one.scheduled[Component.PRINCIPAL] -= taken

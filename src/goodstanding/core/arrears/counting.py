@@ -7,7 +7,7 @@ Days are counted as calendar days at their end: an instalment due on the 10th ha
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from goodstanding.core.arrears.policy import ArrearsPolicy, GraceEffect
+from goodstanding.core.arrears.policy import ArrearsPolicy, DpdFrom, GraceEffect
 from goodstanding.core.loan import Pause
 
 ONE_DAY = timedelta(days=1)
@@ -37,6 +37,20 @@ def day_number(due_on: date, as_of: date, policy: ArrearsPolicy) -> int:
     """
     elapsed = (as_of - due_on).days
     return elapsed + policy.due_date_is_day if elapsed >= 0 and elapsed + policy.due_date_is_day > 0 else 0
+
+
+def first_of_stretch(policy: ArrearsPolicy, oldest_due_on: date, day: date) -> date:
+    """From where a stretch of arrears counts that began on this day: its oldest due date, or as if this were day 1."""
+    if policy.dpd_from is not DpdFrom.OVER_TOLERANCE:
+        return oldest_due_on
+    return day - (1 - policy.due_date_is_day) * ONE_DAY
+
+
+def counted_from(policy: ArrearsPolicy, oldest_due_on: date, arrears_since: date) -> date:
+    """The day from which days past due count. arrears_since: with which the stretch began; see `first_of_stretch`."""
+    if policy.dpd_from is DpdFrom.OLDEST_UNPAID:
+        return oldest_due_on
+    return min(oldest_due_on, arrears_since) if policy.dpd_from is DpdFrom.FIRST_DEFAULT else arrears_since
 
 
 def delinquent_days(due_on: date, as_of: date, policy: ArrearsPolicy, pauses: Iterable[Pause]) -> int:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from goodstanding.core.arrears.account import InstalmentAccount
+from goodstanding.core.arrears.contract_interest import fit_ahead
 from goodstanding.core.arrears.policy import BillOverdue, Excess, Waterfall
 from goodstanding.core.arrears.position import CannotAssess, LineKind
 from goodstanding.core.loan import Component, Kind, Transaction
@@ -64,13 +65,14 @@ def _pay(working: Working, source: str, amount: int, day: date, kind: LineKind) 
     past = [account for account in due if account.terms.due_on < day or account.is_replaced]
     today = [account for account in due if account.terms.due_on == day and not account.is_replaced]
     later = working.accounts[working.due_count :]
-    left = amount
-    for accounts, order in ((past, waterfall.past_due), (today, waterfall.due_today)):
-        left = _meet_minimums(working, left, accounts, order, source, day, kind)
-    met, left = allocate(left, claims_in_order(past, waterfall.past_due, waterfall.by))
-    _record(working, met, source, day, kind)
-    met, left = allocate(left, claims_in_order(today, waterfall.due_today, waterfall.by))
-    _record(working, met, source, day, kind)
+    left, claims = amount, ((past, waterfall.past_due), (today, waterfall.due_today))
+    for turn in waterfall.turns():
+        for accounts, order in claims:
+            left = _meet_minimums(working, left, accounts, order, turn, source, day, kind)
+    for turn in waterfall.turns():
+        for accounts, order in claims:
+            met, left = allocate(left, claims_in_order(accounts, order[turn], waterfall.by))
+            _record(working, met, source, day, kind)
     for account in later:
         posted = min(left, account.open_charge(Component.FEE))
         if posted:
@@ -86,6 +88,7 @@ def _meet_minimums(
     left: int,
     accounts: list[InstalmentAccount],
     order: tuple[Component, ...],
+    turn: slice,
     source: str,
     day: date,
     kind: LineKind,
@@ -95,7 +98,7 @@ def _meet_minimums(
         if account.terms.minimum is None:
             continue
         short = account.unpaid_part(BillOverdue.MINIMUM, order)
-        for component in order:
+        for component in order[turn]:
             part = min(left, short.get(component, 0) + account.open_charge(component))
             if part:
                 _record(working, [(account, component, part)], source, day, kind)
@@ -123,8 +126,15 @@ def _place_excess(
                 left -= share - rest
         return left
     accounts = later[::-1] if excess is Excess.LAST else later
-    met, left = allocate(left, claims_in_order(accounts, order, waterfall.by))
-    _record(working, met, source, day, kind)
+    for account, component in claims_in_order(accounts, order, waterfall.by):
+        if not left:
+            break
+        if component is Component.PRINCIPAL and excess is not Excess.LAST:
+            fit_ahead(working, account)
+        part = min(left, account.open(component))
+        if part:
+            _record(working, [(account, component, part)], source, day, kind)
+            left -= part
     return left
 
 

@@ -16,8 +16,11 @@ from goodstanding.core.rates import AnnualRate, DayCount
 
 
 class DpdFrom(StrEnum):
+    """Where days past due count from; over_tolerance: from the day on which what is unpaid passed the tolerance."""
+
     OLDEST_UNPAID = "oldest_unpaid"
     FIRST_DEFAULT = "first_default"
+    OVER_TOLERANCE = "over_tolerance"
 
 
 class GraceEffect(StrEnum):
@@ -66,6 +69,13 @@ class By(StrEnum):
     COMPONENT = "component"
 
 
+class ChargesMet(StrEnum):
+    """When a payment meets fees, penalty and compound interest. last: after all interest and principal due by then."""
+
+    IN_ORDER = "in_order"
+    LAST = "last"
+
+
 class BillOverdue(StrEnum):
     """What is overdue of a bill whose minimum wasn't paid: the unpaid part of the minimum, or the whole bill."""
 
@@ -97,12 +107,17 @@ FEES_FIRST = (Component.FEE, Component.PENALTY, Component.COMPOUND, Component.IN
 
 @dataclass(frozen=True, slots=True)
 class Waterfall:
-    """The order in which a payment meets what is past due, due today, and due later; each names all five components."""
+    """The order in which a payment meets what is past due, due today, and due later; each names all five components.
+
+    charges last: interest and principal of all that is past due and due today come before any fee, penalty or compound
+    interest; the orders are kept so.
+    """
 
     past_due: tuple[Component, ...] = FEES_FIRST
     due_today: tuple[Component, ...] = FEES_FIRST
     in_advance: tuple[Component, ...] = FEES_FIRST
     by: By = By.INSTALMENT
+    charges: ChargesMet = ChargesMet.IN_ORDER
 
     def __post_init__(self) -> None:
         for name in ("past_due", "due_today", "in_advance"):
@@ -112,6 +127,16 @@ class Waterfall:
                     f"waterfall.{name} is {[str(c) for c in order]}: it must name each of fee, penalty, compound,"
                     " interest, principal once"
                 )
+            if self.charges is ChargesMet.LAST:
+                object.__setattr__(self, name, tuple(sorted(order, key=_is_charge)))
+
+    def turns(self) -> tuple[slice, ...]:
+        """The parts of each order that are met of everything due before the next part begins."""
+        return (slice(0, 2), slice(2, 5)) if self.charges is ChargesMet.LAST else (slice(0, 5),)
+
+
+def _is_charge(component: Component) -> bool:
+    return component not in (Component.INTEREST, Component.PRINCIPAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +339,14 @@ def _waterfall(value: object) -> Waterfall:
         return Waterfall(order(value), order(value), order(value))
     return Waterfall(
         **reading.read_keys(
-            value, {"past_due": order, "due_today": order, "in_advance": order, "by": reading.choice(By)}
+            value,
+            {
+                "past_due": order,
+                "due_today": order,
+                "in_advance": order,
+                "by": reading.choice(By),
+                "charges": reading.choice(ChargesMet),
+            },
         )
     )
 

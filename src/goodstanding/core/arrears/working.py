@@ -18,11 +18,16 @@ from goodstanding.core.arrears.contract_interest import (
     post_interest,
     running_interest,
 )
-from goodstanding.core.arrears.counting import ONE_DAY, day_number, day_reached
+from goodstanding.core.arrears.counting import (
+    ONE_DAY,
+    counted_from,
+    day_number,
+    day_reached,
+    first_of_stretch,
+)
 from goodstanding.core.arrears.moves import apply_transaction, use_held
 from goodstanding.core.arrears.policy import (
     ArrearsPolicy,
-    DpdFrom,
     Interest,
     PenaltyBase,
     PenaltyFrom,
@@ -165,7 +170,7 @@ class Working:
         if not late:
             self.arrears_since, self.loan_fee_on, self.loan_fee_charged = None, None, False
         elif self.arrears_since is None:
-            self.arrears_since = min(account.terms.due_on for account in late)
+            self.arrears_since = self.stretch_from(late, day)
 
     def _apply_all(self, transactions: list[Transaction], day: date) -> None:
         """Fees first; before money moves, what has run is posted and cut to the ceiling; held credit follows each step."""
@@ -291,12 +296,18 @@ class Working:
 
     def days_past_due(self, day: date) -> int:
         late = self.late(day)
-        if not late:
-            return 0
-        since = late[0].terms.due_on
-        if self.policy.dpd_from is DpdFrom.FIRST_DEFAULT and self.arrears_since is not None:
-            since = min(since, self.arrears_since)
-        return day_number(since, day, self.policy)
+        return day_number(self.counted_from(late, day), day, self.policy) if late else 0
+
+    def stretch_from(self, late: list[InstalmentAccount], day: date) -> date:
+        """From where a stretch that began on this day counts; one that an opening brought, from its oldest due date."""
+        oldest, opening = min(account.terms.due_on for account in late), self.loan.opening
+        if opening is not None and day <= opening.on:
+            return oldest
+        return first_of_stretch(self.policy, oldest, day)
+
+    def counted_from(self, late: list[InstalmentAccount], day: date) -> date:
+        since = self.arrears_since or self.stretch_from(late, day)
+        return counted_from(self.policy, late[0].terms.due_on, since)
 
     def outstanding_principal(self) -> int:
         return sum(account.open(Component.PRINCIPAL) for account in self.accounts)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from goodstanding.core.arrears.assess import Line, LineKind
-from goodstanding.core.arrears.counting import paused_days
+from goodstanding.core.arrears.counting import counted_from, paused_days
 from goodstanding.core.arrears.policy import DpdFrom, PenaltyBase, Rounds
 from goodstanding.core.letter import Align, Block, LetterFacts, Paragraph, Row, RowKind, Subheading, Table
 from goodstanding.core.loan import Component, Kind, Transaction
@@ -58,8 +58,8 @@ def _since(voice: Voice) -> str:
     oldest, key, count = assessment.oldest_due_on, "overdue.since", assessment.days_past_due
     if oldest is None:
         raise ValueError("a letter about nothing overdue: compose refuses it before")
-    if facts.policy.dpd_from is DpdFrom.FIRST_DEFAULT and assessment.arrears_since is not None:
-        key, oldest = "overdue.since_first_default", min(oldest, assessment.arrears_since)
+    if facts.policy.dpd_from is not DpdFrom.OLDEST_UNPAID and assessment.arrears_since is not None:
+        key, oldest = "overdue.since_first_default", counted_from(facts.policy, oldest, assessment.arrears_since)
     elif paused := paused_days(facts.loan.pauses, oldest, assessment.as_of):
         key, count = "overdue.since_with_pause", count - paused
     return voice.wording.say_count(key, count, since=voice.formats.long_day(oldest))
