@@ -17,18 +17,22 @@ from goodstanding.core.loan_json import loan_from_json
 METHODS = Path(__file__).resolve().parents[2] / "docs" / "methods"
 PAGES = sorted(page for page in METHODS.glob("*.md") if page.name != "amounts_in_words.md")
 _BLOCK = re.compile(r"^```toml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_KEYS = {"case", "loan", "policy", "schedule", "expected", "otherwise"}
-_VARIANT_KEYS = {"case", "loan", "policy", "schedule", "expected"}
+_VARIANT_KEYS = {"case", "loan", "policy", "schedule", "warnings", "expected"}
+_KEYS = _VARIANT_KEYS | {"otherwise"}
 
 
 @dataclass(frozen=True)
 class Case:
-    """A loan under a policy, what is expected of it by day, and the table in which that is worked out."""
+    """A loan under a policy, what is expected of it by day, and the table in which that is worked out.
+
+    warnings: the keys of all that the policy is warned of; None where the block doesn't say.
+    """
 
     name: str
     loan: Mapping[str, Any]
     policy: Mapping[str, Any]
     schedule: list[list[str]] | None
+    warnings: list[str] | None
     expected: Mapping[str, Mapping[str, Any]]
     working: str
 
@@ -61,7 +65,7 @@ def _cases(page: str, block: dict[str, Any], working: str) -> Iterator[Case]:
     if unknown:
         raise ValueError(f"{page}: a block has the keys {sorted(unknown)}, which the format doesn't know")
     name, loan, policy = f"{page}: {block['case']}", block["loan"], block.get("policy", {})
-    yield Case(name, loan, policy, block.get("schedule"), block.get("expected", {}), working)
+    yield Case(name, loan, policy, block.get("schedule"), block.get("warnings"), block.get("expected", {}), working)
     for other in block.get("otherwise", []):
         if set(other) - _VARIANT_KEYS:
             raise ValueError(f"{name}: an [[otherwise]] has keys the format doesn't know")
@@ -70,6 +74,7 @@ def _cases(page: str, block: dict[str, Any], working: str) -> Iterator[Case]:
             loan | other.get("loan", {}),
             policy | other.get("policy", {}),
             other.get("schedule"),
+            other.get("warnings"),
             other.get("expected", {}),
             working,
         )

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from goodstanding.core.arrears import warnings
 from goodstanding.core.arrears.assess import Assessment, assess
 from goodstanding.core.arrears.position import CannotAssess
+from goodstanding.core.arrears.warnings import warnings_for
 from goodstanding.core.loan import Loan
 from goodstanding.core.loan_json import assessment_data, loan_from_json
 from goodstanding.core.money import decimal_text
@@ -67,6 +69,21 @@ def test_the_schedule_is_the_one_the_table_says(case: Case) -> None:
         for part in loan.schedule
     ]
     assert rows == plain(case.schedule)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.warnings is not None], ids=lambda case: case.name)
+def test_the_policy_is_warned_of_as_the_table_says(case: Case) -> None:
+    assert [warning.key for warning in warnings_for(*case.read())] == case.warnings
+
+
+def test_every_warning_has_a_case_and_a_row() -> None:
+    page = (METHODS / "warnings.md").read_text(encoding="utf-8")
+    shown = {key for case in CASES for key in case.warnings or ()}
+    known = set(
+        re.findall(r'^        +"([a-z_]+)",$', Path(warnings.__file__).read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    known |= {"late_once", "late_each_time"}
+    assert shown == known == set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
 
 
 def test_a_case_can_be_run_as_the_first_page_says(tmp_path: Path) -> None:
