@@ -18,7 +18,7 @@ from numba.extending import intrinsic
 
 Function = Callable[..., Any]
 
-PARTS = ("compiling", "layout", "exact", "stepping", "steady", "kernel")
+PARTS = ("compiling", "layout", "exact", "stepping", "reading", "steady", "kernel")
 """The modules whose text decides what the machine code is."""
 
 

@@ -15,8 +15,9 @@ from numba import types
 
 from goodstanding.batch.compiling import entry, part, pointer_to
 from goodstanding.batch.layout import *
+from goodstanding.batch.reading import read
 from goodstanding.batch.steady import NOT_STEADY, assess_steadily
-from goodstanding.batch.stepping import begin, move_at, pause_at, plan_at, rates_are_within, read, run_to, version_at
+from goodstanding.batch.stepping import begin, move_at, pause_at, plan_at, rates_are_within, run_to, version_at
 
 
 class Columns(NamedTuple):

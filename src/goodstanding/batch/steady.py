@@ -11,10 +11,10 @@ import numpy as np
 from goodstanding.batch.compiling import part
 from goodstanding.batch.exact import days_between, divided_product, rounded
 from goodstanding.batch.layout import *
+from goodstanding.batch.reading import band
 from goodstanding.batch.stepping import (
     account,
     add_account,
-    band,
     bears_penalty,
     charge_late_fee,
     close_accrual,
