@@ -24,7 +24,7 @@ import pyarrow as pa
 
 from goodstanding.batch import layout
 from goodstanding.batch.columns import assess_batch, columns_of
-from goodstanding.batch.kernel import assess_columns
+from goodstanding.batch.kernel import NO_DETAIL, assess_columns
 from goodstanding.batch.local import RESULTS, WRITING, NestedFile, _write, assess_book
 from goodstanding.batch.one_loan import assess_one
 from goodstanding.batch.policies import EPOCH, PolicyTable, policy_table
@@ -143,7 +143,7 @@ def kernel_speed(policies: PolicyTable) -> tuple[float, float]:
     columns = columns_of(batch, policies)
     out = np.empty((len(layout.RESULTS), GROUP + 24), np.int64)
     day = AS_OF.toordinal() - EPOCH
-    spent = cpu_of(lambda: assess_columns(columns, policies.rows, policies.extra, day, layout.NONE, out), 7)
+    spent = cpu_of(lambda: assess_columns(columns, policies.rows, policies.extra, day, layout.NONE, out, NO_DETAIL), 7)
     return GROUP / spent, float((out[layout.OUT_DAYS, :GROUP] > 0).mean())
 
 

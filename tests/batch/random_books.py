@@ -158,6 +158,14 @@ def an_instalment(dice: Random, due_on: date, *, is_bill: bool, has_fee: bool) -
     return Instalment(due_on, principal, interest, fee, minimum)
 
 
+def drawn(dice: Random, schedule: tuple[Instalment, ...]) -> tuple[Instalment, ...]:
+    """Of a credit line, one loan in five: each instalment repays one of its drawdowns, or none."""
+    if dice.random() < 0.8:
+        return schedule
+    names = dice.choice([["A"], ["", "A"], ["B", "A", "", "二", "10", "9"]])
+    return tuple(replace(part, drawdown=dice.choice(names)) for part in schedule)
+
+
 def a_pause(dice: Random) -> Pause:
     start = a_day(dice)
     return Pause(
@@ -209,7 +217,7 @@ def a_loan(dice: Random) -> Loan:
         principal=sum(part.principal for part in schedule),
         disbursed_on=START,
         annual_rate=AnnualRate(a_rate(dice), dice.choice(list(DayCount))),
-        schedule=schedule,
+        schedule=drawn(dice, schedule),
         transactions=a_history(dice, schedule),
         pauses=tuple(a_pause(dice) for _ in range(dice.choice([0, 0, 1, 2]))),
         classified_as=(ClassifiedAs("doubtful", a_day(dice), dice.choice([None, a_day(dice)])),)
@@ -239,7 +247,7 @@ def a_changed_loan(dice: Random, policy: ArrearsPolicy) -> Loan:
             Instalment(from_on + timedelta(days=30 * (place + later)), part, 500, dice.choice([0, 0, 200]))
             for place, part in enumerate(parts)
         )
-        loan = replace(loan, versions=(*loan.versions, ScheduleVersion(from_on, schedule, takes_over)))
+        loan = replace(loan, versions=(*loan.versions, ScheduleVersion(from_on, drawn(dice, schedule), takes_over)))
     return loan
 
 
@@ -293,7 +301,7 @@ def a_steady_loan(dice: Random, size: int = 200_000) -> Loan:
     loan = a_loan(dice)
     pauses = loan.pauses if dice.random() < 0.2 else ()
     total = principal * count
-    return replace(loan, principal=total, schedule=schedule, transactions=tuple(history), pauses=pauses)
+    return replace(loan, principal=total, schedule=drawn(dice, schedule), transactions=tuple(history), pauses=pauses)
 
 
 def any_loan(dice: Random, policy: ArrearsPolicy) -> Loan:

@@ -11,7 +11,7 @@ from hypothesis import given
 
 from goodstanding.batch import layout
 from goodstanding.batch.columns import columns_of
-from goodstanding.batch.kernel import assess_columns
+from goodstanding.batch.kernel import NO_DETAIL, assess_columns
 from goodstanding.batch.nesting import nest, row_of
 from goodstanding.batch.one_loan import LoanSetAside, assess_one
 from goodstanding.batch.policies import EPOCH, policy_table
@@ -26,7 +26,7 @@ from goodstanding.core.arrears.policy import (
     Waterfall,
 )
 from goodstanding.core.loan import Kind, Loan, Pause
-from tests.batch.compare import SET_ASIDE, by_kernel, by_reference, differences
+from tests.batch.compare import SET_ASIDE, by_kernel, by_reference, differences, flat
 from tests.batch.random_books import a_day, a_plain_policy, a_policy, a_steady_loan, any_loan
 from tests.core.portfolios import START, assessments
 
@@ -62,7 +62,7 @@ def ways(loans: list[tuple[Loan, ArrearsPolicy]], as_of: date) -> list[int]:
     policies = policy_table({f"P{place}": policy for place, (_, policy) in enumerate(loans)})
     out = np.empty((len(layout.RESULTS), len(loans)), np.int64)
     columns = columns_of(nest(named), policies)
-    assess_columns(columns, policies.rows, policies.extra, as_of.toordinal() - EPOCH, layout.NONE, out)
+    assess_columns(columns, policies.rows, policies.extra, as_of.toordinal() - EPOCH, layout.NONE, out, NO_DETAIL)
     return np.where(out[layout.OUT_STATUS] == 0, out[layout.OUT_BY_STEPS], -1).tolist()
 
 
@@ -105,10 +105,18 @@ def test_one_loan_at_once_gives_what_a_batch_gives() -> None:
         policies = policy_table({loan.product: policy})
         expected = by_reference(loan, policy, as_of, known_on)
         try:
-            found = assess_one(row_of(loan), policies, as_of=as_of, known_on=known_on)
+            found = assess_one(row_of(loan), policies, as_of=as_of, known_on=known_on, instalments=True)
+            found["instalments"] = [flat(one) for one in found["instalments"]]
         except LoanSetAside:
             found = SET_ASIDE
         assert found == expected
+
+
+def test_one_loan_is_given_without_its_instalments_unless_they_are_asked_for() -> None:
+    loan, policies = row_of(a_steady_loan(Random(1))), policy_table({"": ArrearsPolicy()})
+    whole = assess_one(loan, policies, as_of=START + timedelta(days=300), instalments=True)
+    assert len(whole.pop("instalments")) == len(loan["schedule"]) and isinstance(whole.pop("drawdowns"), list)
+    assert assess_one(loan, policies, as_of=START + timedelta(days=300)) == whole
 
 
 WRONG = [

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from goodstanding.batch import layout
-from goodstanding.batch.kernel import Columns, assess_columns
+from goodstanding.batch.kernel import NO_DETAIL, Columns, Detail, assess_columns
 from goodstanding.batch.policies import DAY_COUNTS, EPOCH, PolicyTable
-from goodstanding.batch.results import SCHEMA
+from goodstanding.batch.results import SCHEMA, with_coded
 from goodstanding.book.schema import SCHEDULE
 
 Array = npt.NDArray[Any]
@@ -65,10 +65,7 @@ QUARANTINE = pa.schema(
         pa.field("sentence", pa.string(), nullable=False),
     ]
 )
-_TEXTS = ("bucket", "classification", "classified_as", "currency", "product")
-RESULTS = pa.schema(
-    [field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in _TEXTS else field for field in SCHEMA]
-)
+RESULTS = with_coded(SCHEMA, "bucket", "classification", "classified_as", "currency", "product")
 """As results.SCHEMA has them; texts that repeat are coded."""
 
 
@@ -109,14 +106,19 @@ def assess_batch(
     Every loan is in one of the two. BatchRefused when the batch hasn't the columns of a nested book.
     """
     columns = columns_of(batch, policies)
-    out = np.empty((len(layout.RESULTS), _padded(batch.num_rows)), np.int64)
-    as_of_day = as_of.toordinal() - EPOCH
-    known = layout.NONE if known_on is None else known_on.toordinal() - EPOCH
-    assess_columns(columns, policies.rows, policies.extra, as_of_day, known, out)
-    out = out[:, : batch.num_rows]
-    if policies.currency:
-        out[layout.OUT_STATUS, _in_another_currency(batch, policies.currency)] = layout.OTHER_CURRENCY
+    out = run_kernel(columns, policies, as_of, known_on, NO_DETAIL)
     return results_of(batch, columns, policies, out, as_of), quarantine_of(batch, out)
+
+
+def run_kernel(
+    columns: Columns, policies: PolicyTable, as_of: date, known_on: date | None, detail: Detail
+) -> npt.NDArray[np.int64]:
+    """The kernel's results, (len(layout.RESULTS), loans); positions are written to detail, if it has room for them."""
+    loans = len(columns.policy_of)
+    out = np.empty((len(layout.RESULTS), _padded(loans)), np.int64)
+    known = layout.NONE if known_on is None else known_on.toordinal() - EPOCH
+    assess_columns(columns, policies.rows, policies.extra, as_of.toordinal() - EPOCH, known, out, detail)
+    return out[:, :loans]
 
 
 def _padded(loans: int) -> int:
@@ -124,16 +126,11 @@ def _padded(loans: int) -> int:
     return (loans + 511) // 512 * 512 + 24
 
 
-def _in_another_currency(batch: pa.RecordBatch, currency: str) -> npt.NDArray[np.bool_]:
-    """Of which loans the amounts aren't in the currency that amounts of the policies are in."""
-    return _coded(_column(batch, "currency"), lambda text: 0 if text == currency else -1, np.int8) < 0
-
-
 # -- in -------------------------------------------------------------------------------------------------------------
 
 
 def columns_of(batch: pa.RecordBatch, policies: PolicyTable) -> Columns:
-    """The kernel's columns of a batch; nothing is copied that needn't be."""
+    """The kernel's columns of a batch, drawdowns left out; nothing is copied that needn't be."""
     try:
         batch.validate(full=True)
     except pa.ArrowInvalid as wrong:
@@ -145,15 +142,25 @@ def columns_of(batch: pa.RecordBatch, policies: PolicyTable) -> Columns:
         "rate_ppm": _needed(_column(batch, "annual_rate_ppm"), pa.int64(), nulls, every),
         "disbursed_on": _needed(_column(batch, "disbursed_on"), pa.date32(), nulls, every),
         "day_count": _coded(_column(batch, "day_count"), _day_count_code, np.int8),
-        "policy_of": _coded(_column(batch, "product"), policies.place_of, np.int32),
+        "policy_of": _policy_of(batch, policies),
     }
     schedule = _list(_column(batch, "schedule"), nulls)
     moves = _list(_column(batch, "transactions"), nulls)
     columns = needed | _schedule(schedule, nulls) | _moves(moves, nulls)
     columns |= _pauses(batch, nulls) | _openings(batch) | _versions(batch, nulls)
+    columns |= dict.fromkeys(("drawdown", "version_drawdown"), _NO_DAYS)
     return Columns(
         **{name: _read_only(values) for name, values in columns.items()}, has_null=_read_only(nulls.column())
     )
+
+
+def _policy_of(batch: pa.RecordBatch, policies: PolicyTable) -> Array:
+    """The row of each loan's policy; NO_POLICY, or ANOTHER_CURRENCY than that of the policies' amounts."""
+    places = _coded(_column(batch, "product"), policies.place_of, np.int32, layout.NO_POLICY)
+    if policies.currency:
+        is_ours = _coded(_column(batch, "currency"), lambda text: int(text == policies.currency), np.int8, 0)
+        places = np.where(is_ours, places, np.int32(layout.ANOTHER_CURRENCY))
+    return places
 
 
 def _column(batch: pa.RecordBatch, name: str) -> pa.Array:
@@ -224,10 +231,10 @@ def _perhaps(array: pa.Array, kind: pa.DataType, none: int = layout.NONE) -> Arr
     return (array.fill_null(none) if array.null_count else array).to_numpy()
 
 
-def _coded(array: pa.Array, code_of: Any, kind: Any) -> Array:
-    """Texts as codes; -1 where a text is missing or unknown."""
+def _coded(array: pa.Array, code_of: Any, kind: Any, none: int = -1) -> Array:
+    """Texts as codes; `none` where a text is missing."""
     coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-    codes = np.array([*[-1 if text is None else code_of(text) for text in coded.dictionary.to_pylist()], -1], kind)
+    codes = np.array([*[none if text is None else code_of(text) for text in coded.dictionary.to_pylist()], none], kind)
     if len(codes) == 2 and not coded.indices.null_count:
         return np.full(len(array), codes[0], kind)
     return codes[coded.indices.fill_null(len(codes) - 1).to_numpy()]
@@ -235,6 +242,30 @@ def _coded(array: pa.Array, code_of: Any, kind: Any) -> Array:
 
 def _day_count_code(text: str) -> int:
     return DAY_COUNTS.index(text) if text in DAY_COUNTS else -1
+
+
+def drawdowns_of(batch: pa.RecordBatch) -> tuple[list[str], Array, Array]:
+    """Names of drawdowns in their order, "" first; then by number those of the schedule's and of versions' instalments.
+
+    A column has no length where no instalment names a drawdown.
+    """
+    lists = [_list(_column(batch, "schedule"), _Nulls(batch.num_rows))]
+    versions = _version_lists(batch, _Nulls(batch.num_rows))
+    if versions is not None:
+        lists.append(_list(_child(versions, "schedule"), _Nulls(len(versions.children))))
+    texts = [_drawdown_texts(listed) for listed in lists]
+    names = ["", *sorted({text for one in texts if one is not None for text in one.dictionary.to_pylist() if text})]
+    places = {name: place for place, name in enumerate(names)}
+    codes = [_NO_DAYS if one is None else _coded(one, places.__getitem__, np.int32, 0) for one in texts]
+    return names, _read_only(codes[0]), _read_only(codes[1] if versions is not None else _NO_DAYS)
+
+
+def _drawdown_texts(listed: _List) -> pa.DictionaryArray | None:
+    place = listed.children.type.get_field_index("drawdown")
+    if place < 0 or listed.children.field(place).null_count == len(listed.children):
+        return None
+    texts = listed.children.field(place)
+    return texts if pa.types.is_dictionary(texts.type) else _as(texts, pa.string()).dictionary_encode()
 
 
 def _list(array: pa.Array, nulls: _Nulls) -> _List:
@@ -339,10 +370,16 @@ def _openings(batch: pa.RecordBatch) -> dict[str, Array]:
     return {"opening_of": place_of, "openings": openings}
 
 
-def _versions(batch: pa.RecordBatch, nulls: _Nulls) -> dict[str, Array]:
+def _version_lists(batch: pa.RecordBatch, nulls: _Nulls) -> _List | None:
+    """Changed schedules by loan, where any loan has one."""
     column = _optional(batch, "versions")
     listed = None if column is None else _list(column.fill_null([]), nulls)
-    if listed is None or listed.first == listed.stop:
+    return None if listed is None or listed.first == listed.stop else listed
+
+
+def _versions(batch: pa.RecordBatch, nulls: _Nulls) -> dict[str, Array]:
+    listed = _version_lists(batch, nulls)
+    if listed is None:
         amounts = ("principal", "interest", "fee", "minimum", "schedule_at")
         return {
             "versions_at": _NO_AMOUNTS,
@@ -351,8 +388,8 @@ def _versions(batch: pa.RecordBatch, nulls: _Nulls) -> dict[str, Array]:
             "version_due_on": _NO_DAYS,
             **{f"version_{name}": _NO_AMOUNTS for name in amounts},
         }
-    inner = _list(_child(listed, "schedule"), _Nulls(len(listed.children)))
     inner_nulls = _Nulls(len(listed.children))
+    inner = _list(_child(listed, "schedule"), inner_nulls)
     schedule = _schedule(inner, inner_nulls)
     missing = np.flatnonzero(inner_nulls.column())
     if len(missing):
@@ -377,10 +414,10 @@ def results_of(
     batch: pa.RecordBatch, columns: Columns, policies: PolicyTable, out: npt.NDArray[np.int64], as_of: date
 ) -> pa.RecordBatch:
     """The kernel's results as a batch, without the loans set aside."""
-    good = out[layout.OUT_STATUS] == layout.OK
+    good, policy_of = out[layout.OUT_STATUS] == layout.OK, columns.policy_of
     texts = {
-        "bucket": _bands(columns, policies.bucket_names, np.where(good, out[layout.OUT_BUCKET], layout.NONE)),
-        "classification": _bands(columns, policies.class_names, np.where(good, out[layout.OUT_CLASS], layout.NONE)),
+        "bucket": bands(policy_of, policies.bucket_names, np.where(good, out[layout.OUT_BUCKET], layout.NONE)),
+        "classification": bands(policy_of, policies.class_names, np.where(good, out[layout.OUT_CLASS], layout.NONE)),
         "classified_as": _classified_as(batch, as_of),
         "currency": _as_coded(_column(batch, "currency")),
         "product": _as_coded(_column(batch, "product")),
@@ -388,14 +425,15 @@ def results_of(
         "as_of": pa.array(np.full(batch.num_rows, as_of.toordinal() - EPOCH, np.int32)).view(pa.date32()),
     }
     arrays = [
-        texts[field.name] if field.name in texts else _numbers(out[layout.RESULTS.index(field.name)], field)
+        texts[field.name] if field.name in texts else numbers(out[layout.RESULTS.index(field.name)], field)
         for field in RESULTS
     ]
     whole = pa.RecordBatch.from_arrays(arrays, schema=RESULTS)
     return whole if good.all() else whole.filter(pa.array(good))
 
 
-def _numbers(values: npt.NDArray[np.int64], field: pa.Field) -> pa.Array:
+def numbers(values: npt.NDArray[np.int64], field: pa.Field) -> pa.Array:
+    """The kernel's numbers as a result column: days as dates, NONE as null where the column may be null."""
     if field.type != pa.date32():
         return pa.array(values)
     return pa.array(values.astype(np.int32), mask=values == layout.NONE if field.nullable else None).view(pa.date32())
@@ -406,13 +444,13 @@ def _as_coded(array: pa.Array) -> pa.Array:
     return coded if coded.type == RESULTS.field("product").type else coded.cast(RESULTS.field("product").type)
 
 
-def _bands(columns: Columns, names: Sequence[Sequence[str]], places: npt.NDArray[np.int64]) -> pa.Array:
-    """Names of bands by the loan's policy; "" where its policy has none."""
+def bands(policy_of: Array, names: Sequence[Sequence[str]], places: npt.NDArray[np.int64]) -> pa.Array:
+    """Names of bands by the policy of each row; "" where its policy has none."""
     starts, every = np.zeros(len(names) + 1, np.int64), [""]
     for policy, bands in enumerate(names):
         starts[policy] = len(every)
         every += bands
-    codes = np.where(places < 0, 0, starts[columns.policy_of] + places)
+    codes = np.where(places < 0, 0, starts[policy_of] + places)
     unique = {name: place for place, name in enumerate(dict.fromkeys(every))}
     codes = np.array([unique[name] for name in every], np.int32)[codes]
     return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(list(unique), pa.string()))

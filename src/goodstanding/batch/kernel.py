@@ -1,8 +1,8 @@
 """The kernel: where every loan of a batch stands as of a day, from the flat arrays of its columns.
 
-It is `core.arrears.assess` again, equal on every single-valued field, in whole numbers of 64 bits. `assess_columns` is the
-one function that is compiled for callers; it never raises for a loan's sake: a loan that can't be computed gets a status
-(layout.REASONS has its sentence) and zeros, and the batch goes on.
+It is `core.arrears.assess` again, equal on every field but the statement's lines, in whole numbers of 64 bits.
+`assess_columns` is the one function that is compiled for callers; it never raises for a loan's sake: a loan that can't be
+computed gets a status (layout.REASONS has its sentence) and zeros, and the batch goes on.
 
 Limits, checked: instalments of a loan together, and each transaction, 0 to 10**13 minor units; days from 1950-01-01 to
 2150-12-31; rates to 1,000 % a year, penalty rates too, exact in parts per million; charges to 10**17.
@@ -11,11 +11,12 @@ Limits, checked: instalments of a loan together, and each transaction, 0 to 10**
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from numba import types
 
 from goodstanding.batch.compiling import entry, part, pointer_to
 from goodstanding.batch.layout import *
-from goodstanding.batch.reading import read
+from goodstanding.batch.reading import read, read_positions
 from goodstanding.batch.steady import NOT_STEADY, assess_steadily
 from goodstanding.batch.stepping import begin, move_at, pause_at, plan_at, rates_are_within, run_to, version_at
 
@@ -25,6 +26,7 @@ class Columns(NamedTuple):
 
     Days: int32 numbers since 1970-01-01. An optional column of no length says that no loan has it; in one that is there,
     a value that is missing is NONE (of kinds int8: -1). opening_of: the row of a loan in openings, or -1.
+    drawdown, version_drawdown: the number of the drawdown's name, from 1 up in the order of the names; 0 where none is.
     """
 
     policy_of: Any
@@ -38,6 +40,7 @@ class Columns(NamedTuple):
     due_interest: Any
     due_fee: Any
     minimum: Any
+    drawdown: Any
     moves_at: Any
     kind: Any
     amount: Any
@@ -62,7 +65,24 @@ class Columns(NamedTuple):
     version_interest: Any
     version_fee: Any
     version_minimum: Any
+    version_drawdown: Any
     has_null: Any
+
+
+class Detail(NamedTuple):
+    """Where the position of every instalment and drawdown is written, if anyone asks; offsets of no length if not.
+
+    positions: int64 (len(POSITIONS), room), drawn: int64 (len(DRAWDOWNS), room); those of a loan lie from its offset up
+    to the next. Room enough: as many as the schedules of loans and versions have instalments, and one per opening position.
+    """
+
+    positions_at: npt.NDArray[np.int64]
+    positions: npt.NDArray[np.int64]
+    drawn_at: npt.NDArray[np.int64]
+    drawn: npt.NDArray[np.int64]
+
+
+NO_DETAIL = Detail(*[np.empty((0,) * dimensions, np.int64) for dimensions in (1, 2, 1, 2)])
 
 
 def _column(kind: Any, dimensions: int = 1) -> Any:
@@ -74,7 +94,7 @@ COLUMN_TYPES: dict[str, Any] = {
     **dict.fromkeys(Columns._fields, _I64),
     **dict.fromkeys(
         "policy_of disbursed_on due_on effective_on booked_on reverses instalment paused_from paused_until version_from"
-        " version_due_on opening_of".split(),
+        " version_due_on opening_of drawdown version_drawdown".split(),
         _I32,
     ),
     **dict.fromkeys(("day_count", "kind", "component"), _I8),
@@ -82,9 +102,9 @@ COLUMN_TYPES: dict[str, Any] = {
     "openings": _column(types.int64, 2),
 }
 _COLUMNS = types.NamedTuple(tuple(COLUMN_TYPES[name] for name in Columns._fields), Columns)
-_SIGNATURE = types.void(
-    _COLUMNS, _column(types.int64, 2), _I64, types.int64, types.int64, types.Array(types.int64, 2, "C")
-)
+_OFFSETS, _OUT = types.Array(types.int64, 1, "C"), types.Array(types.int64, 2, "C")
+_DETAIL = types.NamedTuple((_OFFSETS, _OUT, _OFFSETS, _OUT), Detail)
+_SIGNATURE = types.void(_COLUMNS, _column(types.int64, 2), _I64, types.int64, types.int64, _OUT, _DETAIL)
 
 
 # -- the long way: any loan, event by event -------------------------------------------------------------------------
@@ -128,7 +148,7 @@ def room_for(columns, policies, extra, factor):
     pauses_at = events_at + events
     moves_at = pauses_at + 4 * (pauses + 1)
     plan_at = moves_at + MOVE_SIZE * (moves + 1)
-    versions_at = plan_at + 5 * (accounts + 1)
+    versions_at = plan_at + PLAN_SIZE * (accounts + 1)
     w = np.empty(versions_at + 4 * (versions + 1), np.int64)
     w[EXTRA_AT], w[HELD_AT], w[HELD_BEFORE_AT], w[METS_AT] = extra_at, held_at, before_at, met_at
     w[LATEST_AT], w[SOURCES_AT], w[EVENTS_AT], w[PAUSES_AT] = latest_at, sources_at, events_at, pauses_at
@@ -173,7 +193,7 @@ def lay_out_state(w, columns, loan, as_of):
 
 
 @part
-def put_planned(w, place, start, due_on, principal, interest, fee, minimum):
+def put_planned(w, place, start, due_on, principal, interest, fee, minimum, drawdown):
     """Put an instalment into its place by due date among those from `start` on; return the status."""
     if not is_day(due_on):
         return DAY_OUT_OF_RANGE
@@ -184,7 +204,7 @@ def put_planned(w, place, start, due_on, principal, interest, fee, minimum):
     while place > start and w[plan_at(w, place - 1) + PLAN_DUE] >= due_on:
         if w[plan_at(w, place - 1) + PLAN_DUE] == due_on:
             return SAME_DUE_DATE
-        for column in range(5):
+        for column in range(PLAN_SIZE):
             w[plan_at(w, place) + column] = w[plan_at(w, place - 1) + column]
         place -= 1
     w[plan_at(w, place) + PLAN_DUE], w[plan_at(w, place) + PLAN_PRINCIPAL], w[plan_at(w, place) + PLAN_INTEREST] = (
@@ -193,6 +213,7 @@ def put_planned(w, place, start, due_on, principal, interest, fee, minimum):
         interest,
     )
     w[plan_at(w, place) + PLAN_FEE], w[plan_at(w, place) + PLAN_MINIMUM] = fee, minimum
+    w[plan_at(w, place) + PLAN_DRAWDOWN] = drawdown
     return OK
 
 
@@ -227,6 +248,7 @@ def lay_out_schedule(w, columns, loan):
             columns.due_interest[place],
             columns.due_fee[place],
             minimum,
+            columns.drawdown[place] if len(columns.drawdown) else 0,
         )
         if w[STATUS] != OK:
             return 0
@@ -254,6 +276,7 @@ def lay_out_versions(w, columns, loan, place):
                 columns.version_interest[part_of],
                 columns.version_fee[part_of],
                 columns.version_minimum[part_of] if len(columns.version_minimum) else NONE,
+                columns.version_drawdown[part_of] if len(columns.version_drawdown) else 0,
             )
             if w[STATUS] == OK and columns.version_due_on[part_of] < from_on:
                 w[STATUS] = VERSION_DUE_TOO_EARLY
@@ -412,8 +435,8 @@ def put_move(w, columns, place, source):
 
 
 @part
-def by_steps(w, columns, loan, as_of, known_on, out):
-    """Assess one loan event by event; its status is returned, its figures go to column `loan` of out."""
+def by_steps(w, columns, loan, as_of, known_on, out, detail):
+    """Assess one loan event by event; its status is returned, its figures go to column `loan` of out, and to detail."""
     lay_out_state(w, columns, loan, as_of)
     if len(columns.has_null) and columns.has_null[loan]:
         return IS_NULL
@@ -438,6 +461,8 @@ def by_steps(w, columns, loan, as_of, known_on, out):
         run_to(w)
     if w[STATUS] == OK:
         read(w, out, loan)
+        if len(detail.positions_at):
+            read_positions(w, detail, loan)
     return w[STATUS]
 
 
@@ -467,18 +492,21 @@ def may_be_steady(columns, loan):
 
 
 @part
-def refuse(out, loan, status):
-    """A loan that can't be computed: its status, and zeros."""
+def refuse(out, detail, loan, status):
+    """A loan that can't be computed: its status, zeros, and no instalments."""
     for row in range(out.shape[0]):
         out[row, loan] = 0
     out[OUT_STATUS, loan] = status
+    if len(detail.positions_at):
+        detail.positions_at[loan + 1], detail.drawn_at[loan + 1] = detail.positions_at[loan], detail.drawn_at[loan]
 
 
 @entry(_SIGNATURE)
-def assess_columns(columns, policies, extra, as_of, known_on, out):
+def assess_columns(columns, policies, extra, as_of, known_on, out, detail):
     """Assess every loan of a batch into out (len(RESULTS), loans), int64; known_on: NONE or a day.
 
-    policies, extra: as policies.PolicyTable encodes them.
+    policies, extra: as policies.PolicyTable encodes them. detail: NO_DETAIL, or where positions go; who asks for those
+    has every loan go event by event.
     """
     due_on, principal = pointer_to(columns.due_on), pointer_to(columns.due_principal)
     interest, fee = pointer_to(columns.due_interest), pointer_to(columns.due_fee)
@@ -488,20 +516,24 @@ def assess_columns(columns, policies, extra, as_of, known_on, out):
     has_component, has_instalment = len(columns.component) > 0, len(columns.instalment) > 0
     is_simple = not (len(columns.pauses_at) or len(columns.versions_at) or len(columns.opening_of))
     is_simple = is_simple and not len(columns.minimum)
+    is_asked_whole = len(detail.positions_at) > 0
+    if is_asked_whole:
+        detail.positions_at[0] = detail.drawn_at[0] = 0
     factor, laid_out = 1, -1
     memory = room_for(columns, policies, extra, factor)
     w = pointer_to(memory)
     for loan in range(len(columns.policy_of)):
         policy = columns.policy_of[loan]
         if policy < 0 or policy >= len(policies):
-            refuse(out, loan, UNKNOWN_POLICY)
+            refuse(out, detail, loan, OTHER_CURRENCY if policy == ANOTHER_CURRENCY else UNKNOWN_POLICY)
             continue
         if policy != laid_out:
             lay_out_policy(w, policies, policy)
             laid_out = policy
         status = NOT_STEADY
         is_whole = not (len(columns.has_null) and columns.has_null[loan])
-        may_be = w[POLICY + IS_PLAIN] and is_whole and (is_simple or may_be_steady(columns, loan))
+        may_be = w[POLICY + IS_PLAIN] and is_whole and not is_asked_whole
+        may_be = may_be and (is_simple or may_be_steady(columns, loan))
         if may_be and lay_out_terms(
             w,
             columns.disbursed_on[loan],
@@ -535,13 +567,13 @@ def assess_columns(columns, policies, extra, as_of, known_on, out):
                 has_instalment,
             )
         if status == NOT_STEADY:
-            status = by_steps(w, columns, loan, as_of, known_on, out)
+            status = by_steps(w, columns, loan, as_of, known_on, out, detail)
         while status == NO_ROOM:
             factor *= 2
             memory = room_for(columns, policies, extra, factor)
             w = pointer_to(memory)
             lay_out_policy(w, policies, policy)
-            status = by_steps(w, columns, loan, as_of, known_on, out)
+            status = by_steps(w, columns, loan, as_of, known_on, out, detail)
         if status != OK:
-            refuse(out, loan, status)
+            refuse(out, detail, loan, status)
     memory[0] = 0  # w points into it up to here

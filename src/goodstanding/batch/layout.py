@@ -18,6 +18,9 @@ LARGEST_RATE = 10_000_000
 LARGEST_CHARGE = 10**17
 """What penalty or compound interest of an instalment, or all fees of a loan, may come to before it is set aside."""
 
+NO_POLICY, ANOTHER_CURRENCY = -1, -2
+"""Instead of the row of a policy: why a loan has none."""
+
 FEE, PENALTY, COMPOUND, INTEREST, PRINCIPAL = range(5)
 PAY_FEE, PAY_WAIVER, PAYMENT, RECOVERY, REFUND, REVERSAL, CHARGEBACK, CHARGE_OFF = range(8)
 """Kinds of transactions, in the order in which they work within a day; as the nested book has them."""
@@ -185,7 +188,9 @@ ACCRUAL_SIZE = 6
 NOT_ASKED = ACCRUAL + 2 * ACCRUAL_SIZE
 NOT_GIVEN = NOT_ASKED + 2
 """Two columns each, interest and fee: what a payment that settled the loan took away, and may give back if it bounces."""
-INSTALMENT_SIZE = NOT_GIVEN + 2
+DRAWDOWN = NOT_GIVEN + 2
+"""Of a credit line: the number of the drawdown's name; 0 where there is none, or nobody asks."""
+INSTALMENT_SIZE = DRAWDOWN + 1
 
 # -- a transaction; held money; what a payment met ------------------------------------------------------------------
 (KIND, AMOUNT, EFFECTIVE, BOOKED, REVERSES, DIRECTED, AT, SOURCE) = range(8)
@@ -196,7 +201,8 @@ UNTOUCHED, EMPTY = -2, -1
 """Of a payment that met nothing yet; of one whose every part was undone."""
 
 # -- a planned instalment; a schedule that takes over ---------------------------------------------------------------
-(PLAN_DUE, PLAN_PRINCIPAL, PLAN_INTEREST, PLAN_FEE, PLAN_MINIMUM) = range(5)
+(PLAN_DUE, PLAN_PRINCIPAL, PLAN_INTEREST, PLAN_FEE, PLAN_MINIMUM, PLAN_DRAWDOWN) = range(6)
+PLAN_SIZE = 6
 (VERSION_FROM, VERSION_TAKES_OVER, VERSION_START, VERSION_STOP) = range(4)
 (PAUSE_FROM, PAUSE_UNTIL, STOPS_PENALTY, STOPS_FEES) = range(4)
 
@@ -334,3 +340,22 @@ RESULTS = (
     OUT_BY_STEPS,
 ) = range(23)
 """by_steps: 1 where the loan was worked through event by event, 0 where the short way served."""
+
+# -- the position of an instalment, and of a drawdown -----------------------------------------------------------------
+_OWED = ("fee", "penalty", "compound", "interest", "principal")
+POSITIONS = (
+    "number",
+    "due_on",
+    "drawdown",
+    *(f"{what}_{component}" for what in ("due", "paid", "open", "overdue") for component in _OWED),
+    "days",
+    "delinquent_days",
+    "bucket",
+)
+POSITION_NUMBER, POSITION_DUE_ON, POSITION_DRAWDOWN = range(3)
+POSITION_DUE, POSITION_PAID, POSITION_OPEN, POSITION_OVERDUE = 3, 8, 13, 18
+"""Five rows each, by component."""
+POSITION_DAYS, POSITION_DELINQUENT, POSITION_BUCKET = 23, 24, 25
+
+DRAWDOWNS = ("drawdown", "days_past_due", "delinquent_days", "bucket", "overdue")
+(DRAWN_NAME, DRAWN_DAYS, DRAWN_DELINQUENT, DRAWN_BUCKET, DRAWN_OVERDUE) = range(5)

@@ -19,7 +19,20 @@ def nest(loans: Iterable[Loan]) -> pa.RecordBatch:
     for field in OPTIONAL:
         if any(row[field.name] for row in rows):
             schema = schema.append(field)
+    if any(part["drawdown"] for row in rows for one in (row, *row["versions"]) for part in one["schedule"]):
+        schema = pa.schema([field.with_type(_with_drawdowns(field.type)) for field in schema])
     return pa.RecordBatch.from_pylist([_BESIDE | row for row in rows], schema=schema)
+
+
+def _with_drawdowns(kind: pa.DataType) -> pa.DataType:
+    """A column's type in which every instalment may name its drawdown."""
+    if pa.types.is_list(kind):
+        return pa.list_(kind.value_field.with_type(_with_drawdowns(kind.value_type)))
+    if not pa.types.is_struct(kind):
+        return kind
+    fields = [field.with_type(_with_drawdowns(field.type)) for field in kind]
+    is_instalment = "due_on" in {field.name for field in fields}
+    return pa.struct([*fields, pa.field("drawdown", pa.string())] if is_instalment else fields)
 
 
 def row_of(loan: Loan) -> dict[str, Any]:
@@ -53,6 +66,7 @@ def row_of(loan: Loan) -> dict[str, Any]:
 def _schedule(parts: Iterable[Instalment]) -> list[dict[str, Any]]:
     return [
         {name: getattr(part, name) for name in ("due_on", "principal", "interest", "fee", "minimum")}
+        | {"drawdown": part.drawdown or None}
         for part in sorted(parts, key=lambda part: part.due_on)
     ]
 

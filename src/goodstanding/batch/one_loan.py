@@ -8,14 +8,16 @@ import numpy as np
 
 from goodstanding.batch import layout
 from goodstanding.batch.columns import standing_category
-from goodstanding.batch.kernel import COLUMN_TYPES, Columns, assess_columns
-from goodstanding.batch.policies import DAY_COUNTS, EPOCH, PolicyTable
+from goodstanding.batch.instalments import room_for_detail
+from goodstanding.batch.kernel import COLUMN_TYPES, NO_DETAIL, Columns, Detail, assess_columns
+from goodstanding.batch.policies import COMPONENTS, DAY_COUNTS, EPOCH, PolicyTable
 from goodstanding.core.rates import DayCount
 
 _KINDS: dict[str, Any] = {name: np.dtype(str(kind.dtype)) for name, kind in COLUMN_TYPES.items() if name != "openings"}
 _DAY_COUNT_CODES = {count.value: place for place, count in enumerate(DAY_COUNTS)} | {
     count: place for place, count in enumerate(DayCount)
 }
+_COMPONENTS = tuple(one.value for one in COMPONENTS)
 _DAYS = frozenset(("oldest_due_on", "arrears_since", "next_due_on", "charged_off_on"))
 _FIELDS = tuple(
     (name, place, name in _DAYS)
@@ -44,10 +46,16 @@ _NO_OPENINGS.flags.writeable = False
 
 
 def assess_one(
-    loan: Mapping[str, Any], policies: PolicyTable, *, as_of: date, known_on: date | None = None
+    loan: Mapping[str, Any],
+    policies: PolicyTable,
+    *,
+    as_of: date,
+    known_on: date | None = None,
+    instalments: bool = False,
 ) -> dict[str, Any]:
     """Return the single-valued fields of an assessment of a loan given as a row of the nested book.
 
+    instalments: also `instalments` and `drawdowns`, lists of dicts in the shape of core's positions.
     Raises LoanSetAside with the reason when it can't be computed.
     """
     out = np.empty((len(layout.RESULTS), 1), np.int64)
@@ -61,7 +69,11 @@ def assess_one(
         raise LoanSetAside(layout.REASONS[layout.AMOUNT_OUT_OF_RANGE]) from None
     except (TypeError, AttributeError):
         raise LoanSetAside(layout.REASONS[layout.IS_NULL]) from None
-    assess_columns(columns, policies.rows, policies.extra, as_of.toordinal() - EPOCH, known, out)
+    detail, names = NO_DETAIL, [""]
+    if instalments:
+        columns, names = _with_drawdowns(columns, loan)
+        detail = room_for_detail(columns)
+    assess_columns(columns, policies.rows, policies.extra, as_of.toordinal() - EPOCH, known, out, detail)
     values = out[:, 0].tolist()
     if values[layout.OUT_STATUS] != layout.OK:
         raise LoanSetAside(layout.REASONS[values[layout.OUT_STATUS]])
@@ -79,7 +91,53 @@ def assess_one(
     category = values[layout.OUT_CLASS]
     found["classification"] = "" if category == layout.NONE else policies.class_names[place][category]
     found["classified_as"] = standing_category(loan.get("classified_as") or (), as_of)
+    if instalments:
+        found |= _positions(detail, names, policies.bucket_names[place])
     return found
+
+
+def _with_drawdowns(columns: Columns, loan: Mapping[str, Any]) -> tuple[Columns, list[str]]:
+    """Columns in which instalments name their drawdowns by number, and the names."""
+    texts = [one.get("drawdown") or "" for one in loan["schedule"]]
+    of_versions = [one.get("drawdown") or "" for version in loan.get("versions") or () for one in version["schedule"]]
+    names = sorted({"", *texts, *of_versions})
+    if len(names) == 1:
+        return columns, names
+    return columns._replace(
+        drawdown=_fixed([names.index(text) for text in texts], "drawdown"),
+        version_drawdown=_fixed([names.index(text) for text in of_versions], "version_drawdown"),
+    ), names
+
+
+def _positions(detail: Detail, names: Sequence[str], buckets: Sequence[str]) -> dict[str, Any]:
+    return {
+        "instalments": [
+            _position(values, names, buckets) for values in detail.positions[:, : detail.positions_at[1]].T.tolist()
+        ],
+        "drawdowns": [
+            dict(zip(layout.DRAWDOWNS, values, strict=True))
+            | {"drawdown": names[values[layout.DRAWN_NAME]], "bucket": buckets[values[layout.DRAWN_BUCKET]]}
+            for values in detail.drawn[:, : detail.drawn_at[1]].T.tolist()
+        ],
+    }
+
+
+def _position(values: Sequence[int], names: Sequence[str], buckets: Sequence[str]) -> dict[str, Any]:
+    def owed(first: int) -> dict[str, int]:
+        return dict(zip(_COMPONENTS, values[first : first + len(_COMPONENTS)], strict=True))
+
+    return {
+        "number": values[layout.POSITION_NUMBER],
+        "due_on": date.fromordinal(values[layout.POSITION_DUE_ON] + EPOCH),
+        "drawdown": names[values[layout.POSITION_DRAWDOWN]],
+        "due": owed(layout.POSITION_DUE),
+        "paid": owed(layout.POSITION_PAID),
+        "open": owed(layout.POSITION_OPEN),
+        "overdue": owed(layout.POSITION_OVERDUE),
+        "days": values[layout.POSITION_DAYS],
+        "delinquent_days": values[layout.POSITION_DELINQUENT],
+        "bucket": buckets[values[layout.POSITION_BUCKET]],
+    }
 
 
 def _columns_of(loan: Mapping[str, Any], place: int) -> dict[str, Any]:

@@ -31,6 +31,12 @@ def band(w, at, count, days):
 
 
 @part
+def bucket_of(w, days, overdue):
+    """The place of the band of delinquent days, or 0 where less than the least amount is overdue."""
+    return 0 if overdue < w[POLICY + LEAST_AMOUNT] else band(w, w[POLICY + BUCKETS_AT], w[POLICY + BUCKETS], days)
+
+
+@part
 def ask(w, row):
     last = w[ACCOUNTS]
     if w[POLICY + INTEREST_BY] != SCHEDULED and row > w[DUE_COUNT] and row != last:
@@ -81,9 +87,7 @@ def read(w, out, loan):
         )
     out[OUT_DAYS, loan] = days
     out[OUT_DELINQUENT, loan] = counted
-    out[OUT_BUCKET, loan] = (
-        0 if total < w[POLICY + LEAST_AMOUNT] else band(w, w[POLICY + BUCKETS_AT], w[POLICY + BUCKETS], counted)
-    )
+    out[OUT_BUCKET, loan] = bucket_of(w, counted, total)
     out[OUT_INSTALMENTS, loan] = count
     out[OUT_OLDEST, loan] = w[account(oldest) + DUE] if oldest else NONE
     out[OUT_SINCE, loan] = w[ARREARS_SINCE]
@@ -109,3 +113,84 @@ def read(w, out, loan):
         )
     out[OUT_STATUS, loan], out[OUT_CLASSIFIED, loan] = OK, 0
     out[OUT_BY_STEPS, loan] = 1
+
+
+# -- instalment by instalment, drawdown by drawdown -----------------------------------------------------------------
+
+
+@part
+def is_gone(w, row):
+    """Whether another schedule took this instalment's place before anything was paid to it."""
+    if not w[account(row) + IS_REPLACED]:
+        return False
+    for component in range(5):
+        if w[account(row) + MET + component] != 0 or w[account(row) + CHARGED + component] != 0:
+            return False
+    return True
+
+
+@part
+def read_positions(w, detail, loan):
+    """Write where each instalment and each drawdown stands after those of the loans before; gone ones are left out."""
+    at, drawn_at = detail.positions_at[loan], detail.drawn_at[loan]
+    over = loan_is_over(w, w[AS_OF])
+    drawn_stop = drawn_at
+    for row in range(1, w[ACCOUNTS] + 1):
+        if is_gone(w, row):
+            continue
+        read_position(w, row, over, detail.positions, at)
+        if w[account(row) + DRAWDOWN]:
+            drawn_stop = add_to_drawdown(detail.positions, at, detail.drawn, drawn_at, drawn_stop)
+        at += 1
+    for place in range(drawn_at, drawn_stop):
+        detail.drawn[DRAWN_BUCKET, place] = bucket_of(
+            w, detail.drawn[DRAWN_DELINQUENT, place], detail.drawn[DRAWN_OVERDUE, place]
+        )
+    detail.positions_at[loan + 1], detail.drawn_at[loan + 1] = at, drawn_stop
+
+
+@part
+def read_position(w, row, over, positions, at):
+    due_on, as_of = w[account(row) + DUE], w[AS_OF]
+    is_late = row <= w[DUE_COUNT] and is_past_due(w, row, as_of) and is_unpaid(w, row, over)
+    late_fee, late_interest, late_principal = late_parts(w, row) if is_late else (0, 0, 0)
+    overdue = late_fee + late_interest + late_principal
+    positions[POSITION_NUMBER, at], positions[POSITION_DUE_ON, at] = row, due_on
+    positions[POSITION_DRAWDOWN, at] = w[account(row) + DRAWDOWN]
+    for component in range(5):
+        asked = w[account(row) + ASKED + component] + w[account(row) + CHARGED + component]
+        charge = open_charge(w, row, component)
+        positions[POSITION_DUE + component, at] = asked - w[account(row) + WAIVED + component]
+        positions[POSITION_PAID + component, at] = w[account(row) + MET + component]
+        positions[POSITION_OPEN + component, at] = open_of(w, row, component)
+        positions[POSITION_OVERDUE + component, at] = charge
+        overdue += charge
+    positions[POSITION_OVERDUE + FEE, at] += late_fee
+    positions[POSITION_OVERDUE + INTEREST, at] += late_interest
+    positions[POSITION_OVERDUE + PRINCIPAL, at] += late_principal
+    days = delinquent_days(w, due_on, as_of) if is_late else 0
+    positions[POSITION_DAYS, at] = day_number(w, due_on, as_of) if is_late else 0
+    positions[POSITION_DELINQUENT, at] = days
+    positions[POSITION_BUCKET, at] = bucket_of(w, days, overdue)
+
+
+@part
+def add_to_drawdown(positions, at, drawn, start, stop):
+    """Add an instalment to its drawdown among the loan's, [start, stop) in the order of their names; return the stop."""
+    name, place, overdue = positions[POSITION_DRAWDOWN, at], start, 0
+    while place < stop and drawn[DRAWN_NAME, place] < name:
+        place += 1
+    if place == stop or drawn[DRAWN_NAME, place] != name:
+        for later in range(stop, place, -1):
+            for row in range(len(drawn)):
+                drawn[row, later] = drawn[row, later - 1]
+        for row in range(len(drawn)):
+            drawn[row, place] = 0
+        drawn[DRAWN_NAME, place] = name
+        stop += 1
+    for component in range(5):
+        overdue += positions[POSITION_OVERDUE + component, at]
+    drawn[DRAWN_OVERDUE, place] += overdue
+    drawn[DRAWN_DAYS, place] = max(drawn[DRAWN_DAYS, place], positions[POSITION_DAYS, at])
+    drawn[DRAWN_DELINQUENT, place] = max(drawn[DRAWN_DELINQUENT, place], positions[POSITION_DELINQUENT, at])
+    return stop

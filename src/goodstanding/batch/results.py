@@ -1,4 +1,6 @@
-"""arrears.parquet: one row per loan with every single-valued field of its assessment. Amounts: int64 minor units."""
+"""The columns of results: a row per loan with every single-valued field of its assessment, and, for who asks, a row per
+instalment and per drawdown. Amounts: int64 minor units.
+"""
 
 import types
 import typing
@@ -12,21 +14,38 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from goodstanding.core.arrears.assess import Assessment
+from goodstanding.core.arrears.position import DrawdownPosition, InstalmentPosition, Owed
 
 _TYPES = {int: pa.int64(), str: pa.string(), date: pa.date32()}
-_HINTS = typing.get_type_hints(Assessment)
-_PER_LOAN = [field.name for field in fields(Assessment) if typing.get_origin(_HINTS[field.name]) is not tuple]
 
 
-def _field(name: str) -> pa.Field:
-    hint = _HINTS[name]
-    if isinstance(hint, types.UnionType):
-        (kind,) = (part for part in hint.__args__ if part is not types.NoneType)
-        return pa.field(name, _TYPES[kind])
-    return pa.field(name, _TYPES[hint], nullable=False)
+def _fields(of: type, before: str = "") -> list[pa.Field]:
+    """A dataclass as columns: its lists are left out, sums by component get a column each."""
+    hints, found = typing.get_type_hints(of), []
+    for field in fields(of):
+        hint, name = hints[field.name], before + field.name
+        if hint is Owed:
+            found += _fields(Owed, f"{name}_")
+        elif isinstance(hint, types.UnionType):
+            (kind,) = (part for part in hint.__args__ if part is not types.NoneType)
+            found.append(pa.field(name, _TYPES[kind]))
+        elif typing.get_origin(hint) is not tuple:
+            found.append(pa.field(name, _TYPES[hint], nullable=False))
+    return found
 
 
-SCHEMA = pa.schema([*map(_field, _PER_LOAN), pa.field("product", pa.string(), nullable=False)])
+_LOAN_ID = pa.field("loan_id", pa.string(), nullable=False)
+SCHEMA = pa.schema([*_fields(Assessment), pa.field("product", pa.string(), nullable=False)])
+INSTALMENTS = pa.schema([_LOAN_ID, *_fields(InstalmentPosition)])
+"""A row per instalment; due, paid, open and overdue in a column for each component: due_fee, due_penalty ..."""
+DRAWDOWNS = pa.schema([_LOAN_ID, *_fields(DrawdownPosition)])
+_PER_LOAN = [name for name in SCHEMA.names if name != "product"]
+
+
+def with_coded(schema: pa.Schema, *names: str) -> pa.Schema:
+    """A schema in which texts that repeat are coded."""
+    coded = pa.dictionary(pa.int32(), pa.string())
+    return pa.schema([field.with_type(coded) if field.name in names else field for field in schema])
 
 
 class ResultsWriter:

@@ -11,7 +11,7 @@ import numpy as np
 from goodstanding.batch.compiling import part
 from goodstanding.batch.exact import days_between, divided_product, rounded
 from goodstanding.batch.layout import *
-from goodstanding.batch.reading import band
+from goodstanding.batch.reading import band, bucket_of
 from goodstanding.batch.stepping import (
     account,
     add_account,
@@ -419,9 +419,7 @@ def write_steady(
     out[OUT_STATUS, loan] = OK
     out[OUT_DAYS, loan] = days
     out[OUT_DELINQUENT, loan] = counted
-    out[OUT_BUCKET, loan] = (
-        0 if total < w[POLICY + LEAST_AMOUNT] else band(w, w[POLICY + BUCKETS_AT], w[POLICY + BUCKETS], counted)
-    )
+    out[OUT_BUCKET, loan] = bucket_of(w, counted, total)
     out[OUT_INSTALMENTS, loan] = count
     out[OUT_OLDEST, loan] = due_on[oldest] if count else NONE
     out[OUT_SINCE, loan] = arrears_since

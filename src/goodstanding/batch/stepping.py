@@ -54,7 +54,7 @@ def pause_at(w, place):
 
 @part
 def plan_at(w, place):
-    return w[PLAN_AT] + place * 5
+    return w[PLAN_AT] + place * PLAN_SIZE
 
 
 @part
@@ -1280,6 +1280,7 @@ def add_plan(w, start, stop, after):
                 w[plan_at(w, place) + PLAN_FEE],
                 w[plan_at(w, place) + PLAN_MINIMUM],
             )
+            w[account(w[ACCOUNTS]) + DRAWDOWN] = w[plan_at(w, place) + PLAN_DRAWDOWN]
 
 
 @part
