@@ -53,6 +53,14 @@ def test_instalments_come_by_loan_and_number_and_none_of_a_loan_set_aside() -> N
     assert {name for _, name in named} == {row["drawdown"] for row in instalments} - {""}
 
 
+def test_a_loan_in_another_currency_has_no_instalments() -> None:
+    loans = [replace(loan, currency=("CNY", "USD")[place % 2]) for place, loan in enumerate(some_loans(20))]
+    detail = assess_in_detail(nest(loans), policy_table({"cash": POLICY}, "CNY"), as_of=AS_OF)
+    ours = {loan.id for loan in loans if loan.currency == "CNY"}
+    assert {row["loan_id"] for row in detail.instalments.to_pylist()} <= ours
+    assert {row["reason"] for row in detail.set_aside.to_pylist() if row["loan_id"] not in ours} == {"other_currency"}
+
+
 def test_what_is_overdue_of_instalments_adds_up_to_the_amount_to_cure() -> None:
     assessed, _, instalments, _ = detail_of(nest(some_loans(200)))
     sums = dict.fromkeys([row["loan_id"] for row in assessed], 0)
