@@ -1,19 +1,24 @@
 """How the kernel is compiled: once, ahead of its first use, and kept in a cache that a read-only install can use too.
 
 The cache lies in a folder of the user's, under a name made from the kernel's own text, so that another release never
-runs an old one's machine code.
+runs an old one's machine code. In it each kind of processor has its own folder, and where the package is installed makes
+no difference: the cache can be copied to machines of the same kind. Processes that find it empty wait for one of them
+to compile, rather than all do.
 """
 
 import hashlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import numba
 from numba import types
 from numba.core import config
+from numba.core.caching import UserProvidedCacheLocator
+from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 
 Function = Callable[..., Any]
@@ -23,13 +28,14 @@ PARTS = ("compiling", "layout", "exact", "stepping", "reading", "steady", "kerne
 
 
 def cache_folder() -> Path:
-    """Where compiled code is kept: NUMBA_CACHE_DIR if it is set, else the user's cache folder."""
+    """Where compiled code is kept: in NUMBA_CACHE_DIR if it is set, else in the user's cache folder."""
+    name = f"kernel-{text_hash()[:16]}"
     if os.environ.get("NUMBA_CACHE_DIR"):
-        return Path(os.environ["NUMBA_CACHE_DIR"])
+        return Path(os.environ["NUMBA_CACHE_DIR"]) / name
     base = os.environ.get("XDG_CACHE_HOME") or (
         Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache")
     )
-    return Path(base) / "goodstanding" / f"kernel-{text_hash()[:16]}"
+    return Path(base) / "goodstanding" / name
 
 
 def text_hash() -> str:
@@ -40,9 +46,23 @@ def text_hash() -> str:
     return digest.hexdigest()
 
 
+def processor() -> str:
+    """The kind of processor that code is compiled for, as the name of a folder; NUMBA_CPU_NAME may say another."""
+    triple, name, features = cpu_target.target_context.codegen().magic_tuple()
+    return f"{name or 'any'}-{hashlib.sha256(f'{triple} {features}'.encode()).hexdigest()[:8]}"
+
+
 def is_warm() -> bool:
     """Whether compiled code is in the cache, so that the first use won't have to wait for the compiler."""
-    return any(cache_folder().rglob("*.nbc"))
+    return any((cache_folder() / processor()).glob("*assess_columns*.nbc"))
+
+
+class KernelFolder(UserProvidedCacheLocator):
+    """Tells the compiler to keep code by the kind of processor, not by where the source lies on this machine."""
+
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str:
+        return processor()
 
 
 def entry(signature: object) -> Callable[[Function], Any]:
@@ -50,17 +70,34 @@ def entry(signature: object) -> Callable[[Function], Any]:
 
     def compile_it(function: Function) -> Any:
         settings: Any = config
-        folder, before = cache_folder(), settings.CACHE_DIR
+        folder, before = cache_folder(), (settings.CACHE_DIR, settings.CACHE_LOCATOR_CLASSES)
         settings.CACHE_DIR = str(folder)
+        settings.CACHE_LOCATOR_CLASSES = f"{KernelFolder.__module__}.{KernelFolder.__name__}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            return numba.njit(signature, cache=True, nogil=True, error_model="numpy")(function)
+            with _one_compiles(folder, function.__name__):
+                return numba.njit(signature, cache=True, nogil=True, error_model="numpy")(function)
         except (OSError, RuntimeError):
             return numba.njit(signature, nogil=True, error_model="numpy")(function)
         finally:
-            settings.CACHE_DIR = before
+            settings.CACHE_DIR, settings.CACHE_LOCATOR_CLASSES = before
 
     return compile_it
+
+
+@contextmanager
+def _one_compiles(folder: Path, name: str) -> Iterator[None]:
+    """Let one process compile a function that isn't in the cache, and the others wait until it is there."""
+    if any((folder / processor()).glob(f"*{name}-*.nbc")):
+        yield
+        return
+    with (folder / "compiling.lock").open("w") as held:
+        # Windows has no such lock, and some shared disks refuse it: there each compiles for itself.
+        with suppress(ImportError, OSError):
+            import fcntl
+
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def part(function: Function) -> Any:
