@@ -12,7 +12,7 @@ from goodstanding.letters.compose import LETTERS, compose
 from goodstanding.letters.formal_overdue.fields import FIELDS
 from goodstanding.letters.formats import COUNTRIES
 from goodstanding.letters.passages.fields import PASSAGES
-from goodstanding.letters.wording import FILES, HERE, WordingError, load_wording
+from goodstanding.letters.wording import FILES, HERE, PLURAL_TAGS, WordingError, load_wording
 from tests.letters.facts import golden_facts
 
 
@@ -52,7 +52,7 @@ def flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Sentences by their dotted keys, read here without the code that the letters use."""
     found: dict[str, Any] = {}
     for name, value in data.items():
-        if isinstance(value, dict) and "other" not in value:
+        if isinstance(value, dict) and not value.keys() <= PLURAL_TAGS:
             found |= flat(value, f"{prefix}{name}.")
         elif prefix or name not in ("language", "version"):
             found[prefix + name] = value

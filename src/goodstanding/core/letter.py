@@ -199,7 +199,7 @@ class LetterContent:
     version: of the wording, as its file states it; wording_hash: SHA-256 of the sentences used, overrides included.
     page_label: has {page} and {pages} in it, which only the page can know. details: date, reference and the like.
     reader: borrower, co_borrower or guarantor. approved_by, approved_on: who approved these very words; empty: nobody yet.
-    short_message: tells the reader by text message that there is a letter, and nothing of a debt; it has {link} in it.
+    short_message: tells the reader by text message that there is a letter, and nothing of a debt; empty: none may be sent.
     """
 
     letter: str

@@ -5,14 +5,34 @@ from pathlib import Path
 
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.core.party import Role
+from goodstanding.letters.credit_reporting_notice.content import CREDIT_REPORTING_NOTICE
+from goodstanding.letters.dispute_answered.content import DISPUTE_ANSWERED
+from goodstanding.letters.dispute_received.content import DISPUTE_RECEIVED
+from goodstanding.letters.final_notice.content import FINAL_NOTICE
+from goodstanding.letters.first_notice.content import FIRST_NOTICE
 from goodstanding.letters.formal_overdue.content import FORMAL_OVERDUE
 from goodstanding.letters.formats import Formats
+from goodstanding.letters.hardship_received.content import HARDSHIP_RECEIVED
 from goodstanding.letters.kind import Letter, Refusal
 from goodstanding.letters.passages.figures import why_figures_disagree
 from goodstanding.letters.passages.voice import Voice
+from goodstanding.letters.pre_due_reminder.content import PRE_DUE_REMINDER
 from goodstanding.letters.wording import FILES, Wording, load_wording
 
-LETTERS: dict[str, Letter] = {one.name: one for one in (FORMAL_OVERDUE,)}
+LETTERS: dict[str, Letter] = {
+    one.name: one
+    for one in (
+        PRE_DUE_REMINDER,
+        FIRST_NOTICE,
+        FORMAL_OVERDUE,
+        CREDIT_REPORTING_NOTICE,
+        FINAL_NOTICE,
+        DISPUTE_RECEIVED,
+        DISPUTE_ANSWERED,
+        HARDSHIP_RECEIVED,
+    )
+}
+"""Every letter that can be written, in the order in which a borrower might meet them."""
 
 
 def compose(

@@ -1,5 +1,6 @@
 """Hand-made loans for golden letters. All people, lenders, numbers and addresses are invented; the sums are worked out."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -8,7 +9,7 @@ from goodstanding.core.arrears.policy import ArrearsPolicy, LateFee
 from goodstanding.core.lender import Contact, Lender
 from goodstanding.core.letter import LetterFacts
 from goodstanding.core.loan import Component, Instalment, Kind, Loan, Pause, Transaction
-from goodstanding.core.party import Borrower
+from goodstanding.core.party import Borrower, Guarantee, Party, Role
 from goodstanding.core.plans.extension import extension
 from goodstanding.core.plans.instalments import arrears_instalments
 from goodstanding.core.plans.schedule import Terms, build_schedule
@@ -185,7 +186,7 @@ def _paid_on_time(schedule: tuple[Instalment, ...], count: int) -> tuple[Transac
     return tuple(_payment(n, one.amount, one.due_on) for n, one in enumerate(schedule[:count], 1))
 
 
-def cn_loan(language: str) -> LetterFacts:
+def cn_loan(language: str, as_of: date = AS_OF) -> LetterFacts:
     terms = Terms(12_000_00, AnnualRate(Fraction("0.1440")), date(2026, 3, 10), 12, date(2026, 4, 10))
     schedule = build_schedule(terms)
     loan = Loan(
@@ -198,10 +199,10 @@ def cn_loan(language: str) -> LetterFacts:
         "en": ("Zhao Qiming", ("Room 1802, Building 3, 000 Keyuan South Road", "Nanshan, Shenzhen 518000"), "CN"),
     }[language]
     borrower = Borrower("B1", who[0], language, "44030519900307423X", who[1], who[2])
-    return facts_of(loan, CN_POLICY, borrower, QINGHE, offers=("instalments",))
+    return facts_of(loan, CN_POLICY, borrower, QINGHE, offers=("instalments",), as_of=as_of)
 
 
-def cn_bill(language: str) -> LetterFacts:
+def cn_bill(language: str, as_of: date = AS_OF) -> LetterFacts:
     bills = (
         Instalment(date(2026, 8, 8), 1_260_00, minimum=126_00),
         Instalment(date(2026, 9, 8), 2_418_60, 0, minimum=241_86),
@@ -218,10 +219,10 @@ def cn_bill(language: str) -> LetterFacts:
         ("上海市浦东新区世纪大道 000 号", "200120") if language == "zh-Hans" else ("台北市信義區松仁路 000 號 5 樓",)
     )
     borrower = Borrower("B2", name, language, "310115199812240027", address, "CN" if language == "zh-Hans" else "TW")
-    return facts_of(loan, BILL_POLICY, borrower, QINGHE, offers=("instalments",))
+    return facts_of(loan, BILL_POLICY, borrower, QINGHE, offers=("instalments",), as_of=as_of)
 
 
-def hk_loan(language: str) -> LetterFacts:
+def hk_loan(language: str, as_of: date = AS_OF) -> LetterFacts:
     terms = Terms(80_000_00, AnnualRate(Fraction("0.0988")), date(2025, 9, 15), 24, date(2025, 10, 15))
     schedule = build_schedule(terms)
     loan = Loan(
@@ -234,10 +235,10 @@ def hk_loan(language: str) -> LetterFacts:
         else ("Flat A, 15/F, 000 King's Road", "North Point, Hong Kong")
     )  # fmt: skip
     borrower = Borrower("B3", name, language, "A1234563", address, "HK")
-    return facts_of(loan, HK_POLICY, borrower, HARBOUR, offers=("instalments", "extension"))
+    return facts_of(loan, HK_POLICY, borrower, HARBOUR, offers=("instalments", "extension"), as_of=as_of)
 
 
-def us_loan() -> LetterFacts:
+def us_loan(as_of: date = AS_OF) -> LetterFacts:
     terms = Terms(15_000_00, AnnualRate(Fraction("0.1399")), date(2025, 5, 18), 36, date(2025, 6, 18))
     schedule = build_schedule(terms)
     paid = _paid_on_time(schedule, 12)
@@ -259,10 +260,10 @@ def us_loan() -> LetterFacts:
     borrower = Borrower(
         "B4", "Michelle R. Castañeda", "en", "", ("000 Cottonwood Lane, Apt 4B", "Sioux Falls, SD 57104"), "US"
     )
-    return facts_of(loan, US_POLICY, borrower, PRAIRIE, offers=("instalments", "extension"))
+    return facts_of(loan, US_POLICY, borrower, PRAIRIE, offers=("instalments", "extension"), as_of=as_of)
 
 
-def uk_loan() -> LetterFacts:
+def uk_loan(as_of: date = AS_OF) -> LetterFacts:
     terms = Terms(6_000_00, AnnualRate(Fraction("0.069")), date(2026, 1, 28), 24, date(2026, 2, 28))
     schedule = build_schedule(terms)
     loan = Loan(
@@ -270,4 +271,37 @@ def uk_loan() -> LetterFacts:
         pauses=(Pause(date(2026, 10, 1), date(2026, 10, 15)),), product="personal",
     )  # fmt: skip
     borrower = Borrower("B5", "Siân Łukasiewicz", "en", "", ("Flat 2, 000 Cowley Road", "Oxford", "OX4 0AA"), "GB")
-    return facts_of(loan, UK_POLICY, borrower, THAMES, offers=("instalments",))
+    return facts_of(loan, UK_POLICY, borrower, THAMES, offers=("instalments",), as_of=as_of)
+
+
+_GUARANTORS = {
+    "zh-Hans": ("钱素云", "44030519671208412X", ("广东省佛山市南海区桂城街道 000 号 2 栋 703", "528200"), "CN"),
+    "zh-Hant": ("錢素雲", "H456789(0)", ("香港新界荃灣大河道 000 號 3 樓 C 室",), "HK"),
+    "en": ("Qian Suyun", "", ("000 Guicheng Street", "Nanhai, Foshan 528200"), "CN"),
+}
+_ABROAD = {
+    "uk": ("Owen Pritchard", "", ("000 Mill Lane", "Cardiff", "CF10 0AA"), "GB"),
+    "us": ("Daniel Castañeda", "", ("000 Prairie Avenue", "Sioux Falls, SD 57105"), "US"),
+}
+
+
+def to_guarantor(facts: LetterFacts, guarantee: Guarantee = Guarantee.JOINT) -> LetterFacts:
+    """The same loan, written to the one who guarantees it."""
+    return replace(facts, reader=Party(Role.GUARANTOR, _another(facts, "G1"), guarantee))
+
+
+def to_co_borrower(facts: LetterFacts) -> LetterFacts:
+    """The same loan, written to the one who owes it beside the borrower."""
+    return replace(facts, reader=Party(Role.CO_BORROWER, _another(facts, "C1")))
+
+
+def _another(facts: LetterFacts, person_id: str) -> Borrower:
+    language = facts.borrower.language
+    name, number, address, country = _ABROAD.get(facts.lender.jurisdiction) or _GUARANTORS[language]
+    return Borrower(person_id, name, language, number, address, country)
+
+
+def paying_by(facts: LetterFacts, pay_by: date) -> LetterFacts:
+    """The same facts, with another day named in the letter and what will be owed on it."""
+    then = assess(facts.loan, facts.policy, as_of=pay_by)
+    return replace(facts, pay_by=pay_by, amount_by_pay_by=then.amount_to_cure)

@@ -33,8 +33,9 @@ def plain_text(content: LetterContent) -> str:
     lines += [*content.recipient.lines, ""]
     lines += _pairs(content.details)
     lines += ["", content.title, "=" * columns(content.title), ""]
-    lines += _pairs([(figure.label, f"{figure.value}  ({figure.note})") for figure in content.key_figures])
-    lines += ["", *wrap(content.salutation), "", *wrap(content.opening)]
+    if content.key_figures:
+        lines += [*_pairs([(one.label, f"{one.value}  ({one.note})") for one in content.key_figures]), ""]
+    lines += [*wrap(content.salutation), "", *wrap(content.opening)]
     for number, part in enumerate(content.parts, 1):
         heading = f"{number}  {part.heading}"
         lines += ["", "", heading, "-" * columns(heading)]

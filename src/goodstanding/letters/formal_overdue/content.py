@@ -5,7 +5,7 @@ Every sentence comes whole from the wording; every figure from the assessment, t
 lines don't add up to the sum it asks for is refused. How to change it: docs/guides/letters.md
 """
 
-from goodstanding.core.letter import LetterContent, Part
+from goodstanding.core.letter import LetterContent
 from goodstanding.letters.formal_overdue.fields import FIELDS
 from goodstanding.letters.kind import Letter
 from goodstanding.letters.passages.consequences import true_today
@@ -21,13 +21,12 @@ from goodstanding.letters.passages.who import who
 
 def content(voice: Voice) -> LetterContent:
     """Say it. The facts have been checked: something is overdue, the figures agree, the lender has a contact."""
-    say = voice.wording.say
     parts = (
-        Part("who", say("who.heading"), tuple(who(voice))),
-        Part("overdue", say("overdue.heading"), tuple(overdue(voice))),
-        Part("follow", say("follow.heading"), tuple(what_may_follow(voice))),
-        Part("do", say("do.heading"), tuple(what_you_can_do(voice))),
-        Part("reach", say("reach.heading"), tuple(whom_to_reach(voice))),
+        voice.part("who", who(voice)),
+        voice.part("overdue", overdue(voice)),
+        voice.part("follow", what_may_follow(voice)),
+        voice.part("do", what_you_can_do(voice)),
+        voice.part("reach", whom_to_reach(voice)),
     )
     findings = tuple(one.finding for one in true_today(voice.facts))
     return framed("formal_overdue", voice, Said(parts, amount_and_day(voice), findings))

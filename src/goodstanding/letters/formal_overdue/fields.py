@@ -3,6 +3,6 @@
 from goodstanding.letters.passages.fields import FRAME, passages
 
 FIELDS: dict[str, str] = {
-    **dict.fromkeys(("title", "opening", "who.not_yours"), ""),
-    **passages(*FRAME, "figure", "who", "overdue", "column", "statement", "line", "follow", "do", "reach"),
+    **dict.fromkeys(("title", "opening"), ""),
+    **passages(*FRAME, "figure", "who", "overdue", "column", "statement", "line", "follow", "do", "reach", "guarantee"),
 }

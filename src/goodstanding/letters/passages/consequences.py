@@ -10,15 +10,19 @@ from datetime import date
 
 from goodstanding.core.dates import add_months
 from goodstanding.core.letter import Finding, LetterFacts
+from goodstanding.core.party import Guarantee, Role
+
+DEBTORS = frozenset((Role.BORROWER, Role.CO_BORROWER))
 
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """key: of the sentence in the wording. holds: whether it is true of this loan today."""
+    """key: of the sentence in the wording. holds: whether it is true of this loan today. readers: whom it concerns."""
 
     key: str
     citation: str
     holds: Callable[[LetterFacts], bool]
+    readers: frozenset[Role] = DEBTORS
 
     @property
     def finding(self) -> Finding:
@@ -26,8 +30,8 @@ class Consequence:
 
 
 def true_today(facts: LetterFacts) -> tuple[Consequence, ...]:
-    """The consequences a letter may name, in order."""
-    return tuple(one for one in CONSEQUENCES if one.holds(facts))
+    """The consequences a letter may name to its reader, in order. The borrower's credit record is no guarantor's affair."""
+    return tuple(one for one in CONSEQUENCES if facts.role in one.readers and one.holds(facts))
 
 
 def _in(*jurisdictions: str) -> Callable[[LetterFacts], bool]:
@@ -67,9 +71,15 @@ def _both(*conditions: Callable[[LetterFacts], bool]) -> Callable[[LetterFacts],
     return lambda facts: all(condition(facts) for condition in conditions)
 
 
+def _guarantee(*kinds: Guarantee) -> Callable[[LetterFacts], bool]:
+    return lambda facts: facts.reader is not None and facts.reader.guarantee in kinds
+
+
+ALL = frozenset(Role)
+GUARANTOR = frozenset((Role.GUARANTOR,))
 CONSEQUENCES = (
-    Consequence("follow.penalty_cn", "民法典 676", _both(_in("cn"), _late_interest_runs)),
-    Consequence("follow.penalty", "the loan agreement", _both(_in("us", "uk", "hk", "in"), _late_interest_runs)),
+    Consequence("follow.penalty_cn", "民法典 676", _both(_in("cn"), _late_interest_runs), ALL),
+    Consequence("follow.penalty", "the loan agreement", _both(_in("us", "uk", "hk", "in"), _late_interest_runs), ALL),
     Consequence("follow.late_fee", "the loan agreement", _another_late_fee_may_come),
     Consequence("follow.credit_cn", "征信业管理条例 15, 16, 29", _both(_in("cn"), _reports)),
     Consequence("follow.credit_us", "15 USC 1681s-2(a)(7); 12 CFR 1022 App. B, B-1", _both(_in("us"), _reports)),
@@ -78,4 +88,8 @@ CONSEQUENCES = (
     Consequence("follow.credit_in", "Credit Information Companies (Regulation) Act, 2005", _both(_in("in"), _reports)),
     Consequence("follow.suit_cn", "民法典 188, 189", _both(_in("cn"), _may_sue_within(3))),
     Consequence("follow.suit_hk", "Limitation Ordinance (Cap. 347) s. 4", _both(_in("hk"), _may_sue_within(6))),
+    Consequence("guarantee.joint_cn", "民法典 688, 691", _both(_in("cn"), _guarantee(Guarantee.JOINT)), GUARANTOR),
+    Consequence("guarantee.general_cn", "民法典 687, 691", _both(_in("cn"), _guarantee(Guarantee.GENERAL)), GUARANTOR),
+    Consequence("guarantee.unstated_cn", "民法典 686-688", _both(_in("cn"), _guarantee(Guarantee.UNSTATED)), GUARANTOR),
+    Consequence("guarantee.elsewhere", "the guarantee", _in("us", "uk", "hk", "in"), GUARANTOR),
 )

@@ -4,6 +4,8 @@ A letter takes the passages it has by the first word of their keys (`passages("w
 """
 
 from goodstanding.core.loan import Component
+from goodstanding.core.particulars import About
+from goodstanding.core.party import Role
 from goodstanding.core.plans.offers import OfferKind
 from goodstanding.core.rates import DayCount
 
@@ -25,7 +27,7 @@ PASSAGES: dict[str, str] = {
     "running_head": "lender reference",
     "page": "page pages",
     "recipient": "name",
-    **dict.fromkeys([f"detail.{key}" for key in "issued_on reference loan_number counted_up_to".split()], ""),
+    **dict.fromkeys([f"detail.{key}" for key in "issued_on reference loan_number role counted_up_to".split()], ""),
     "figure.amount": "",
     "figure.amount_note": "as_of",
     "figure.pay_by": "",
@@ -33,13 +35,15 @@ PASSAGES: dict[str, str] = {
     **dict.fromkeys(
         [
             f"who.{key}"
-            for key in "heading name id_number loan_number product amount_borrowed amount_drawn disbursed_on opened_on".split()
+            for key in "heading name id_number borrower loan_number product amount_borrowed amount_drawn disbursed_on"
+            " opened_on not_yours".split()
         ],
         "",
     ),
     **dict.fromkeys(["overdue.heading", "overdue.total", "overdue.no_payment", "overdue.no_next_day"], ""),
     **dict.fromkeys(["overdue.component_table", "overdue.component_table_bill"], ""),
     **dict.fromkeys(["overdue.since", "overdue.since_first_default", "overdue.since_with_pause"], "since count"),
+    "overdue.since_day": "since",
     **dict.fromkeys(["overdue.instalments", "overdue.bills"], "count"),
     "overdue.counted": "counted_up_to",
     "overdue.last_payment": "amount day",
@@ -47,7 +51,7 @@ PASSAGES: dict[str, str] = {
     "overdue.next_day": "next_day_adds",
     "overdue.next_day_fee": "next_day_fee",
     "overdue.next_day_with_fee": "next_day_adds next_day_fee",
-    "overdue.unapplied": "amount",
+    **dict.fromkeys(["overdue.unapplied", "overdue.outstanding"], "amount"),
     "overdue.opening": "day",
     "overdue.later": "pay_by amount_by_pay_by",
     "overdue.returned": "amount day",
@@ -100,6 +104,19 @@ PASSAGES: dict[str, str] = {
         "",
     ),
     "note.wording": "version",
+    **dict.fromkeys([f"role.{key}" for key in (Role.CO_BORROWER, Role.GUARANTOR)], ""),
+    **dict.fromkeys(
+        [
+            f"guarantee.{key}"
+            for key in "joint_cn general_cn unstated_cn elsewhere rights period_cn defences_cn recourse_cn copies_uk"
+            " recourse recourse_in".split()
+        ],
+        "",
+    ),
+    **dict.fromkeys([f"about.{key}" for key in About], ""),
+    "sms.link": "lender reference phone link",
+    "sms.by_post": "lender reference phone",
+    "courtesy.english_counts": "",
 }
 
 
@@ -108,5 +125,5 @@ def passages(*groups: str) -> dict[str, str]:
     return {key: fields for key, fields in PASSAGES.items() if key.split(".")[0] in groups}
 
 
-FRAME = ("salutation", "running_head", "page", "recipient", "detail", "note")
+FRAME = ("salutation", "running_head", "page", "recipient", "detail", "role", "note", "sms")
 """What stands around the parts of every letter."""

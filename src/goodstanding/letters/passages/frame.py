@@ -1,19 +1,28 @@
 """What stands around the parts of a letter: from whom and to whom, its details, its end."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from goodstanding.core.letter import Finding, KeyFigure, LetterContent, Part, Recipient, Sender
+from goodstanding.core.party import Role
 from goodstanding.letters.formats import COUNTRIES
 from goodstanding.letters.passages.voice import Voice
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a letter says by itself: its figures, its parts, and the findings that its consequences rest on."""
+    """What a letter says by itself: its figures, its parts, and the findings that its consequences rest on.
+
+    opening: where it isn't simply the sentence of that name. counts_payments: whether it says up to which day they are counted. may_be_announced: whether a text message may say
+    that there is a letter.
+    """
 
     parts: tuple[Part, ...]
     key_figures: tuple[KeyFigure, ...] = ()
     findings: tuple[Finding, ...] = ()
+    opening: str = ""
+    counts_payments: bool = True
+    may_be_announced: bool = True
 
 
 def framed(letter: str, voice: Voice, said: Said) -> LetterContent:
@@ -34,15 +43,10 @@ def framed(letter: str, voice: Voice, said: Said) -> LetterContent:
         issued_on=facts.issued_on,
         sender=Sender(contact.name, contact.address, contact.phone, contact.email),
         recipient=Recipient(facts.recipient.name, _window(voice)),
-        details=(
-            (say("detail.issued_on"), issued_on),
-            (say("detail.reference"), facts.reference),
-            (say("detail.loan_number"), facts.loan.id),
-            (say("detail.counted_up_to"), formats.long_day(facts.counted_up_to)),
-        ),
+        details=tuple(_details(voice, said)),
         title=say("title"),
         salutation=say("salutation", name=facts.recipient.name),
-        opening=say("opening"),
+        opening=said.opening or say("opening"),
         key_figures=said.key_figures,
         parts=said.parts,
         closing=(contact.name, issued_on),
@@ -53,7 +57,28 @@ def framed(letter: str, voice: Voice, said: Said) -> LetterContent:
         reader=facts.role,
         approved_by=wording.approved_by,
         approved_on=wording.approved_on,
+        short_message=_short_message(voice) if said.may_be_announced else "",
     )
+
+
+def _details(voice: Voice, said: Said) -> Iterator[tuple[str, str]]:
+    say, facts = voice.wording.say, voice.facts
+    yield say("detail.issued_on"), voice.formats.long_day(facts.issued_on)
+    yield say("detail.reference"), facts.reference
+    yield say("detail.loan_number"), facts.loan.id
+    if facts.role is not Role.BORROWER:
+        yield say("detail.role"), say(f"role.{facts.role}")
+    if said.counts_payments:
+        yield say("detail.counted_up_to"), voice.formats.long_day(facts.counted_up_to)
+
+
+def _short_message(voice: Voice) -> str:
+    """That there is a letter, and how to be sure of it: no name, no amount, no debt; a screen may be read by others."""
+    facts, contact = voice.facts, voice.contact
+    fields = {"lender": contact.name, "reference": facts.reference, "phone": contact.phone}
+    if not facts.lender.letter_link:
+        return voice.wording.say("sms.by_post", **fields)
+    return voice.wording.say("sms.link", **fields, link=facts.lender.letter_link.format(reference=facts.reference))
 
 
 def _window(voice: Voice) -> tuple[str, ...]:

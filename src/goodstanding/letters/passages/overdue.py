@@ -9,6 +9,7 @@ from goodstanding.core.arrears.policy import DpdFrom, PenaltyBase, Rounds
 from goodstanding.core.letter import Align, Block, LetterFacts, Paragraph, Row, RowKind, Subheading, Table
 from goodstanding.core.loan import Component, Kind, Transaction
 from goodstanding.core.money import ROUNDINGS
+from goodstanding.core.party import Role
 from goodstanding.core.rates import DayCount
 from goodstanding.letters.amount_in_words import amount_in_words
 from goodstanding.letters.passages.fields import DAY_COUNTS
@@ -20,24 +21,41 @@ BY_DAYS = (LineKind.INTEREST, LineKind.PENALTY, LineKind.COMPOUND)
 
 
 def overdue(voice: Voice) -> Iterator[Block]:
-    wording, facts, formats, assessment = voice.wording, voice.facts, voice.formats, voice.facts.assessment
+    """All of it: since when, what, and every line of how it was worked out."""
+    yield standing(voice)
+    yield from by_instalment(voice)
+    yield from worked_out(voice)
+
+
+def standing(voice: Voice) -> Paragraph:
+    """Since when the loan is in arrears, and up to which day payments are counted."""
     kinds = "overdue.bills" if voice.is_revolving else "overdue.instalments"
-    standing = [_since(voice)]
-    if assessment.instalments_overdue:
-        standing.append(wording.say_count(kinds, assessment.instalments_overdue))
-    yield Paragraph("overdue.since", voice.join(*standing, *_counted(voice)))
+    sentences = [_since(voice)]
+    if count := voice.facts.assessment.instalments_overdue:
+        sentences.append(voice.wording.say_count(kinds, count))
+    return Paragraph("overdue.since", voice.join(*sentences, *counted(voice)))
+
+
+def by_instalment(voice: Voice) -> Iterator[Block]:
+    """What is overdue, instalment by instalment; in words where Chinese letters about yuan give it so."""
+    facts, wording, assessment = voice.facts, voice.wording, voice.facts.assessment
     yield _component_table(voice)
     if facts.loan.currency == "CNY" and wording.language != "en":
         words = amount_in_words(assessment.amount_to_cure, traditional=wording.language == "zh-Hant")
         yield voice.paragraph("overdue.in_words", words=words)
     if assessment.unapplied:
-        yield voice.paragraph("overdue.unapplied", amount=formats.amount(assessment.unapplied))
-    yield Subheading("statement.heading", wording.say("statement.heading"))
+        yield voice.paragraph("overdue.unapplied", amount=voice.formats.amount(assessment.unapplied))
+
+
+def worked_out(voice: Voice) -> Iterator[Block]:
+    """The statement, how interest is reckoned, and what the next day adds."""
+    yield Subheading("statement.heading", voice.wording.say("statement.heading"))
     yield _statement(voice)
-    yield Paragraph("statement.method", voice.join(*_method(voice), _next_day(voice)))
+    yield Paragraph("statement.method", voice.join(*_method(voice), next_day(voice)))
 
 
-def _next_day(voice: Voice) -> str:
+def next_day(voice: Voice) -> str:
+    """What the next day adds if nothing is paid."""
     facts, formats = voice.facts, voice.formats
     if facts.next_day_adds > 0:
         # A late fee comes once: said of "the next day" alone, it would read as if every day cost as much.
@@ -61,11 +79,14 @@ def _since(voice: Voice) -> str:
     if facts.policy.dpd_from is not DpdFrom.OLDEST_UNPAID and assessment.arrears_since is not None:
         key, oldest = "overdue.since_first_default", counted_from(facts.policy, oldest, assessment.arrears_since)
     elif paused := paused_days(facts.loan.pauses, oldest, assessment.as_of):
+        if facts.role is Role.GUARANTOR:  # that the borrower was granted a pause is the borrower's affair
+            return voice.wording.say("overdue.since_day", since=voice.formats.long_day(oldest))
         key, count = "overdue.since_with_pause", count - paused
     return voice.wording.say_count(key, count, since=voice.formats.long_day(oldest))
 
 
-def _counted(voice: Voice) -> Iterator[str]:
+def counted(voice: Voice) -> Iterator[str]:
+    """Up to which day payments are counted, which was the last, and which came back."""
     say, facts, formats = voice.wording.say, voice.facts, voice.formats
     yield say("overdue.counted", counted_up_to=formats.long_day(facts.counted_up_to))
     counted, returned = _payments(facts)
@@ -76,6 +97,8 @@ def _counted(voice: Voice) -> Iterator[str]:
         yield say("overdue.no_payment")
     if facts.loan.opening is not None:
         yield say("overdue.opening", day=formats.long_day(facts.loan.opening.on))
+    if facts.lender.jurisdiction == "cn":  # a demand names the balance: 商业银行信用卡业务监督管理办法 art. 69
+        yield say("overdue.outstanding", amount=formats.amount(facts.assessment.outstanding_principal))
     for one in returned:
         yield say("overdue.returned", amount=formats.amount(one.amount), day=formats.long_day(one.effective_on))
 

@@ -1,10 +1,11 @@
 """What every part of the letter needs: the facts, the words, and how figures are written."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from goodstanding.core.lender import Contact
-from goodstanding.core.letter import LetterFacts, Paragraph
+from goodstanding.core.letter import Block, LetterFacts, List, Paragraph, Part
 from goodstanding.letters.formats import Formats
 from goodstanding.letters.wording import Wording
 
@@ -40,6 +41,17 @@ class Voice:
     def paragraph(self, *keys: str, **fields: str) -> Paragraph:
         """One paragraph of one or more whole sentences."""
         return Paragraph(keys[0], self.join(*(self.wording.say(key, **fields) for key in keys)))
+
+    def part(self, key: str, blocks: Iterable[Block]) -> Part:
+        """One part under its heading."""
+        return Part(key, self.wording.say(f"{key}.heading"), tuple(blocks))
+
+    def listed(self, key: str, said: Iterable[tuple[str, Mapping[str, str]]]) -> List:
+        """Whole sentences as a list: the key and the fields of each."""
+        pairs = tuple(said)
+        return List(
+            key, tuple(self.wording.say(one, **fields) for one, fields in pairs), tuple(one for one, _ in pairs)
+        )
 
     def join(self, *sentences: str) -> str:
         """Set sentences after each other, with a space where the language has one."""

@@ -5,11 +5,21 @@ from itertools import groupby
 
 from goodstanding.core.dates import add_months
 from goodstanding.core.letter import Align, Block, List, Paragraph, Row, Subheading, Table
+from goodstanding.core.party import Role
 from goodstanding.core.plans.offers import Offer, OfferKind, OfferPayment
 from goodstanding.letters.passages.voice import Voice
 
 
 def what_you_can_do(voice: Voice) -> Iterator[Block]:
+    """All of it. What was agreed or offered to the borrower is the borrower's: a guarantor doesn't read of it."""
+    yield from paying(voice)
+    if voice.facts.role is not Role.GUARANTOR:
+        yield from offers(voice)
+    yield from hardship(voice)
+
+
+def paying(voice: Voice) -> Iterator[Block]:
+    """How much by when, how to pay, and what if it is paid already."""
     facts, formats, assessment = voice.facts, voice.formats, voice.facts.assessment
     amount, until = formats.amount(assessment.amount_to_cure), formats.long_day(facts.pay_by)
     if facts.amount_by_pay_by <= assessment.amount_to_cure:
@@ -34,15 +44,27 @@ def what_you_can_do(voice: Voice) -> Iterator[Block]:
             )
         )
     yield Paragraph("do.pay", voice.join(*sentences))
-    yield voice.paragraph("do.how", loan_number=facts.loan.id)
-    yield List("do.how", voice.contact.how_to_pay)
+    yield from how_to_pay(voice)
     yield voice.paragraph("do.already_paid", counted_up_to=formats.long_day(facts.counted_up_to))
-    if facts.offers:
+
+
+def how_to_pay(voice: Voice) -> Iterator[Block]:
+    yield voice.paragraph("do.how", loan_number=voice.facts.loan.id)
+    yield List("do.how", voice.contact.how_to_pay)
+
+
+def offers(voice: Voice) -> Iterator[Block]:
+    """The ways out that the facts offer, each with its payments and what it costs."""
+    if voice.facts.offers:
         yield voice.paragraph("do.offers")
-    for number, offer in enumerate(facts.offers, 1):
+    for number, offer in enumerate(voice.facts.offers, 1):
         yield from _offer(voice, number, offer)
+
+
+def hardship(voice: Voice) -> Iterator[Block]:
+    """What to do when paying is hard, and who else helps."""
     yield voice.paragraph("do.hardship")
-    if facts.lender.jurisdiction == "uk":
+    if voice.facts.lender.jurisdiction == "uk":
         yield voice.paragraph("do.debt_advice_uk")
 
 

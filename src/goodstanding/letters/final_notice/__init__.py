@@ -1,0 +1,1 @@
+"""The final notice: once more, before the lender decides how to go on."""

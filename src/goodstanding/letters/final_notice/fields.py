@@ -1,0 +1,12 @@
+"""What the letter's wording must hold: the passages it has, and its own sentences with the fields they may name."""
+
+from goodstanding.letters.passages.fields import FRAME, passages
+
+FIELDS: dict[str, str] = {
+    "title": "",
+    "opening": "pay_by",
+    "earlier.intro": "",
+    "earlier.letter": "issued_on reference",
+    "follow.decide": "pay_by",
+    **passages(*FRAME, "figure", "who", "overdue", "column", "statement", "line", "follow", "do", "reach", "guarantee"),
+}

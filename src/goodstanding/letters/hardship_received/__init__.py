@@ -1,0 +1,1 @@
+"""The letter that answers somebody who said that paying is hard."""

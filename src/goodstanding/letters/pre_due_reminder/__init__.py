@@ -1,0 +1,1 @@
+"""The reminder before a payment falls due."""
