@@ -1,6 +1,7 @@
 """Dataclasses as plain data: the same after a round through JSON; what doesn't fit is refused, with where."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from random import Random
@@ -13,6 +14,8 @@ from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.lender import Lender
 from goodstanding.core.letter import LetterFacts
 from goodstanding.core.loan import Loan
+from goodstanding.core.particulars import About, Channel, DisputeReceived
+from goodstanding.core.party import Role
 from goodstanding.core.plain_data import from_data, to_data
 from goodstanding.core.reading import BadValue
 from goodstanding.letters.formal_overdue.golden.cases import cases
@@ -65,3 +68,15 @@ def test_what_does_not_fit_is_refused_with_where_it_stands(change: dict[str, obj
 def test_a_negative_fraction_and_a_union_come_back() -> None:
     assert from_data(Fraction, to_data(Fraction(-1, 3))) == Fraction(-1, 3)
     assert from_data(date | None, to_data(None)) is None  # type: ignore[arg-type]
+
+
+def test_one_of_several_dataclasses_says_which_it_is() -> None:
+    facts = next(iter(cases()))[2]
+    disputed = replace(
+        facts,
+        particulars=DisputeReceived(facts.issued_on, Role.BORROWER, Channel.APP, (About.AMOUNT,), facts.pay_by, True),
+    )
+    assert to_data(disputed)["particulars"]["type"] == "DisputeReceived"
+    assert through_json(LetterFacts, disputed) == disputed
+    with pytest.raises(BadValue, match="particulars: its type isn't one of"):
+        from_data(LetterFacts, to_data(disputed) | {"particulars": {"type": "Loan"}})

@@ -1,6 +1,7 @@
 """Frozen dataclasses as plain data (what JSON holds) and back, by their annotations: exact, and the same after a round.
 
 Days are text, fractions exact text, tuples lists, mappings tables. Fields that have their default value are left out.
+Where a field may hold one of several dataclasses, "type" says which.
 """
 
 import types
@@ -39,7 +40,12 @@ def to_data(value: Any) -> Any:
         return [to_data(item) for item in value]
     if not is_dataclass(value) or isinstance(value, type):
         raise TypeError(f"{type(value).__name__} has no form as plain data")
-    return {one.name: to_data(held) for one in fields(value) if (held := getattr(value, one.name)) != _default_of(one)}
+    data = {}
+    for one in fields(value):
+        if (held := getattr(value, one.name)) != _default_of(one):
+            is_one_of = type(held) in _one_of(_hints(type(value))[one.name])
+            data[one.name] = to_data(held) | {"type": type(held).__name__} if is_one_of else to_data(held)
+    return data
 
 
 def from_data(kind: type[Value], data: Any) -> Value:
@@ -62,10 +68,18 @@ def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
+def _one_of(kind: Any) -> tuple[type, ...]:
+    """The dataclasses that a value may be one of, where it may be one of several."""
+    if typing.get_origin(kind) not in (types.UnionType, typing.Union):
+        return ()
+    found = tuple(one for one in typing.get_args(kind) if isinstance(one, type) and is_dataclass(one))
+    return found if len(found) > 1 else ()
+
+
 def _read(kind: Any, data: Any) -> Any:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is types.UnionType or origin is typing.Union:
-        return _read_union(arguments, data)
+        return _read_union(kind, data)
     if origin is tuple:
         return _read_tuple(arguments, data)
     if origin is not None and issubclass(origin, Mapping):
@@ -87,18 +101,18 @@ def _read(kind: Any, data: Any) -> Any:
     raise TypeError(f"{kind} has no form as plain data")
 
 
-def _read_union(arguments: tuple[Any, ...], data: Any) -> Any:
+def _read_union(kind: Any, data: Any) -> Any:
+    arguments = typing.get_args(kind)
     if data is None and types.NoneType in arguments:
         return None
-    found = None
-    for kind in arguments:
-        if kind is types.NoneType:
-            continue
-        try:
-            return _read(kind, data)
-        except reading.BadValue as bad:
-            found = bad
-    raise found or reading.BadValue("nothing is expected there")
+    if one_of := _one_of(kind):
+        named = {one.__name__: one for one in one_of}
+        name = data.get("type") if isinstance(data, Mapping) else None
+        if name not in named:
+            raise reading.BadValue(f"its type isn't one of {', '.join(named)}")
+        return _read(named[name], {key: value for key, value in data.items() if key != "type"})
+    (held,) = (one for one in arguments if one is not types.NoneType)
+    return _read(held, data)
 
 
 def _read_tuple(arguments: tuple[Any, ...], data: Any) -> tuple[Any, ...]:

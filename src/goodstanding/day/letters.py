@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from goodstanding.core.arrears.assess import Assessment, LineKind, assess
+from goodstanding.core.arrears.assess import Assessment, assess
 from goodstanding.core.arrears.counting import paused_days
+from goodstanding.core.arrears.outlook import outlook
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.lender import Lender, LetterRule
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
-from goodstanding.core.loan import Component, Loan
+from goodstanding.core.loan import Loan
 from goodstanding.core.party import Borrower
 from goodstanding.core.plans.extension import extension
 from goodstanding.core.plans.instalments import arrears_instalments
@@ -192,9 +193,8 @@ def facts_of(due: Due) -> LetterFacts:
     """Everything the letter may speak of, as of the day and for the day it names."""
     lender, loan, episode = due.lender, due.loan, due.episode
     pay_by = due.as_of + timedelta(days=lender.letter_rule.pay_within_days)
-    today, tomorrow, then = (
-        assess(loan, due.policy, as_of=day) for day in (due.as_of, due.as_of + timedelta(days=1), pay_by)
-    )
+    today = assess(loan, due.policy, as_of=due.as_of)
+    ahead = outlook(loan, due.policy, today, pay_by=pay_by)
     return LetterFacts(
         loan=loan,
         policy=due.policy,
@@ -205,9 +205,9 @@ def facts_of(due: Due) -> LetterFacts:
         counted_up_to=due.counted_up_to,
         issued_on=due.as_of,
         pay_by=pay_by,
-        amount_by_pay_by=then.amount_to_cure,
-        next_day_adds=_charges(tomorrow) - _charges(today),
-        next_day_fee=_late_fees(tomorrow) - _late_fees(today),
+        amount_by_pay_by=ahead.amount_by_pay_by,
+        next_day_adds=ahead.next_day_adds,
+        next_day_fee=ahead.next_day_fee,
         reference=reference_of(lender.id, loan.id, lender.letter_rule.letter, episode, due.as_of, due.revision),
     )
 
@@ -222,16 +222,6 @@ def offers_for(loan: Loan, assessment: Assessment, *, accept_by: date) -> tuple[
     if assessment.instalments_overdue > 1 or found[0] is None:
         found.append(extension(assessment, loan, accept_by=accept_by))
     return tuple(offer for offer in found if offer is not None)
-
-
-def _charges(assessment: Assessment) -> int:
-    return assessment.penalty + assessment.compound_interest + _late_fees(assessment)
-
-
-def _late_fees(assessment: Assessment) -> int:
-    """The late fees charged so far, less what a ceiling cut; fees of the contract fall due with their instalment."""
-    kinds = (LineKind.LATE_FEE, LineKind.CEILING)
-    return sum(line.amount for line in assessment.lines if line.kind in kinds and line.component is Component.FEE)
 
 
 def _set(due: Due, composed: _Composed, revision: int) -> dict[str, bytes] | LetterRefused:
