@@ -42,6 +42,7 @@ class Lender:
     reports_to_credit_bureau, may_sue: facts that consequence sentences stand on; a sentence whose fact is false is never written.
     only_approved_wording: no letter goes out whose words nobody has approved.
     letter_link: where a letter can be read, with {reference} in it, for text messages; empty: nowhere.
+    is_example: an invented lender, whose letters may be sealed with the demonstration key.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Lender:
     product_names: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     only_approved_wording: bool = False
     letter_link: str = ""
+    is_example: bool = False
 
     def rule_for(self, letter: str) -> LetterRule:
         """The rule of a letter; one that has none keeps to the numbers of the rule there is."""

@@ -6,7 +6,7 @@ Where a field may hold one of several dataclasses, "type" says which.
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,8 +20,8 @@ from goodstanding.core.rates import rate_text
 Value = TypeVar("Value")
 
 
-def to_data(value: Any) -> Any:
-    """Return a value as plain data.
+def to_data(value: Any, *, without: Collection[str] = ()) -> Any:
+    """Return a value as plain data; without: fields of it that are left out.
 
     >>> to_data((date(2026, 11, 23), Fraction(1, 3), None))
     ['2026-11-23', '1/3', None]
@@ -42,19 +42,21 @@ def to_data(value: Any) -> Any:
         raise TypeError(f"{type(value).__name__} has no form as plain data")
     data = {}
     for one in fields(value):
-        if (held := getattr(value, one.name)) != _default_of(one):
+        if one.name not in without and (held := getattr(value, one.name)) != _default_of(one):
             is_one_of = type(held) in _one_of(_hints(type(value))[one.name])
             data[one.name] = to_data(held) | {"type": type(held).__name__} if is_one_of else to_data(held)
     return data
 
 
-def from_data(kind: type[Value], data: Any) -> Value:
+def from_data(kind: type[Value], data: Any, *, given: Mapping[str, Any] | None = None) -> Value:
     """Read plain data as a value of the kind; `reading.BadValue` says what is wrong and where.
+
+    given: fields of it that aren't in the data, since they were read elsewhere.
 
     >>> from_data(date, "2026-11-23")
     datetime.date(2026, 11, 23)
     """
-    return typing.cast(Value, _read(kind, data))
+    return typing.cast(Value, _read_dataclass(kind, data, given) if given else _read(kind, data))
 
 
 def _default_of(one: Any) -> Any:
@@ -126,18 +128,15 @@ def _read_tuple(arguments: tuple[Any, ...], data: Any) -> tuple[Any, ...]:
     )
 
 
-def _read_dataclass(kind: Any, data: Any) -> Any:
-    hints = _hints(kind)
-    readers: dict[str, reading.Reader] = {one.name: partial(_read, hints[one.name]) for one in fields(kind)}
-    required = [
-        one.name
-        for one in fields(kind)
-        if _default_of(one) is MISSING and types.NoneType not in typing.get_args(hints[one.name])
-    ]
-    found = reading.read_keys(data, readers, required=required)
-    missing = {one.name: None for one in fields(kind) if one.name not in found and _default_of(one) is MISSING}
+def _read_dataclass(kind: Any, data: Any, given: Mapping[str, Any] | None = None) -> Any:
+    hints, known = _hints(kind), given or {}
+    own = [one for one in fields(kind) if one.name not in known]
+    readers: dict[str, reading.Reader] = {one.name: partial(_read, hints[one.name]) for one in own}
+    needed = [one.name for one in own if _default_of(one) is MISSING]
+    required = [name for name in needed if types.NoneType not in typing.get_args(hints[name])]
+    found = dict.fromkeys(needed) | reading.read_keys(data, readers, required=required)
     try:
-        return kind(**found, **missing)
+        return kind(**known, **found)
     except ValueError as bad:
         raise reading.BadValue(str(bad)) from None
 

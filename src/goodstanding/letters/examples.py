@@ -19,6 +19,7 @@ AS_OF = date(2026, 11, 23)
 
 QINGHE = Lender(
     id="qinghe",
+    is_example=True,
     jurisdiction="cn",
     default_language="zh-Hans",
     contacts={
@@ -65,6 +66,7 @@ QINGHE = Lender(
 )
 HARBOUR = Lender(
     id="harbour",
+    is_example=True,
     jurisdiction="hk",
     default_language="zh-Hant",
     contacts={
@@ -95,6 +97,7 @@ HARBOUR = Lender(
 )
 PRAIRIE = Lender(
     id="prairie",
+    is_example=True,
     jurisdiction="us",
     default_language="en",
     contacts={
@@ -117,6 +120,7 @@ PRAIRIE = Lender(
 )
 THAMES = Lender(
     id="thames",
+    is_example=True,
     jurisdiction="uk",
     default_language="en",
     contacts={

@@ -25,7 +25,9 @@ class Typesetter:
     def __init__(self) -> None:
         self._compilers: dict[str, typst.Compiler] = {}
 
-    def pdf(self, content: LetterContent) -> bytes | LetterRefused:
+    def pdf(
+        self, content: LetterContent, *, record: bytes | None = None, token: str | None = None
+    ) -> bytes | LetterRefused:
         """Return the PDF, or why this letter can't be set: a character that no face has, or a page that fails.
 
         A refused letter is set aside by the caller with its reason; it stops no other.
@@ -37,7 +39,10 @@ class Typesetter:
         issued = datetime(content.issued_on.year, content.issued_on.month, content.issued_on.day, tzinfo=UTC)
         try:
             pdf = self._compiler(content.letter).compile(
-                sys_inputs={"content": text}, format="pdf", pdf_standards=list(STANDARDS), timestamp=issued
+                sys_inputs={"content": text, **({} if record is None else {"record": record.decode()})},
+                format="pdf",
+                pdf_standards=list(STANDARDS),
+                timestamp=issued,
             )
         except typst.TypstError as problem:
             return LetterRefused(

@@ -1,0 +1,35 @@
+"""Finished letters for the tests, made once: every golden case, sealed with the demonstration key."""
+
+from functools import cache
+
+from goodstanding.core.letter import LetterFacts, LetterRefused
+from goodstanding.letters.example_key import example_key
+from goodstanding.letters.formal_overdue.golden.cases import cases
+from goodstanding.letters.press import Finished, Press, write_letter
+
+NAMES = [name for name, _, _ in cases()]
+
+
+@cache
+def press() -> Press:
+    return Press(example_key())
+
+
+@cache
+def facts_of(name: str) -> tuple[str, LetterFacts]:
+    return next((language, facts) for one, language, facts in cases() if one == name)
+
+
+@cache
+def finished(name: str = "en_short") -> Finished:
+    language, facts = facts_of(name)
+    letter = write_letter(press(), "formal_overdue", facts, language)
+    assert not isinstance(letter, LetterRefused)
+    return letter
+
+
+def unsealed(name: str) -> Finished:
+    """The same letter from a press without a key."""
+    letter = Press(None).finish(facts_of(name)[1], finished(name).content)
+    assert not isinstance(letter, LetterRefused)
+    return letter
