@@ -1,12 +1,20 @@
 """Where compiled code is kept, and who compiles it: tried on a function that takes a moment, in processes of their own."""
 
+import errno
 import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from goodstanding.batch import compiling
+import pytest
+from numba import types
+
+from goodstanding.batch import checksum, compiling, kernel
+from goodstanding.batch.warm import COMPILING, main, warm
 
 MODULE = """
 from numba import types
@@ -20,8 +28,9 @@ def assess_columns(count):
     return total
 """
 SAID = (
-    "import json, tiny; stats = tiny.assess_columns.stats;"
-    "print(json.dumps([tiny.assess_columns(9), sum(stats.cache_misses.values()), sum(stats.cache_hits.values())]))"
+    "import json, tiny; before = tiny.assess_columns.is_compiled; found = tiny.assess_columns(9);"
+    "stats = tiny.assess_columns.compiled().stats; assert not before;"
+    "print(json.dumps([found, sum(stats.cache_misses.values()), sum(stats.cache_hits.values())]))"
 )
 MISSED, HIT = [15, 1, 0], [15, 0, 1]
 
@@ -81,3 +90,74 @@ def test_another_text_of_the_kernel_has_another_folder_in_the_same_cache(tmp_pat
     )
     folder = Path(other.stdout.strip())
     assert folder.parent == tmp_path / "cache" and folder.name != compiling.cache_folder().name
+
+
+@contextmanager
+def unwritable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As on a disk that is read-only: the compiler tries a folder by a file in it."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(tempfile, "TemporaryFile", refuse)
+        yield
+
+
+def test_a_cache_that_may_only_be_read_is_taken_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    with unwritable(monkeypatch):
+        compiled = tiny().compiled()
+        assert (compiled(2), list(tmp_path.rglob("*.nbc"))) == (3, [])
+    tiny().compiled()
+    with unwritable(monkeypatch):
+        loaded = tiny().compiled()
+        assert (loaded(2), sum(loaded.stats.cache_hits.values())) == (3, 1)
+
+
+def assess_columns(number: int) -> int:
+    return number + 1
+
+
+def tiny() -> compiling.Entry:
+    return compiling.entry(types.int64(types.int64))(assess_columns)
+
+
+def test_compiling_is_told_of_before_it_begins_and_not_when_the_cache_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a function that is compiled at once, in the places of the kernel's."""
+    told: list[tuple[str, bool]] = []
+
+    def started() -> compiling.Entry:
+        """A process begins, in which nothing was called yet."""
+        one = tiny()
+        monkeypatch.setattr(kernel, "assess_columns", one)
+        monkeypatch.setattr(checksum, "hash_texts", one)
+        return one
+
+    @contextmanager
+    def stage(name: str) -> Iterator[None]:
+        told.append((name, one.is_compiled))
+        yield
+
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    one = started()
+    assert warm(stage) and one.is_compiled
+    assert told == [(COMPILING, False)]
+    assert not warm(stage)
+    one = started()
+    assert not warm(stage) and len(told) == 1
+    main()
+    assert capsys.readouterr().out == f"Nothing to do: it is kept in {compiling.cache_folder()}.\n"
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "other"))
+    started()
+    main()
+    assert capsys.readouterr().out == f"{COMPILING} …\nCompiled, and kept in {compiling.cache_folder()}.\n"
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "third"))
+    started()
+    with unwritable(monkeypatch):
+        main()
+    said = capsys.readouterr().out
+    assert said.startswith(f"Compiling the arrears engine, which can't be kept in {tmp_path}/third/")
+    assert said.endswith("Set NUMBA_CACHE_DIR to a folder that can be written.\n")

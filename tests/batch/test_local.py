@@ -227,7 +227,7 @@ def test_a_read_only_install_compiles_into_the_users_cache(tmp_path: Path) -> No
             (Path(folder) / name).chmod(0o444)
         Path(folder).chmod(0o555)
     cache = tmp_path / "cache"
-    said = "from goodstanding.batch import checksum; print(checksum.__file__, checksum.hash_texts.stats.cache_path)"
+    said = "from goodstanding.batch import checksum; print(checksum.__file__, checksum.hash_texts.compiled().stats.cache_path)"
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "lib"), "XDG_CACHE_HOME": str(cache)}
     environment.pop("NUMBA_CACHE_DIR", None)
     try:

@@ -3,12 +3,14 @@
 The cache lies in a folder of the user's, under a name made from the kernel's own text, so that another release never
 runs an old one's machine code. In it each kind of processor has its own folder, and where the package is installed makes
 no difference: the cache can be copied to machines of the same kind. Processes that find it empty wait for one of them
-to compile, rather than all do.
+to compile, rather than all do. Nothing is compiled before it is called. docs/guides/whole_books.md says how to warm it.
 """
 
 import hashlib
 import os
 import sys
+import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -58,31 +60,72 @@ def is_warm() -> bool:
 
 
 class KernelFolder(UserProvidedCacheLocator):
-    """Tells the compiler to keep code by the kind of processor, not by where the source lies on this machine."""
+    """Tells the compiler to keep code by the kind of processor, not by where the source lies on this machine.
+
+    A folder that has code serves also where nobody may write in it; the compiler by itself would pass it by.
+    """
 
     @classmethod
     def get_suitable_cache_subpath(cls, py_file: str) -> str:
         return processor()
 
+    def ensure_cache_path(self) -> None:
+        if not is_warm():
+            super().ensure_cache_path()
 
-def entry(signature: object) -> Callable[[Function], Any]:
-    """Compile a function for one signature, from the cache where it is there; without one where no folder can be written."""
 
-    def compile_it(function: Function) -> Any:
-        settings: Any = config
-        folder, before = cache_folder(), (settings.CACHE_DIR, settings.CACHE_LOCATOR_CLASSES)
-        settings.CACHE_DIR = str(folder)
-        settings.CACHE_LOCATOR_CLASSES = f"{KernelFolder.__module__}.{KernelFolder.__name__}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with _one_compiles(folder, function.__name__):
-                return numba.njit(signature, cache=True, nogil=True, error_model="numpy")(function)
-        except (OSError, RuntimeError):
-            return numba.njit(signature, nogil=True, error_model="numpy")(function)
-        finally:
-            settings.CACHE_DIR, settings.CACHE_LOCATOR_CLASSES = before
+class Entry:
+    """A function that callers call. It is compiled for one signature, when that is first asked for."""
 
-    return compile_it
+    def __init__(self, function: Function, signature: object) -> None:
+        self.__doc__, self.__name__ = function.__doc__, function.__name__
+        self._function, self._signature, self._lock = function, signature, threading.Lock()
+        self._compiled: Any = None
+
+    def __call__(self, *given: Any) -> Any:
+        return (self._compiled or self.compiled())(*given)
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether that was done in this process."""
+        return self._compiled is not None
+
+    def compiled(self) -> Any:
+        """Compile it, from the cache where it is there; without one where no folder can be written."""
+        with self._lock:
+            self._compiled = self._compiled or _compile(self._function, self._signature)
+        return self._compiled
+
+
+def entry(signature: object) -> Callable[[Function], Entry]:
+    """Mark a function as one that callers call, of this signature."""
+    return lambda function: Entry(function, signature)
+
+
+def _compile(function: Function, signature: object) -> Any:
+    settings: Any = config
+    folder, before = cache_folder(), (settings.CACHE_DIR, settings.CACHE_LOCATOR_CLASSES)
+    settings.CACHE_DIR = str(folder)
+    settings.CACHE_LOCATOR_CLASSES = f"{KernelFolder.__module__}.{KernelFolder.__name__}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _one_compiles(folder, function.__name__):
+            return numba.njit(signature, cache=True, nogil=True, error_model="numpy")(function)
+    except (OSError, RuntimeError):
+        return numba.njit(signature, nogil=True, error_model="numpy")(function)
+    finally:
+        settings.CACHE_DIR, settings.CACHE_LOCATOR_CLASSES = before
+
+
+def may_be_kept() -> bool:
+    """Whether what is compiled can be written to its folder."""
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

@@ -4,28 +4,28 @@ python -m goodstanding.batch.warm
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from goodstanding.batch import compiling
 
 COMPILING = "Compiling the arrears engine, once (about a minute)"
+COMPILING_IN_VAIN = "Compiling the arrears engine, which can't be kept in {folder} (about a minute each time)"
 
 Stage = Callable[[str], AbstractContextManager[object]]
 """Something that is told what is being done, from its beginning to its end."""
 
 
 def warm(stage: Stage) -> bool:
-    """Load the kernel, compiling it first if it isn't in the cache, which is told; return whether it was compiled."""
-    if compiling.is_warm():
-        _load()
-        return False
-    with stage(COMPILING):
-        _load()
-    return True
+    """Make the kernel ready, compiling it if it isn't in the cache, which is told; return whether that was needed."""
+    from goodstanding.batch import checksum, kernel
 
-
-def _load() -> None:
-    from goodstanding.batch import checksum, kernel  # noqa: F401 - to import them is to compile them
+    todo = [entry for entry in (kernel.assess_columns, checksum.hash_texts) if not entry.is_compiled]
+    is_cold, folder = bool(todo) and not compiling.is_warm(), compiling.cache_folder()
+    name = COMPILING if not is_cold or compiling.may_be_kept() else COMPILING_IN_VAIN.format(folder=folder)
+    with stage(name) if is_cold else nullcontext():
+        for entry in todo:
+            entry.compiled()
+    return is_cold
 
 
 @contextmanager
@@ -38,7 +38,7 @@ def main() -> None:
     was_cold = warm(_printed)
     folder = compiling.cache_folder()
     if not compiling.is_warm():
-        print(f"It can't be kept: {folder} can't be written. Set NUMBA_CACHE_DIR to a folder that can.")
+        print("Set NUMBA_CACHE_DIR to a folder that can be written.")
     else:
         print(f"Compiled, and kept in {folder}." if was_cold else f"Nothing to do: it is kept in {folder}.")
 
