@@ -204,8 +204,11 @@ def _read(pdf: bytes) -> _Read | str:
 
 
 def _squeezed(text: str) -> str:
-    """Without spaces and marks that only say where a line may break."""
-    return _SPACES.sub("", unicodedata.normalize("NFC", text))
+    """Without spaces and marks that only say where a line may break; the page's hyphens at the end of a line as they are.
+
+    Our pages don't divide words, so a hyphen at the end of a line, which PDFium tells as U+0002, is one of the text.
+    """
+    return _SPACES.sub("", unicodedata.normalize("NFC", text).replace("\x02", "-"))
 
 
 def _agrees(read: _Read, keys: Sequence[PublicKey], signer: PublicKey | None, overrides: Path | None) -> Answer:
