@@ -42,33 +42,54 @@ class Day(click.ParamType):
             self.fail(str(bad), param, ctx)
 
 
-class Jobs(click.Group):
-    """Lists the jobs in the order in which a lender meets them; `book` is imported only when it is called."""
+def _book_jobs() -> click.Command:
+    from goodstanding.book.commands import book
 
-    _ORDER = ("demo", "book", "run", "explain", "assess")
+    return book
+
+
+def _key_jobs() -> click.Command:
+    from goodstanding.day.proof_commands import keys
+
+    return keys
+
+
+def _verify() -> click.Command:
+    from goodstanding.day.proof_commands import verify_command
+
+    return verify_command
+
+
+class Later(click.Command):
+    """A command that is imported only when it is called, so that the list of all of them is there at once."""
+
+    def __init__(self, name: str, short_help: str, fetch: Callable[[], click.Command]) -> None:
+        super().__init__(name, short_help=short_help)
+        self.fetch = fetch
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        return self.fetch().make_context(info_name, args, parent, **extra)
+
+
+_LATER = {
+    "book": Later("book", "Check a lender's files and make a book of them.", _book_jobs),
+    "keys": Later("keys", "Make, rotate and publish the keys that letters are sealed with.", _key_jobs),
+    "verify": Later("verify", "Say whether letters are genuine, intact and right.", _verify),
+}
+
+
+class Jobs(click.Group):
+    """Lists the jobs in the order in which a lender meets them."""
+
+    _ORDER = ("demo", "book", "run", "explain", "assess", "keys", "verify")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._ORDER)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name == "book":
-            return _BookJobs(name="book", help="Check a lender's files and make a book of them.")
-        return super().get_command(ctx, cmd_name)
-
-
-class _BookJobs(click.Group):
-    """The book's own group of commands, fetched when one of them is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return self._group().list_commands(ctx)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return self._group().get_command(ctx, cmd_name)
-
-    def _group(self) -> click.Group:
-        from goodstanding.book.commands import book
-
-        return book
+        return _LATER.get(cmd_name) or super().get_command(ctx, cmd_name)
 
 
 def stops_with_a_sentence(job: Callable[..., int | None]) -> Callable[..., None]:

@@ -23,6 +23,7 @@ JURISDICTIONS = ("cn", "us", "uk", "hk", "in")
 @dataclass(frozen=True, slots=True)
 class LenderFolder:
     """What the lender has decided. policies: by product. wording: its folder of own wording, if it has one.
+    keys: the folder of the keys that its letters are sealed with, if it names one.
 
     content_hash: of every file of the folder that a letter or a figure depends on.
     """
@@ -32,6 +33,7 @@ class LenderFolder:
     policies: Mapping[str, ArrearsPolicy]
     wording: Path | None
     content_hash: str
+    keys: Path | None = None
 
 
 def read_lender(folder: Path) -> LenderFolder:
@@ -49,11 +51,18 @@ def read_lender(folder: Path) -> LenderFolder:
     contents = {path: _bytes_of(path) for path in (*files, *sorted(wording.rglob("*.toml")))}
     data = {path: _parsed(path, contents[path]) for path in files}
     keys = _read(files[0], data.pop(files[0]), _lender_keys)
-    currency = keys.pop("currency")
+    currency, sealing = keys.pop("currency"), keys.pop("keys", None)
     products = {path.stem: _read(path, found, lambda it: _product_keys(it, currency)) for path, found in data.items()}
     lender = Lender(**keys, product_names={name: product["name"] for name, product in products.items()})
     policies = {name: product["policy"] for name, product in products.items()}
-    return LenderFolder(lender, currency, policies, wording if wording.is_dir() else None, _hash_of(folder, contents))
+    return LenderFolder(
+        lender,
+        currency,
+        policies,
+        wording if wording.is_dir() else None,
+        _hash_of(folder, contents),
+        folder / sealing if sealing else None,
+    )
 
 
 def check_currency(currency: str | None, book: Path, lender: LenderFolder, folder: Path) -> None:
@@ -107,6 +116,8 @@ def _lender_keys(data: dict[str, Any]) -> dict[str, Any]:
         "default_language": _one_of(LANGUAGES),
         "reports_to_credit_bureau": reading.yes_no,
         "may_sue": reading.yes_no,
+        "is_example": reading.yes_no,
+        "keys": reading.filled_text,
         "letter_rule": lambda value: _letter_rule(value, currency),
         "contacts": _contacts,
     }
