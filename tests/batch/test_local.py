@@ -17,6 +17,7 @@ import pytest
 from goodstanding.batch.checksum import checksum
 from goodstanding.batch.columns import BatchRefused, assess_batch
 from goodstanding.batch.flat import nest_flat
+from goodstanding.batch.instalments import assess_in_detail
 from goodstanding.batch.local import FlatFiles, NestedFile, assess_book
 from goodstanding.batch.nesting import nest
 from goodstanding.batch.policies import policy_table
@@ -78,6 +79,36 @@ def test_the_checksum_notices_one_other_cent(tmp_path: Path) -> None:
     payoffs[5] += 1
     changed = results.set_column(place, results.schema.field(place), pa.array(payoffs))
     assert checksum(changed) != checksum(results)
+
+
+def test_instalments_and_drawdowns_are_written_beside_the_loans_when_asked_for(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("goodstanding.batch.local._LOANS_AT_ONCE", 10)
+    out = tmp_path / "out"
+    summary = assess_book(NestedFile(book), out, POLICIES, as_of=AS_OF, instalments=True, threads=2)
+    expected = assess_in_detail(nest(PLAIN), POLICIES, as_of=AS_OF)
+    manifest = json.loads((out / "manifest.json").read_text())
+    for name, wanted in (("instalment", expected.instalments), ("drawdown", expected.drawdowns)):
+        written = pa.concat_tables([pq.read_table(out / file) for file in manifest[f"{name}_files"]])
+        assert written.to_pylist() == wanted.to_pylist() and wanted.num_rows == manifest[f"{name}s"]
+    assert rows(out) == expected.loans.to_pylist()
+    both = checksum(expected.instalments) + checksum(expected.drawdowns)
+    assert summary.detail_checksum == manifest["detail_checksum"] == f"{both % (1 << 64):016x}"
+    assert summary.checksum == f"{checksum(expected.loans):016x}"
+
+
+def test_a_part_without_its_instalments_is_done_again_and_no_file_stays_that_nobody_asked_for(
+    book: Path, tmp_path: Path
+) -> None:
+    whole = assess_book(NestedFile(book), tmp_path / "out", POLICIES, as_of=AS_OF, instalments=True)
+    (tmp_path / "out" / "instalments-000002.parquet").unlink()
+    again = assess_book(NestedFile(book), tmp_path / "out", POLICIES, as_of=AS_OF, instalments=True)
+    assert (again.parts_kept, again.detail_checksum) == (4, whole.detail_checksum)
+    plain = assess_book(NestedFile(book), tmp_path / "out", POLICIES, as_of=AS_OF)
+    assert (plain.parts_kept, plain.checksum, plain.detail_checksum) == (0, whole.checksum, "")
+    assert not [*(tmp_path / "out").glob("instalments-*"), *(tmp_path / "out").glob("drawdowns-*")]
+    assert "instalments" not in json.loads((tmp_path / "out" / "manifest.json").read_text())
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_was(book: Path, tmp_path: Path) -> None:

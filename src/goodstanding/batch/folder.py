@@ -1,6 +1,7 @@
 """A folder of results: what it holds, and that nothing but results is ever put aside in it.
 
 part-000000.parquet …  the results, a file for each piece of the book; quarantine.parquet  what was set aside
+instalments-000000.parquet …, drawdowns-000000.parquet …  a row for each of those, where they were asked for
 parts.jsonl            which pieces are done, so that a run that was stopped goes on where it was
 manifest.json          what the results are of, written last: a folder without it isn't finished
 """
@@ -15,7 +16,7 @@ from goodstanding.batch.columns import BatchRefused
 
 MANIFEST, LOG, QUARANTINED = "manifest.json", "parts.jsonl", "quarantine.parquet"
 
-_OURS = re.compile(r"(part|set_aside)-\d{6,}\.parquet(\.new)?|quarantine\.parquet(\.new)?")
+_OURS = re.compile(r"(part|set_aside|instalments|drawdowns)-\d{6,}\.parquet(\.new)?|quarantine\.parquet(\.new)?")
 _BESIDE = {".lock", f"{LOG}.new"}
 """What a run may have left in a folder before its first line was written."""
 

@@ -9,7 +9,8 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -22,12 +23,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from goodstanding.batch.checksum import checksum
-from goodstanding.batch.columns import NEEDED, QUARANTINE, RESULTS, BatchRefused, assess_batch
+from goodstanding.batch.columns import NEEDED, QUARANTINE, BatchRefused, assess_batch
 from goodstanding.batch.compiling import text_hash
 from goodstanding.batch.flat import nest_flat
 from goodstanding.batch.folder import LOG, MANIFEST, QUARANTINED, put_text, refuse_foreign, results_in
+from goodstanding.batch.instalments import assess_in_detail
+from goodstanding.batch.part_files import DRAWDOWNS, INSTALMENTS, PART, SET_ASIDE, PartFiles
 from goodstanding.batch.policies import PolicyTable
-from goodstanding.batch.results import SCHEMA
 
 Progress = Callable[[int, int], None]
 """Told after each part: loans done, loans in all."""
@@ -35,35 +37,45 @@ Progress = Callable[[int, int], None]
 _NOT_NEEDED = ("transactions.list.element.id",)
 _PERHAPS = (
     "schedule.list.element.minimum",
+    "schedule.list.element.drawdown",
     *[f"transactions.list.element.{name}" for name in ("reverses", "component", "instalment")],
 )
 """Columns that needn't be read where all their values are missing."""
 _FEE = "schedule.list.element.fee"
 """Needn't be read where no instalment has one."""
-_CODED = [field.name for field in RESULTS if pa.types.is_dictionary(field.type)]
-_SPLIT = [field.name for field in SCHEMA if not pa.types.is_string(field.type)]
-WRITING: dict[str, Any] = {
-    "compression": "zstd",
-    "use_dictionary": _CODED,
-    "column_encoding": dict.fromkeys(_SPLIT, "BYTE_STREAM_SPLIT"),
-    "store_schema": False,
-}
-"""How results are written: integers by byte streams, which zstd packs best; texts that repeat by dictionary."""
+_LOANS_AT_ONCE = 10_000
+"""Where positions are asked for: a dozen rows or more for each loan, held only for so many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The results of one row group. checksum: of its rows, adds up with those of other parts."""
+    """The results of one row group. instalments, drawdowns: rows of them, where they were asked for.
+
+    checksum: of its loans' rows, adds up with those of other parts; detail_checksum: of its instalments and drawdowns.
+    """
 
     place: int
     loans: int
     set_aside: int
     checksum: int
+    instalments: int = 0
+    drawdowns: int = 0
+    detail_checksum: int = 0
+
+    def rows(self) -> dict[str, int]:
+        """How many rows it has, by the kind of file."""
+        return {
+            PART: self.loans - self.set_aside,
+            SET_ASIDE: self.set_aside,
+            INSTALMENTS: self.instalments,
+            DRAWDOWNS: self.drawdowns,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What a run came to. checksum: of every result row, whatever their order.
+    """What a run came to. checksum: of every result row, whatever their order; detail_checksum: of every instalment's
+    and drawdown's, "" where they weren't asked for.
 
     parts_kept, loans_kept: done by an earlier run that was stopped.
     """
@@ -75,6 +87,9 @@ class RunSummary:
     parts: int
     parts_kept: int = 0
     loans_kept: int = 0
+    instalments: int = 0
+    drawdowns: int = 0
+    detail_checksum: str = ""
 
 
 class Source(Protocol):
@@ -271,16 +286,20 @@ def assess_book(
     *,
     as_of: date,
     known_on: date | None = None,
+    instalments: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> RunSummary:
     """Assess a whole book into a folder: part files, quarantine.parquet, manifest.json.
 
+    instalments: beside each part file also one with a row per instalment and, where the book names drawdowns, one with
+    a row for each of those.
+
     A run of the same book, day, policies and program that was stopped is taken up again; else the folder's results are
     replaced. threads: as many as there are processors, if not given. BatchRefused: the folder holds something else, or
     the book isn't one.
     """
-    run = _Run(source, folder, policies, as_of, known_on)
+    run = _Run(source, folder, policies, as_of, known_on, instalments)
     done = run.begin()
     todo = [place for place in range(len(source.sizes)) if place not in done]
     told = _Teller(progress, sum(source.sizes), sum(source.sizes[place] for place in done))
@@ -306,11 +325,19 @@ class _Teller:
 
 
 class _Run:
-    def __init__(self, source: Source, folder: Path, policies: PolicyTable, as_of: date, known_on: date | None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        folder: Path,
+        policies: PolicyTable,
+        as_of: date,
+        known_on: date | None,
+        instalments: bool,
+    ) -> None:
         self._source, self._folder, self._policies = source, folder, policies
-        self._as_of, self._known_on = as_of, known_on
-        said = (source.says(), policies.names, policies.policies, policies.currency, as_of, known_on, text_hash())
-        self.key = hashlib.sha256(repr(said).encode()).hexdigest()
+        self._as_of, self._known_on, self._instalments = as_of, known_on, instalments
+        said = (source.says(), policies.names, policies.policies, policies.currency, as_of, known_on, instalments)
+        self.key = hashlib.sha256(repr((*said, text_hash())).encode()).hexdigest()
         self._lock = threading.Lock()
 
     def begin(self) -> dict[int, Part]:
@@ -321,7 +348,7 @@ class _Run:
         done = self._standing()
         lines = [json.dumps(said) for said in ({"run": self.key}, *map(asdict, done.values()))]
         put_text(self._log, "\n".join(lines) + "\n")
-        kept = {self._path(kind, place) for place in done for kind in ("part", "set_aside")}
+        kept = {self._path(kind, part.place) for part in done.values() for kind in part.rows()}
         for old in results_in(self._folder):
             if old not in kept:
                 old.unlink()
@@ -341,14 +368,13 @@ class _Run:
     def _is_whole(self, part: Part) -> bool:
         """Whether its files can be read and hold its loans: a disk that lost its power may have kept an empty name."""
         try:
-            return self._rows("part", part) == part.loans - part.set_aside and (
-                not part.set_aside or self._rows("set_aside", part) == part.set_aside
+            return all(
+                pq.read_metadata(self._path(kind, part.place)).num_rows == rows
+                for kind, rows in part.rows().items()
+                if rows or kind == PART
             )
         except (OSError, pa.ArrowInvalid):
             return False
-
-    def _rows(self, kind: str, part: Part) -> int:
-        return int(pq.read_metadata(self._path(kind, part.place)).num_rows)
 
     @property
     def _log(self) -> Path:
@@ -363,46 +389,83 @@ class _Run:
 
     def assess(self, place: int) -> Part:
         batch = self._source.read(place)
-        results, set_aside = assess_batch(batch, self._policies, as_of=self._as_of, known_on=self._known_on)
-        _write(results.cast(RESULTS), self._path("part", place), WRITING)
-        if set_aside.num_rows:
-            _write(set_aside, self._path("set_aside", place), {"compression": "zstd"})
-        part = Part(place, batch.num_rows, set_aside.num_rows, checksum(results))
+        rows: Counter[str] = Counter()
+        sums: Counter[str] = Counter()
+        with PartFiles(lambda kind: self._path(kind, place)) as files:
+            for found in self._assessed(batch):
+                for kind, part_of in found.items():
+                    files.add(kind, part_of)
+                    rows[kind] += part_of.num_rows
+                    sums[kind] += checksum(part_of) if kind != SET_ASIDE else 0
+        part = Part(
+            place,
+            loans=batch.num_rows,
+            set_aside=rows[SET_ASIDE],
+            checksum=sums[PART],
+            instalments=rows[INSTALMENTS],
+            drawdowns=rows[DRAWDOWNS],
+            detail_checksum=sums[INSTALMENTS] + sums[DRAWDOWNS],
+        )
         self._append(asdict(part))
         return part
 
+    def _assessed(self, batch: pa.RecordBatch) -> Iterator[dict[str, pa.RecordBatch]]:
+        """Rows by the kind of file that they go into."""
+        asked: dict[str, Any] = {"as_of": self._as_of, "known_on": self._known_on}
+        if not self._instalments:
+            results, set_aside = assess_batch(batch, self._policies, **asked)
+            yield {PART: results, SET_ASIDE: set_aside}
+            return
+        for first in range(0, max(1, batch.num_rows), _LOANS_AT_ONCE):
+            found = assess_in_detail(batch.slice(first, _LOANS_AT_ONCE), self._policies, **asked)
+            yield {
+                PART: found.loans,
+                SET_ASIDE: found.set_aside,
+                INSTALMENTS: found.instalments,
+                DRAWDOWNS: found.drawdowns,
+            }
+
     def end(self, parts: Sequence[Part], kept: Sequence[Part]) -> RunSummary:
         """Gather what was set aside, and say what the results are of."""
+        parts = sorted(parts, key=lambda part: part.place)
         with pq.ParquetWriter(self._folder / f"{QUARANTINED}.new", QUARANTINE, compression="zstd") as writer:
-            for part in sorted(parts, key=lambda one: one.place):
+            for part in parts:
                 if part.set_aside:
-                    writer.write_table(pq.read_table(self._path("set_aside", part.place), schema=QUARANTINE))
+                    writer.write_table(pq.read_table(self._path(SET_ASIDE, part.place), schema=QUARANTINE))
         (self._folder / f"{QUARANTINED}.new").replace(self._folder / QUARANTINED)
         loans, set_aside = sum(part.loans for part in parts), sum(part.set_aside for part in parts)
-        total = sum(part.checksum for part in parts) % (1 << 64)
         summary = RunSummary(
             loans=loans,
             assessed=loans - set_aside,
             set_aside=set_aside,
-            checksum=f"{total:016x}",
+            checksum=_together(part.checksum for part in parts),
             parts=len(parts),
             parts_kept=len(kept),
             loans_kept=sum(part.loans for part in kept),
+            instalments=sum(part.instalments for part in parts),
+            drawdowns=sum(part.drawdowns for part in parts),
+            detail_checksum=_together(part.detail_checksum for part in parts) if self._instalments else "",
         )
-        said = {
+        put_text(self._folder / MANIFEST, json.dumps(self._manifest(parts, summary), indent=2) + "\n")
+        return summary
+
+    def _manifest(self, parts: Sequence[Part], summary: RunSummary) -> dict[str, Any]:
+        figures = "loans assessed set_aside checksum parts".split()
+        files = {"files": PART}
+        if self._instalments:
+            figures += "instalments drawdowns detail_checksum".split()
+            files |= {"instalment_files": INSTALMENTS, "drawdown_files": DRAWDOWNS}
+        return {
             "as_of": self._as_of.isoformat(),
             "known_on": self._known_on.isoformat() if self._known_on else None,
             "run": self.key,
-            **{name: value for name, value in asdict(summary).items() if not name.endswith("_kept")},
-            "files": [self._path("part", part.place).name for part in sorted(parts, key=lambda one: one.place)],
+            **{name: getattr(summary, name) for name in figures},
+            **{
+                name: [self._path(kind, part.place).name for part in parts if part.rows()[kind] or kind == PART]
+                for name, kind in files.items()
+            },
         }
-        put_text(self._folder / MANIFEST, json.dumps(said, indent=2) + "\n")
-        return summary
 
 
-def _write(batch: pa.RecordBatch, path: Path, options: dict[str, Any]) -> None:
-    """Write a file whole, or not at all."""
-    fresh = path.with_suffix(".parquet.new")
-    with pq.ParquetWriter(fresh, batch.schema, **options) as writer:
-        writer.write_batch(batch)
-    fresh.replace(path)
+def _together(checksums: Iterable[int]) -> str:
+    return f"{sum(checksums) % (1 << 64):016x}"
