@@ -184,6 +184,7 @@ def explain(loan: str, book: Path, lender: Path, as_of: date, known_on: date | N
 @_as_of
 @_known_on
 @click.option("--out", type=_folder, help="Where the results of a book are written.")
+@click.option("--instalments", is_flag=True, help="Of a book, write a row per instalment and drawdown too.")
 @click.option("--threads", type=click.IntRange(min=1), help="How many; as many as there are processors, if left out.")
 @click.option("--engine", type=click.Choice(["local"]), default="local", show_default=True, help="What computes it.")
 @_json
@@ -195,6 +196,7 @@ def assess(
     as_of: date,
     known_on: date | None,
     out: Path | None,
+    instalments: bool,
     threads: int | None,
     engine: str,
     as_json: bool,
@@ -205,7 +207,7 @@ def assess(
     goes on where it was.
     """
     if file is not None:
-        _refuse_of_a_book(file, "book", "lender", "out", "threads", "engine")
+        _refuse_of_a_book(file, "book", "lender", "out", "instalments", "threads", "engine")
         from goodstanding.day.one_loan import assess_file
 
         content = sys.stdin.buffer.read() if str(file) == "-" else None
@@ -218,7 +220,7 @@ def assess(
     from goodstanding.day.whole_book import Request, assess_whole_book
     from goodstanding.day.whole_book_summary import as_data, in_words
 
-    request = Request(book, lender, out, as_of, known_on, threads, engine)
+    request = Request(book, lender, out, as_of, known_on, threads, engine, instalments)
     found = assess_whole_book(request, _progress(as_json))
     click.echo(json.dumps(as_data(found), ensure_ascii=False, indent=1) if as_json else in_words(found))
     return SOMETHING_SET_ASIDE if found.run.set_aside else 0

@@ -103,6 +103,23 @@ def test_a_book_is_told_in_words(book: Path, tmp_path: Path) -> None:
     assert lines[-1] == f"The results are the 5 files that manifest.json in {tmp_path}/out lists."
 
 
+def test_a_row_for_each_instalment_is_written_when_asked_for(book: Path, tmp_path: Path) -> None:
+    found = json.loads(call(book, tmp_path / "out", "--instalments", "--json").stdout)
+    manifest = json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))
+    files = [tmp_path / "out" / name for name in manifest["instalment_files"]]
+    of_loan = (
+        pa.concat_tables([pq.read_table(path) for path in files]).group_by("loan_id").aggregate([([], "count_all")])
+    )
+    assert sum(of_loan["count_all"].to_pylist()) == found["instalments"]
+    schedules = {loan.id: len(loan.schedule) for loan in LOANS}
+    assert {row["loan_id"]: row["count_all"] for row in of_loan.to_pylist()} == {
+        row["loan_id"]: schedules[str(row["loan_id"])] for row in results(tmp_path / "out")
+    }
+    said = call(book, tmp_path / "words", "--instalments").stdout
+    assert f"\nBeside them: {found['instalments']} instalments, {found['drawdowns']} drawdowns.\n" in said
+    assert "instalments" not in json.loads(call(book, tmp_path / "plain", "--json").stdout)
+
+
 def test_an_imported_book_comes_to_what_the_days_job_says(tmp_path: Path) -> None:
     rows = [Row("L-GOOD", PAID_UP), Row("L-ONE", LATE_ONE), Row("L-TWO", LATE_TWO)]
     files, book, day = write_files(tmp_path / "files", rows), tmp_path / "book", "2026-11-23"

@@ -27,7 +27,10 @@ from goodstanding.day.stop import Stopped
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for. threads: as many as there are processors when None. engine: one of ENGINES."""
+    """What is asked for. threads: as many as there are processors when None. engine: one of ENGINES.
+
+    instalments: whether a row per instalment and per drawdown is written beside the loans.
+    """
 
     book: Path
     lender: Path
@@ -36,6 +39,7 @@ class Request:
     known_on: date | None = None
     threads: int | None = None
     engine: str = "local"
+    instalments: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ def _locally(request: Request, source: Source, policies: PolicyTable, progress: 
             policies,
             as_of=request.as_of,
             known_on=request.known_on,
+            instalments=request.instalments,
             threads=request.threads,
             progress=tell,
         )

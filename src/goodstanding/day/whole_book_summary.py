@@ -51,7 +51,9 @@ def _where(found: Assessed) -> list[str]:
         pace = f"{found.loans_per_second:,} loans per second; {counted(run.loans_kept, 'loan')} were done by an earlier run."
     else:
         pace = f"{found.loans_per_second:,} loans per second."
+    detail = [f"Beside them: {counted(run.instalments, 'instalment')}, {counted(run.drawdowns, 'drawdown')}."]
     return [
+        *(detail if request.instalments else []),
         f"Checksum {run.checksum}, whatever the order of the loans.",
         pace,
         f"The results are the {counted(run.parts, 'file')} that manifest.json in {request.out} lists.",
@@ -86,6 +88,7 @@ def as_data(found: Assessed) -> dict[str, Any]:
         ],
         "checksum": run.checksum,
         "files": run.parts,
+        **({"instalments": run.instalments, "drawdowns": run.drawdowns} if request.instalments else {}),
         "loans_kept": run.loans_kept,
         "seconds": round(found.seconds, 3),
         "loans_per_second": found.loans_per_second,
