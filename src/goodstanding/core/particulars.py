@@ -152,13 +152,24 @@ class ArrearsNotice:
 
 
 class Action(StrEnum):
-    """What a creditor may do once a default notice has run out (Consumer Credit Act 1974, s. 87(1))."""
+    """What a creditor may do once a default notice has run out (Consumer Credit Act 1974, s. 87(1)).
+
+    Taking back goods isn't among them: the notice would need statements on hire purchase, which we don't have.
+    """
 
     TERMINATE = "terminate"
     EARLIER_PAYMENT = "earlier_payment"
-    RECOVER_GOODS = "recover_goods"
     RESTRICT_RIGHTS = "restrict_rights"
     ENFORCE_SECURITY = "enforce_security"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What settling early comes to on the day a default notice runs out. payable: owed, less rebate."""
+
+    owed: int
+    rebate: int
+    payable: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +177,8 @@ class DefaultNotice:
     """agreement_on: the day of the agreement. clause: the number of its term on paying, as printed, such as "4.1".
 
     served_on: the day on which the notice counts as served, by the way it is sent. remedy_by: the day before which the
-    breach is to be remedied. actions: what the creditor then intends, no more. interest_after_judgment: whether the
-    agreement lets interest run after a judgment.
+    breach is to be remedied. actions: what the creditor then intends, no more; earlier payment needs the settlement.
+    interest_after_judgment: whether the agreement lets interest run after a judgment.
     """
 
     agreement_on: date
@@ -176,6 +187,7 @@ class DefaultNotice:
     remedy_by: date
     actions: tuple[Action, ...]
     interest_after_judgment: bool = False
+    settlement: Settlement | None = None
 
 
 class Acting(StrEnum):
@@ -307,6 +319,7 @@ def _arrears_notice(currency: str) -> _Readers:
 
 
 def _default_notice(currency: str) -> _Readers:
+    sums = dict.fromkeys(("owed", "rebate", "payable"), reading.amount_in(currency))
     return {
         "agreement_on": reading.day,
         "clause": reading.filled_text,
@@ -314,6 +327,7 @@ def _default_notice(currency: str) -> _Readers:
         "remedy_by": reading.day,
         "actions": _some(reading.choice(Action)),
         "interest_after_judgment": reading.yes_no,
+        "settlement": _record(Settlement, sums, tuple(sums)),
     }, ("agreement_on", "clause", "served_on", "remedy_by", "actions")
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.core.party import Role
+from goodstanding.letters.arrears_notice.content import ARREARS_NOTICE
 from goodstanding.letters.credit_reporting_notice.content import CREDIT_REPORTING_NOTICE
+from goodstanding.letters.default_notice.content import DEFAULT_NOTICE
 from goodstanding.letters.dispute_answered.content import DISPUTE_ANSWERED
 from goodstanding.letters.dispute_received.content import DISPUTE_RECEIVED
 from goodstanding.letters.final_notice.content import FINAL_NOTICE
@@ -17,6 +19,7 @@ from goodstanding.letters.kind import Letter, Refusal
 from goodstanding.letters.passages.figures import why_figures_disagree
 from goodstanding.letters.passages.voice import Voice
 from goodstanding.letters.pre_due_reminder.content import PRE_DUE_REMINDER
+from goodstanding.letters.validation_notice.content import VALIDATION_NOTICE
 from goodstanding.letters.wording import FILES, Wording, load_wording
 
 LETTERS: dict[str, Letter] = {
@@ -30,6 +33,9 @@ LETTERS: dict[str, Letter] = {
         DISPUTE_RECEIVED,
         DISPUTE_ANSWERED,
         HARDSHIP_RECEIVED,
+        ARREARS_NOTICE,
+        DEFAULT_NOTICE,
+        VALIDATION_NOTICE,
     )
 }
 """Every letter that can be written, in the order in which a borrower might meet them."""
@@ -50,10 +56,11 @@ def compose(
     kind = LETTERS[letter]
     if refused := _refusal(kind, facts, language):
         return LetterRefused(facts.loan.id, refused.reason, refused.detail)
-    wording = wording_of(letter, language, facts.lender.jurisdiction, overrides, facts.role)
+    words_for = Role.BORROWER if kind.is_copied else facts.role
+    wording = wording_of(letter, language, facts.lender.jurisdiction, overrides, words_for)
     if facts.lender.only_approved_wording and not wording.approved_by:
         detail = (
-            f"Nobody has approved the wording of {letter} in {language} for the {_in_words(facts.role)}"
+            f"Nobody has approved the wording of {letter} in {language} for the {_in_words(words_for)}"
             f" ({wording.hash[:12]}): have it read and use `goodstanding letters approve`."
         )
         return LetterRefused(facts.loan.id, "wording_not_approved", detail)

@@ -114,9 +114,35 @@ PRAIRIE = Lender(
                 "By check to the address above, with the loan number on it.",
             ),
         ),
+        "zh-Hans": Contact(
+            name="Prairie Lending",
+            address=("000 Meridian Street", "Des Moines, IA 50309"),
+            phone="(515) 555-0100",
+            email="care@prairie.example",
+            hours="周一至周五 8:00–19:00，周六 9:00–13:00（美国中部时间）",
+            complaints="(515) 555-0101，complaints@prairie.example",
+            disputes="disputes@prairie.example，或邮寄至上述地址 Disputes 收",
+            how_to_pay=(
+                "在线：prairie.example/pay，或致电 (515) 555-0100，均不收费；",
+                "或邮寄支票至上述地址，并在支票上注明贷款编号。",
+            ),
+        ),
+        "zh-Hant": Contact(
+            name="Prairie Lending",
+            address=("000 Meridian Street", "Des Moines, IA 50309"),
+            phone="(515) 555-0100",
+            email="care@prairie.example",
+            hours="星期一至五 8:00–19:00，星期六 9:00–13:00（美國中部時間）",
+            complaints="(515) 555-0101，complaints@prairie.example",
+            disputes="disputes@prairie.example，或郵寄至上述地址 Disputes 收",
+            how_to_pay=(
+                "網上：prairie.example/pay，或致電 (515) 555-0100，均不收費；",
+                "或郵寄支票至上述地址，並於支票上註明貸款編號。",
+            ),
+        ),
     },
     reports_to_credit_bureau=True,
-    product_names={"personal": {"en": "Personal loan"}},
+    product_names={"personal": {"en": "Personal loan", "zh-Hans": "个人贷款", "zh-Hant": "個人貸款"}},
 )
 THAMES = Lender(
     id="thames",
@@ -134,9 +160,32 @@ THAMES = Lender(
             disputes="disputes@thames.example, or by post to Loan Queries at the address above",
             how_to_pay=("By Direct Debit or bank transfer to the account in your agreement, quoting the loan number.",),
         ),
+        "zh-Hans": Contact(
+            name="Thames Mutual",
+            address=("000 Borough High Street", "London SE1 0AA"),
+            phone="020 7946 0000",
+            email="care@thames.example",
+            hours="周一至周五 9:00–18:00",
+            complaints="020 7946 0001，complaints@thames.example；其后可向 Financial Ombudsman Service 申诉",
+            disputes="disputes@thames.example，或邮寄至上述地址 Loan Queries 收",
+            how_to_pay=("以直接扣款（Direct Debit）或银行转账付至协议所列账户，并注明贷款编号。",),
+        ),
+        "zh-Hant": Contact(
+            name="Thames Mutual",
+            address=("000 Borough High Street", "London SE1 0AA"),
+            phone="020 7946 0000",
+            email="care@thames.example",
+            hours="星期一至五 9:00–18:00",
+            complaints="020 7946 0001，complaints@thames.example；其後可向 Financial Ombudsman Service 申訴",
+            disputes="disputes@thames.example，或郵寄至上述地址 Loan Queries 收",
+            how_to_pay=("以直接付款（Direct Debit）或銀行轉賬付至協議所列戶口，並註明貸款編號。",),
+        ),
     },
     reports_to_credit_bureau=True,
-    product_names={"personal": {"en": "Personal loan"}},
+    product_names={
+        "personal": {"en": "Personal loan", "zh-Hans": "个人贷款", "zh-Hant": "個人貸款"},
+        "card": {"en": "Credit card", "zh-Hans": "信用卡", "zh-Hant": "信用卡"},
+    },
 )
 
 CN_POLICY = ArrearsPolicy(penalty_multiple=Fraction(3, 2))
@@ -276,6 +325,20 @@ def uk_loan(as_of: date = AS_OF) -> LetterFacts:
     )  # fmt: skip
     borrower = Borrower("B5", "Siân Łukasiewicz", "en", "", ("Flat 2, 000 Cowley Road", "Oxford", "OX4 0AA"), "GB")
     return facts_of(loan, UK_POLICY, borrower, THAMES, offers=("instalments",), as_of=as_of)
+
+
+def uk_card(as_of: date = AS_OF) -> LetterFacts:
+    bills = (
+        Instalment(date(2026, 8, 25), 412_90, minimum=25_00),
+        Instalment(date(2026, 9, 25), 388_15, 0, minimum=25_00),
+        Instalment(date(2026, 10, 25), 240_75, 0, minimum=25_00),
+    )
+    loan = Loan(
+        "TM-CARD-7715", "GBP", sum(bill.principal for bill in bills), date(2025, 3, 1),
+        AnnualRate(Fraction("0.199")), bills, (_payment(1, 412_90, date(2026, 8, 20)),), product="card",
+    )  # fmt: skip
+    borrower = Borrower("B6", "Siân Łukasiewicz", "en", "", ("Flat 2, 000 Cowley Road", "Oxford", "OX4 0AA"), "GB")
+    return facts_of(loan, ArrearsPolicy(), borrower, THAMES, as_of=as_of)
 
 
 _GUARANTORS = {

@@ -26,7 +26,8 @@ class Letter:
 
     fields: of each sentence that its wording must hold. needs: the type of its particulars. law: the jurisdictions that
     know it; empty: all. readers: the roles it is written to. about_arrears: it is refused where nothing is overdue.
-    why_not: what else refuses it. English is the text that counts where courtesy is set: other languages say so.
+    why_not: what else refuses it. english_counts: the law's notice is the English one, and other languages say that they
+    are translations. is_copied: a guarantor gets a copy, in the borrower's words, rather than words of their own.
     """
 
     name: str
@@ -37,3 +38,5 @@ class Letter:
     readers: tuple[Role, ...] = tuple(Role)
     about_arrears: bool = True
     why_not: Callable[[LetterFacts], Refusal | None] = nothing_against_it
+    english_counts: bool = False
+    is_copied: bool = False

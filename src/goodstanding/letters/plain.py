@@ -29,7 +29,8 @@ GAP = 2
 
 def plain_text(content: LetterContent) -> str:
     """Return the whole letter as text, ending in a newline."""
-    lines = [content.sender.name, *content.sender.address, ""]
+    sender = content.sender
+    lines = [sender.name, *sender.address, f"{sender.phone} · {sender.email}", ""]
     lines += [*content.recipient.lines, ""]
     lines += _pairs(content.details)
     lines += ["", content.title, "=" * columns(content.title), ""]

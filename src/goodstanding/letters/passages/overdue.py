@@ -47,11 +47,13 @@ def by_instalment(voice: Voice) -> Iterator[Block]:
         yield voice.paragraph("overdue.unapplied", amount=voice.formats.amount(assessment.unapplied))
 
 
-def worked_out(voice: Voice) -> Iterator[Block]:
-    """The statement, how interest is reckoned, and what the next day adds."""
+def worked_out(voice: Voice, *, tomorrow: bool = True) -> Iterator[Block]:
+    """The statement, how interest is reckoned, and what the next day adds, unless the sum asked for stays the same."""
     yield Subheading("statement.heading", voice.wording.say("statement.heading"))
     yield _statement(voice)
-    yield Paragraph("statement.method", voice.join(*_method(voice), next_day(voice)))
+    sentences = [*_method(voice), *([next_day(voice)] if tomorrow else [])]
+    if sentences:
+        yield Paragraph("statement.method", voice.join(*sentences))
 
 
 def next_day(voice: Voice) -> str:

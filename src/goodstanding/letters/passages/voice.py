@@ -38,9 +38,9 @@ class Voice:
         """The key for a bill, where the account is billed; else for an instalment."""
         return f"{key}_bill" if self.is_revolving else key
 
-    def paragraph(self, *keys: str, **fields: str) -> Paragraph:
+    def paragraph(self, *keys: str, prominent: bool = False, **fields: str) -> Paragraph:
         """One paragraph of one or more whole sentences."""
-        return Paragraph(keys[0], self.join(*(self.wording.say(key, **fields) for key in keys)))
+        return Paragraph(keys[0], self.join(*(self.wording.say(key, **fields) for key in keys)), prominent)
 
     def part(self, key: str, blocks: Iterable[Block]) -> Part:
         """One part under its heading."""

@@ -1,0 +1,1 @@
+"""The validation notice (United States, Regulation F, 12 CFR 1006.34)."""
