@@ -25,8 +25,9 @@ import pyarrow as pa
 from goodstanding.batch import layout
 from goodstanding.batch.columns import assess_batch, columns_of
 from goodstanding.batch.kernel import NO_DETAIL, assess_columns
-from goodstanding.batch.local import RESULTS, WRITING, NestedFile, _write, assess_book
+from goodstanding.batch.local import NestedFile, assess_book
 from goodstanding.batch.one_loan import assess_one
+from goodstanding.batch.part_files import PART, PartFiles
 from goodstanding.batch.policies import EPOCH, PolicyTable, policy_table
 from goodstanding.book.nested import NestedWriter
 from goodstanding.book.read import to_loan
@@ -194,9 +195,14 @@ def floor(path: Path, folder: Path, policies: PolicyTable) -> tuple[float, float
     """CPU seconds of reading the columns needed, and of writing results that lie ready."""
     source = NestedFile(path)
     read = cpu_of(lambda: [source.read(piece) for piece in range(len(source.sizes))], 2)
-    results = assess_batch(source.read(0), policies, as_of=AS_OF)[0].cast(RESULTS)
-    write = cpu_of(lambda: [_write(results, folder / "floor.parquet", WRITING) for _ in source.sizes], 2)
+    results = assess_batch(source.read(0), policies, as_of=AS_OF)[0]
+    write = cpu_of(lambda: [_write(results, folder) for _ in source.sizes], 2)
     return read, write
+
+
+def _write(results: pa.RecordBatch, folder: Path) -> None:
+    with PartFiles(lambda kind: folder / f"{kind}.parquet") as files:
+        files.add(PART, results)
 
 
 def one_at_once(policies: PolicyTable) -> float:
