@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from goodstanding.cli import main
-from goodstanding.core.letter import LetterFacts, LetterRefused
+from goodstanding.core.letter import LetterFacts, LetterRefused, content_data, content_from_data
 from goodstanding.core.party import Role
 from goodstanding.letters.compose import LETTERS, compose
 from goodstanding.letters.golden import cases_of
@@ -64,3 +64,11 @@ def test_a_record_is_written_the_same_each_time_in_one_order() -> None:
     _, _, record = a_letter("formal_overdue", "zh_hans_short")
     assert a_letter("formal_overdue", "zh_hans_short")[2] == record
     assert json.dumps(json.loads(record), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() == record
+
+
+@pytest.mark.parametrize(("letter", "name"), CASES)
+def test_content_is_read_from_its_data_the_same(letter: str, name: str) -> None:
+    language, facts = cases_of(letter)[name]
+    content = compose(letter, facts(), language)
+    assert not isinstance(content, LetterRefused)
+    assert content_from_data(json.loads(json.dumps(content_data(content)))) == content

@@ -4,7 +4,7 @@
 order, and nothing about the page. The same content becomes a PDF, plain text, a web page or a text message.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,6 +16,7 @@ from goodstanding.core.lender import Lender
 from goodstanding.core.loan import Loan
 from goodstanding.core.particulars import Particulars
 from goodstanding.core.party import Borrower, Party, Role
+from goodstanding.core.plain_data import from_data
 from goodstanding.core.plans.offers import Offer
 
 
@@ -251,6 +252,15 @@ def content_data(content: LetterContent) -> dict[str, Any]:
         for block, block_data in zip(part.blocks, part_data["blocks"], strict=True):
             block_data["type"] = type(block).__name__.lower()
     return data
+
+
+def content_from_data(data: Mapping[str, Any]) -> LetterContent:
+    """Read a content that `content_data` wrote; `reading.BadValue` says what is wrong and where."""
+    parts = [
+        {**part, "blocks": [{**block, "type": str(block.get("type")).capitalize()} for block in part["blocks"]]}
+        for part in data["parts"]
+    ]
+    return from_data(LetterContent, {**data, "parts": parts})
 
 
 def texts(content: LetterContent) -> Iterator[tuple[str, str]]:
