@@ -15,6 +15,7 @@ from goodstanding import __version__
 from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
 from goodstanding.core.letter import LetterContent, LetterFacts, content_data
 from goodstanding.core.loan_json import assessment_data, loan_data, loan_from_json, policy_data
+from goodstanding.core.particulars import DefaultNotice
 from goodstanding.core.party import Borrower, Party, Role, masked_id_number
 from goodstanding.core.plain_data import from_data, to_data
 
@@ -80,16 +81,20 @@ def shown(facts: LetterFacts, language: str) -> LetterFacts:
     """The facts as the letter's reader may have them: what the letter doesn't print of people isn't here either.
 
     Identity numbers are masked as on the page; phones and addresses of e-mail are left out; whoever isn't the borrower gets
-    nothing of the borrower but the name; of the lender, what concerns the letter's language.
+    nothing of the borrower but the name; of the lender, what concerns the letter's language. A guarantor's copy of a default
+    notice has the borrower's address, because the notice must (CCA 1974 s. 111). Whether the words were approved is said
+    in the content, and asked no more.
     """
-    lender = facts.lender
+    lender, is_copy = facts.lender, isinstance(facts.particulars, DefaultNotice) and facts.role is Role.GUARANTOR
+    borrower = _person(facts.borrower, is_reader=facts.role is Role.BORROWER)
     return replace(
         facts,
-        borrower=_person(facts.borrower, is_reader=facts.role is Role.BORROWER),
+        borrower=replace(borrower, address=facts.borrower.address) if is_copy else borrower,
         reader=_reader(facts.reader),
         lender=replace(
             lender,
             contacts={language: lender.contacts[language]},
+            only_approved_wording=False,
             product_names={facts.loan.product: lender.product_names[facts.loan.product]}
             if facts.loan.product in lender.product_names
             else {},
