@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import json
 import random
 import signal
 import subprocess
@@ -22,13 +23,26 @@ from hypothesis import strategies as st
 from goodstanding.book import placing
 from goodstanding.book.convert import BOOK_FILES, check_files, import_files
 from goodstanding.book.read import LoanExtras, open_book
-from goodstanding.book.schema import FLAT_FILES, NESTED
-from goodstanding.core.loan import Component, Instalment, Kind, Loan, Pause, Transaction
-from goodstanding.core.money import LARGEST_AMOUNT, decimal_text
+from goodstanding.book.schema import DRAWDOWN, NESTED, OPTIONAL, nested_with
+from goodstanding.core.arrears.assess import assess
+from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.loan import (
+    ClassifiedAs,
+    Component,
+    Instalment,
+    Kind,
+    Loan,
+    Opening,
+    Pause,
+    ScheduleVersion,
+    Transaction,
+)
+from goodstanding.core.loan_json import loan_data, loan_from_json
+from goodstanding.core.money import LARGEST_AMOUNT, split_evenly
 from goodstanding.core.party import Borrower
 from goodstanding.core.plans.schedule import Terms, build_schedule
 from goodstanding.core.rates import PPM, AnnualRate, DayCount
-from tests.book.files import BORROWER, EMAIL, LOAN, PAYMENT, Row, Rows, sound, write_files, write_settings
+from tests.book.files import BORROWER, EMAIL, LOAN, PAYMENT, flat_rows, sound, told, write_files, write_settings
 
 CUT_OFF = date(2026, 11, 23)
 
@@ -68,19 +82,67 @@ def loans(draw: st.DrawFn) -> Loan:
         replace(one, minimum=min(one.minimum, one.amount)) if one.minimum is not None else one for one in schedule
     )
     day_count = draw(st.sampled_from(DayCount))
+    opening = draw(st.none() | openings(disbursed_on))
+    versions = draw(changed_schedules(schedule, opening, is_revolving=is_revolving))
+    if is_revolving and draw(st.booleans()):
+        schedule = tuple(replace(one, drawdown=draw(st.sampled_from(["", "A", "乙"]))) for one in schedule)
+    count = len(schedule) if opening is None else 1
     return Loan(
         id=draw(
             st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Zs", "Zl", "Zp")), min_size=1, max_size=6)
         ),
         currency="USD",
-        principal=sum(one.principal for one in schedule),
+        principal=sum(one.principal for one in schedule) + (opening.principal if opening else 0),
         disbursed_on=disbursed_on,
         annual_rate=AnnualRate(Fraction(draw(st.integers(0, 10 * PPM)), PPM), day_count),
         schedule=schedule,
-        transactions=tuple(draw(histories(len(schedule)))),
+        transactions=tuple(draw(histories(count))),
         pauses=tuple(draw(pauses())),
         product=draw(st.sampled_from(["cash", "card"])),
+        opening=opening,
+        versions=versions,
+        classified_as=tuple(draw(classifications())),
     )
+
+
+@st.composite
+def openings(draw: st.DrawFn, disbursed_on: date) -> Opening:
+    on = draw(st.dates(disbursed_on, date(2019, 12, 31)))
+    principal, interest, penalty, compound, fee = parts = [draw(amounts) for _ in range(5)]
+    since, period_from = (draw(st.none() | st.dates(disbursed_on, on)) for _ in range(2))
+    overdue_since = since if any(parts) else None
+    return Opening(on, principal, interest, penalty, compound, fee, overdue_since, period_from, draw(amounts))
+
+
+@st.composite
+def changed_schedules(
+    draw: st.DrawFn, schedule: tuple[Instalment, ...], opening: Opening | None, *, is_revolving: bool
+) -> tuple[ScheduleVersion, ...]:
+    """Schedules that hold all of the principal, which is what they replace where nothing was due or paid before."""
+    principal = sum(one.principal for one in schedule) + (opening.principal if opening else 0)
+    found = []
+    for from_on in draw(st.lists(st.dates(date(2020, 1, 1), date(2140, 1, 1)), max_size=2, unique=True).map(sorted)):
+        days = draw(st.lists(st.dates(from_on, date(2149, 12, 31)), min_size=1, max_size=3, unique=True).map(sorted))
+        parts = tuple(
+            Instalment(day, part, draw(amounts), minimum=min(1, part) if is_revolving else None)
+            for day, part in zip(days, split_evenly(principal, len(days)), strict=True)
+        )
+        found.append(ScheduleVersion(from_on, parts, draw(st.booleans())))
+    return tuple(found)
+
+
+@st.composite
+def classifications(draw: st.DrawFn) -> list[ClassifiedAs]:
+    starts = draw(st.lists(past_days, max_size=2, unique=True).map(sorted))
+    return [
+        ClassifiedAs(
+            draw(st.sampled_from(["doubtful", "关注"])),
+            day,
+            draw(st.none() | st.just(day + dt.timedelta(40))),
+            draw(st.sampled_from(["", "the shop has closed, says the branch"])),
+        )
+        for day in starts
+    ]
 
 
 @st.composite
@@ -115,66 +177,6 @@ def pauses(draw: st.DrawFn) -> list[Pause]:
     ]
 
 
-def flat_rows(portfolio: list[Loan], rng: random.Random) -> dict[str, Rows]:
-    """The flat files that say these loans, in no order."""
-    files: dict[str, list[Row]] = {name: [] for name in FLAT_FILES}
-    for loan in portfolio:
-        files["loans"].append(
-            {
-                "loan_id": loan.id,
-                "borrower_id": f"B{loan.id}",
-                "product": loan.product,
-                "principal": money(loan.principal),
-                "annual_rate": f"{loan.annual_rate.ppm // PPM}.{loan.annual_rate.ppm % PPM:06d}",
-                "day_count": loan.annual_rate.day_count,
-                "disbursed_on": str(loan.disbursed_on),
-            }
-        )
-        files["borrowers"].append(BORROWER | {"borrower_id": f"B{loan.id}"})
-        files["instalments"] += [
-            {
-                "loan_id": loan.id,
-                "due_on": str(one.due_on),
-                "principal": money(one.principal),
-                "interest": money(one.interest),
-                "fee": money(one.fee),
-                "minimum_payment": "" if one.minimum is None else money(one.minimum),
-            }
-            for one in loan.schedule
-        ]
-        files["transactions"] += [
-            {
-                "loan_id": loan.id,
-                "transaction_id": one.id,
-                "kind": one.kind,
-                "amount": money(one.amount),
-                "effective_on": str(one.effective_on),
-                "booked_on": str(one.booked_on),
-                "reverses": one.reverses or "",
-                "component": one.component or "",
-                "instalment": "" if one.instalment is None else str(one.instalment),
-            }
-            for one in loan.transactions
-        ]
-        files["pauses"] += [
-            {
-                "loan_id": loan.id,
-                "from_on": str(one.from_on),
-                "until_on": str(one.until_on),
-                "stops_penalty": str(one.stops_penalty),
-                "stops_fees": str(one.stops_fees).lower(),
-            }
-            for one in loan.pauses
-        ]
-    for rows in files.values():
-        rng.shuffle(rows)
-    return {name: rows for name, rows in files.items() if rows or not FLAT_FILES[name].is_optional}
-
-
-def money(minor: int) -> str:
-    return decimal_text(minor, "USD")
-
-
 def in_order(loan: Loan) -> Loan:
     order = {
         kind: code
@@ -183,7 +185,8 @@ def in_order(loan: Loan) -> Loan:
         )
     }
     history = sorted(loan.transactions, key=lambda one: (one.effective_on, order[one.kind], one.booked_on, one.id))
-    return replace(loan, transactions=tuple(history))
+    pauses = sorted(loan.pauses, key=lambda one: (one.from_on, one.until_on))
+    return replace(loan, transactions=tuple(history), pauses=tuple(pauses))
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
@@ -195,11 +198,14 @@ def test_loans_come_out_of_the_book_as_they_went_into_the_files(
     source = write_files(folder / "flat", flat_rows(portfolio, rng))
     summary = import_files(source, folder / "book", slice_loans=2)
     assert (summary.findings, summary.loans_in_book) == ({}, len(portfolio))
-    assert [loan for loan, _ in loans_in(folder / "book")] == sorted(map(in_order, portfolio), key=lambda loan: loan.id)
+    found = [loan for loan, _ in loans_in(folder / "book")]
+    assert found == sorted(map(in_order, portfolio), key=lambda loan: loan.id)
+    assert found == [loan_from_json(json.dumps(loan_data(loan)))[0] for loan in found]
+    assert [open_book(folder / "book").find_loan(loan.id) for loan in found] == loans_in(folder / "book")
 
 
 def test_files_in_any_order_give_the_same_book(tmp_path: Path) -> None:
-    files = sound() | {"pauses": [{"loan_id": "L1", "from_on": "2026-03-01", "until_on": "2026-04-01"}]}
+    files = told() | {"pauses": [{"loan_id": "L1", "from_on": "2026-03-01", "until_on": "2026-04-01"}]}
     shuffled = {name: list(reversed(rows)) for name, rows in files.items()}
     one, other = (
         import_files(write_files(tmp_path / name, rows), tmp_path / f"{name}-book")
@@ -210,7 +216,7 @@ def test_files_in_any_order_give_the_same_book(tmp_path: Path) -> None:
 
 
 def test_the_same_files_give_the_same_bytes_wherever_the_book_lies(tmp_path: Path) -> None:
-    source = write_files(tmp_path / "flat", sound() | {"transactions": [PAYMENT | {"amount": "x"}]})
+    source = write_files(tmp_path / "flat", told() | {"transactions": [PAYMENT | {"amount": "x"}]})
     for name in ("one", "other"):
         import_files(source, tmp_path / "deep" / name)
     assert tree(tmp_path / "deep/one") == tree(tmp_path / "deep/other")
@@ -307,6 +313,93 @@ def test_the_nested_book_has_its_schema_and_its_encodings(tmp_path: Path) -> Non
     split = {column.path_in_schema for column in columns if "BYTE_STREAM_SPLIT" in column.encodings}
     assert {"principal", "schedule.list.element.due_on", "transactions.list.element.kind"} <= split
     assert {column.compression for column in columns} == {"ZSTD"}
+
+
+def test_a_book_has_the_optional_columns_that_its_loans_need_and_no_others(tmp_path: Path) -> None:
+    everything = told()
+    for names in ([], ["openings"], ["versions", "instalments"], ["classifications"], list(everything)):
+        files = sound() | {name: everything[name] for name in names}
+        import_files(write_files(tmp_path / "flat", files), tmp_path / "book")
+        needed = {
+            "openings": "opening",
+            "versions": "versions",
+            "classifications": "classified_as",
+            "instalments": DRAWDOWN,
+        }
+        expected = nested_with([needed[name] for name in names if name in needed])
+        assert pq.read_schema(tmp_path / "book/book.parquet").equals(expected), names
+        for name in names:
+            (tmp_path / "flat" / f"{name}.csv").unlink()
+    assert expected == nested_with((DRAWDOWN, *OPTIONAL))
+
+
+def test_a_loan_is_the_one_that_would_be_written_as_json(tmp_path: Path) -> None:
+    """Every convention that JSON can say, said in the files; places of transactions, pauses and schedules in any order."""
+    import_files(write_files(tmp_path / "flat", told()), tmp_path / "book")
+    beside = {
+        "product": "cash",
+        "currency": "USD",
+        "annual_rate": "0.12",
+        "disbursed_on": "2026-01-15",
+        "principal": "300",
+    }
+    later = [
+        {"due_on": "2026-04-01", "principal": "100.00", "interest": "2.50", "drawdown": "A"},
+        {"due_on": "2026-05-01", "principal": "100.00", "interest": "1.50", "fee": "0.50"},
+    ]
+    first = [
+        {"due_on": f"2026-0{month}-15", "principal": "100.00", "interest": f"{5 - month}.00"} for month in (2, 3, 4)
+    ]
+    paid = {"id": "T1", "kind": "payment", "amount": "103.00", "effective_on": "2026-02-14", "booked_on": "2026-02-15"}
+    written: list[dict[str, Any]] = [
+        {
+            "id": "L1",
+            "schedule": first,
+            "transactions": [paid],
+            "versions": [{"from_on": "2026-03-01", "takes_over": True, "schedule": later}],
+            "classified_as": [
+                {
+                    "category": "doubtful",
+                    "from_on": "2026-03-01",
+                    "until_on": "2026-04-01",
+                    "reason": "closed, it says",
+                },
+                {"category": "loss", "from_on": "2026-04-10"},
+            ],
+        },
+        {
+            "id": "L2",
+            "schedule": first,
+            "opening": {
+                "on": "2026-02-20",
+                "principal": "100.00",
+                "interest": "3.00",
+                "penalty": "0.04",
+                "overdue_since": "2026-02-15",
+                "period_from": "2026-02-15",
+                "accrued_interest": "0.25",
+            },
+        },
+    ]
+    expected = [loan_from_json(json.dumps(beside | one))[0] for one in written]
+    assert [loan for loan, _ in loans_in(tmp_path / "book")] == expected
+
+
+def test_terms_may_be_followed_by_a_schedule_of_the_files(tmp_path: Path) -> None:
+    files = told()
+    files["loans"] = [LOAN | {"instalments": "3", "first_due_on": "2026-02-15"}, *files["loans"][1:]]
+    files["instalments"] = [row for row in files["instalments"] if row["loan_id"] == "L2" or row["counts_from"]]
+    import_files(write_files(tmp_path / "flat", files), tmp_path / "book")
+    loan = loans_in(tmp_path / "book")[0][0]
+    assert (loan.id, len(loan.schedule), [len(one.schedule) for one in loan.versions]) == ("L1", 3, [2])
+
+
+def test_an_opening_needs_no_instalments(tmp_path: Path) -> None:
+    files = told()
+    files["instalments"] = [row for row in files["instalments"] if row["loan_id"] == "L1"]
+    assert import_files(write_files(tmp_path / "flat", files), tmp_path / "book").findings == {}
+    loan = loans_in(tmp_path / "book")[1][0]
+    assert assess(loan, ArrearsPolicy(), as_of=CUT_OFF).amount_to_cure == 103_04
 
 
 def test_terms_become_the_schedule_that_core_builds(tmp_path: Path) -> None:
@@ -515,7 +608,7 @@ def test_an_import_killed_half_way_leaves_the_old_book_or_nothing(tmp_path: Path
     if is_there:
         import_files(write_files(tmp_path / "flat", sound() | {"loans": [LOAN]}), target)
     before = tree(target) if is_there else None
-    source = write_files(tmp_path / "flat", sound())
+    source = write_files(tmp_path / "flat", told())
     importing = subprocess.Popen(
         [sys.executable, "-c", SLOWLY, str(source), str(target), stage], stdout=subprocess.PIPE, start_new_session=True
     )

@@ -9,8 +9,20 @@ import pytest
 from click.testing import CliRunner
 
 from goodstanding.book.commands import book
+from goodstanding.book.convert import check_files
 from goodstanding.book.mapping import read_names
-from goodstanding.book.schema import COMPONENT_CODES, FLAT_FILES, KIND_CODES, NESTED, Cell, Column, FlatFile
+from goodstanding.book.schema import (
+    COMPONENT_CODES,
+    DRAWDOWN,
+    FLAT_FILES,
+    KIND_CODES,
+    OPTIONAL,
+    Cell,
+    Column,
+    FlatFile,
+    nested_with,
+)
+from tests.book.files import LOAN, sound, write_files
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "reference/book.md").read_text(encoding="utf-8")
@@ -53,23 +65,35 @@ def test_the_page_has_every_column_of_a_flat_file(flat: FlatFile) -> None:
 
 
 def test_the_page_has_every_field_of_the_nested_book() -> None:
-    assert [row[:2] for row in table(section("book.parquet"))] == list(_fields(NESTED))
+    whole = nested_with((DRAWDOWN, *OPTIONAL))
+    assert [row[:2] for row in table(section("book.parquet"))] == [row for field in whole for row in _rows(field, "")]
 
 
-def _fields(schema: pa.Schema) -> list[tuple[str, str]]:
-    listed = []
-    for field in schema:
-        kind = field.type
-        listed.append((f"`{field.name}`", "list" if pa.types.is_list(kind) else _type(field)))
-        if pa.types.is_list(kind):
-            struct = kind.value_type
-            children = [struct.field(place) for place in range(struct.num_fields)]
-            listed += [(f"`{field.name}[].{child.name}`", _type(child)) for child in children]
-    return listed
+def _rows(field: pa.Field, of: str) -> list[tuple[str, str]]:
+    """A field and those in it; a version's schedule is said to have the same as the schedule."""
+    kind, name = field.type, f"{of}{field.name}"
+    said = [(f"`{name}`", _type(field))]
+    if pa.types.is_list(kind) and name != "versions[].schedule":
+        return said + [row for child in kind.value_type for row in _rows(child, f"{name}[].")]
+    if pa.types.is_struct(kind):
+        return said + [row for child in kind for row in _rows(child, f"{name}.")]
+    return said
 
 
 def _type(field: pa.Field) -> str:
-    return f"{field.type}" + (", may be null" if field.nullable else "")
+    kind = next((word for word in ("list", "struct") if str(field.type).startswith(word)), str(field.type))
+    return kind + (", may be null" if field.nullable else "")
+
+
+def test_the_pages_example_of_a_changed_schedule_is_one_that_works(tmp_path: Path) -> None:
+    versions, instalments = (
+        list(csv.DictReader(text.splitlines()))
+        for text in re.findall(r"```csv\n(.*?)```", section("versions"), re.DOTALL)
+    )
+    row = LOAN | {"loan_id": "L-1001", "principal": "3000.00"}
+    files = sound() | {"loans": [row], "instalments": instalments, "versions": versions, "transactions": []}
+    report = check_files(write_files(tmp_path, files))
+    assert (report.findings, report.summary.loans_in_book) == ((), 1)
 
 
 def test_the_page_has_the_codes() -> None:

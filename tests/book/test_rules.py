@@ -7,9 +7,31 @@ from pathlib import Path
 import pytest
 
 from goodstanding.book.convert import CheckReport, check_files
+from goodstanding.book.intake import FACTS
 from goodstanding.book.quarantine import Finding
-from goodstanding.book.rules import INSTALMENT_DIFFERS, IRREGULAR, SLICE_RULES, UNKNOWN_LOAN, WHOLE_FILE_RULES
-from tests.book.files import BORROWER, EMAIL, INSTALMENTS, LOAN, PAYMENT, Rows, sound, write_files
+from goodstanding.book.rules import (
+    INSTALMENT_DIFFERS,
+    IRREGULAR,
+    SLICE_RULES,
+    TERMS_RULES,
+    UNKNOWN_LOAN,
+    WHOLE_FILE_RULES,
+)
+from tests.book.files import (
+    BORROWER,
+    DECISION,
+    EMAIL,
+    INSTALMENTS,
+    LATER,
+    LOAN,
+    OPENING,
+    PAYMENT,
+    VERSION,
+    Rows,
+    sound,
+    told,
+    write_files,
+)
 
 BILL = {"loan_id": "L1", "due_on": "2026-02-15", "principal": "80.00", "interest": "5.00", "minimum_payment": "85.01"}
 REVERSAL = PAYMENT | {
@@ -20,6 +42,8 @@ REVERSAL = PAYMENT | {
     "booked_on": "",
 }
 CHARGEBACK = REVERSAL | {"kind": "chargeback"}
+CHANGED: Rows = (*INSTALMENTS, *LATER)
+OPENED = OPENING | {"loan_id": "L1"}
 TERMS = LOAN | {"instalments": "3", "first_due_on": "2026-02-15", "instalment_amount": ""}
 
 
@@ -37,6 +61,9 @@ class Case:
     borrowers: Rows = (BORROWER,)
     contact_points: Rows = (EMAIL,)
     pauses: Rows = ()
+    versions: Rows = ()
+    openings: Rows = ()
+    classifications: Rows = ()
     loan_id: str = "L1"
     stays_whole: bool = False
     others: Sequence[str] = field(default_factory=tuple)
@@ -52,6 +79,19 @@ def payment(**cells: str) -> Rows:
 
 def instalment(**cells: str) -> Rows:
     return (*INSTALMENTS[:-1], {**INSTALMENTS[-1], **cells})
+
+
+def changed_to(principal: str, second: str = "", *, counts_from: str = "2026-03-01", interest: str = "1.00") -> Rows:
+    """L1's instalments, and those of a schedule that takes their place: one, or two."""
+    parts = [(principal, "04"), (second, "05")] if second else [(principal, "04")]
+    return (
+        *INSTALMENTS,
+        *(
+            LATER[0]
+            | {"principal": part, "due_on": f"2026-{month}-01", "counts_from": counts_from, "interest": interest}
+            for part, month in parts
+        ),
+    )
 
 
 CASES = [
@@ -115,6 +155,46 @@ CASES = [
     Case("chargeback_of_no_payment", ("transactions.csv", 3, "reverses"), "T1", "the transaction_id of a payment", transactions=(PAYMENT | {"kind": "fee"}, CHARGEBACK)),
     Case("chargeback_amount", ("transactions.csv", 3, "amount"), "103.01", "at most 103.00 taken back, the amount of T1", transactions=(PAYMENT, CHARGEBACK | {"amount": "53.00"}, CHARGEBACK | {"transaction_id": "T3", "amount": "50.01"}), others=["transactions.csv, row 4"]),
     Case("unknown_instalment", ("transactions.csv", 2, "instalment"), "4", "a number from 1 to 3", transactions=payment(instalment="4")),
+    Case("unknown_instalment", ("transactions.csv", 2, "instalment"), "4", "a number from 1 to 3", transactions=payment(instalment="4"), instalments=CHANGED, versions=(VERSION,)),
+    Case("unknown_instalment", ("transactions.csv", 2, "instalment"), "6", "a number from 1 to 5", transactions=payment(instalment="6", effective_on="2026-03-01", amount="0.00"), instalments=changed_to("300.00", "0.00"), versions=(VERSION,)),
+    Case("unknown_instalment", ("transactions.csv", 2, "instalment"), "4", "a number from 1 to 3", transactions=payment(instalment="4", effective_on="2026-02-21"), openings=(OPENED,)),
+    Case("unknown_instalment", ("transactions.csv", 2, "instalment"), "4", "a number from 1 to 3", loans=(TERMS,), instalments=(), transactions=payment(instalment="4")),
+    Case("before_opening", ("transactions.csv", 2, "effective_on"), "2026-02-20", "a day after the opening, 2026-02-20", transactions=payment(effective_on="2026-02-20"), openings=(OPENED,)),
+    # Changed schedules
+    Case("unknown_loan", ("versions.csv", 2, "loan_id"), "L9", "a loan_id that loans has", versions=(VERSION | {"loan_id": "L9"},), loan_id="L9", stays_whole=True),
+    Case("date", ("instalments.csv", 6, "counts_from"), "1 March", "a day written YYYY-MM-DD, such as 2026-11-23", instalments=(*CHANGED[:-1], CHANGED[-1] | {"counts_from": "1 March"}), versions=(VERSION,)),
+    Case("flag", ("versions.csv", 2, "takes_over"), "re-aged", "true or false", instalments=CHANGED, versions=(VERSION | {"takes_over": "re-aged"},)),
+    Case("duplicate_version", ("versions.csv", 2, "from_on"), "2026-03-01", "one schedule from each day within a loan", instalments=CHANGED, versions=(VERSION, VERSION), others=["versions.csv, row 3"]),
+    Case("unknown_version", ("instalments.csv", 5, "counts_from"), "2026-03-01", "a from_on that versions has for the loan", instalments=CHANGED, others=["instalments.csv, row 6"]),
+    Case("unknown_version", ("instalments.csv", 6, "counts_from"), "2026-03-02", "a from_on that versions has for the loan", instalments=(*changed_to("200.00"), CHANGED[-1] | {"counts_from": "2026-03-02"}), versions=(VERSION,)),
+    Case("version_without_instalments", ("versions.csv", 2, "from_on"), "2026-03-01", "rows in instalments that count from this day", versions=(VERSION,)),
+    Case("due_before_version", ("instalments.csv", 5, "due_on"), "2026-02-28", "a day from counts_from on, 2026-03-01", instalments=(*INSTALMENTS, LATER[0] | {"due_on": "2026-02-28"}, LATER[1]), versions=(VERSION,)),
+    Case("duplicate_due_date", ("instalments.csv", 5, "due_on"), "2026-05-01", "each due date once within a schedule", instalments=(*INSTALMENTS, LATER[0] | {"due_on": "2026-05-01"}, LATER[1]), versions=(VERSION,), others=["instalments.csv, row 6"]),
+    Case("minimum_over_bill", ("instalments.csv", 5, "minimum_payment"), "102.51", "at most the bill, 102.50", instalments=(*INSTALMENTS, LATER[0] | {"minimum_payment": "102.51"}, LATER[1]), versions=(VERSION,)),
+    Case("version_before_disbursement", ("versions.csv", 2, "from_on"), "2026-01-14", "a day from disbursed_on on, 2026-01-15", instalments=changed_to("300.00", counts_from="2026-01-14"), versions=(VERSION | {"from_on": "2026-01-14"},)),
+    Case("version_principal", ("versions.csv", 2, "from_on"), "200.00 of principal", "300.00, what it replaces", instalments=CHANGED, versions=(VERSION,), transactions=()),
+    Case("version_principal", ("versions.csv", 2, "from_on"), "300.01 of principal", "at most 300.00, the principal of the loan", instalments=changed_to("300.01"), versions=(VERSION,)),
+    Case("version_principal", ("versions.csv", 2, "from_on"), "196.99 of principal", "at least 197.00: 300.00 less 103.00 that was paid or waived before", instalments=changed_to("196.99"), versions=(VERSION,)),
+    Case("version_principal", ("versions.csv", 2, "from_on"), "93.99 of principal", "at least 94.00: 300.00 less 103.00 that was paid or waived before and 103.00 that fell due", instalments=changed_to("93.99"), versions=(VERSION | {"takes_over": ""},)),
+    Case("version_principal", ("versions.csv", 2, "from_on"), "199.99 of principal", "300.00, what it replaces", instalments=changed_to("199.99"), versions=(VERSION,), transactions=payment(effective_on="2026-03-01")),
+    Case("version_principal", ("versions.csv", 2, "from_on"), "200.00 of principal", "300.00, what it replaces", instalments=CHANGED, versions=(VERSION,), transactions=(), openings=(OPENED,)),
+    Case("schedule_too_large", ("loans.csv", 2, "principal"), "100000000000.01", "instalments of at most 100000000000.00 together", instalments=changed_to("200.00", interest="99999999800.01"), versions=(VERSION,)),
+    # Openings
+    Case("unknown_loan", ("openings.csv", 2, "loan_id"), "L9", "a loan_id that loans has", openings=(OPENED | {"loan_id": "L9"},), loan_id="L9", stays_whole=True),
+    Case("amount", ("openings.csv", 2, "penalty"), "none", "decimal text such as 1409.50, without separators or signs of currency", openings=(OPENED | {"penalty": "none"},)),
+    Case("duplicate_opening", ("openings.csv", 2, "loan_id"), "L1", "one opening per loan (it has 2)", transactions=(), openings=(OPENED, OPENED), others=["openings.csv, row 3"]),
+    Case("after_cut_off", ("openings.csv", 2, "on"), "2026-11-24", "a day up to the cut-off, 2026-11-23", transactions=(), openings=(OPENED | {"on": "2026-11-24"},)),
+    Case("opening_before_disbursement", ("openings.csv", 2, "on"), "2026-01-14", "a day from disbursed_on on, 2026-01-15", openings=({"loan_id": "L1", "on": "2026-01-14"},)),
+    Case("outside_the_history", ("openings.csv", 2, "overdue_since"), "2026-02-21", "a day from 2026-01-15, when the loan was made, to 2026-02-20, the opening's", transactions=(), openings=(OPENED | {"overdue_since": "2026-02-21"},)),
+    Case("outside_the_history", ("openings.csv", 2, "period_from"), "2026-01-14", "a day from 2026-01-15, when the loan was made, to 2026-02-20, the opening's", transactions=(), openings=(OPENED | {"period_from": "2026-01-14"},)),
+    Case("nothing_overdue", ("openings.csv", 2, "overdue_since"), "2026-02-15", "empty, as nothing was unpaid", transactions=(), openings=({"loan_id": "L1", "on": "2026-02-20", "overdue_since": "2026-02-15"},)),
+    Case("principal_of_opening", ("loans.csv", 2, "principal"), "300.00", "at least 300.01, what the opening and the instalments after it come to", transactions=(), openings=(OPENED | {"principal": "100.01"},)),
+    Case("principal_of_opening", ("loans.csv", 2, "principal"), "", "at least 100.00, what the opening and the instalments after it come to", loans=loan(principal=""), instalments=(), transactions=(), openings=(OPENED,)),
+    # Decisions
+    Case("unknown_loan", ("classifications.csv", 2, "loan_id"), "L9", "a loan_id that loans has", classifications=(DECISION | {"loan_id": "L9"},), loan_id="L9", stays_whole=True),
+    Case("missing", ("classifications.csv", 2, "category"), "", "a value in every row (the category, in the lender's words)", classifications=(DECISION | {"category": ""},)),
+    Case("duplicate_classification", ("classifications.csv", 2, "from_on"), "2026-03-01", "one decision from each day within a loan", classifications=(DECISION, DECISION | {"category": "loss"}), others=["classifications.csv, row 3"]),
+    Case("classification_order", ("classifications.csv", 2, "until_on"), "2026-03-01", "a day after from_on, 2026-03-01", classifications=(DECISION | {"until_on": "2026-03-01"},)),
     # People and pauses
     Case("contradictory_borrower", ("borrowers.csv", 2, "borrower_id"), "B1", "one row per borrower, or rows that agree", borrowers=(BORROWER, BORROWER | {"name": "Ann Li"}), others=["borrowers.csv, row 3"]),
     Case("unknown_borrower", ("contact_points.csv", 3, "borrower_id"), "B9", "a borrower_id that borrowers has", contact_points=(EMAIL, EMAIL | {"borrower_id": "B9"}), loan_id="", stays_whole=True),
@@ -134,7 +214,7 @@ def files_of(case: Case) -> dict[str, Rows]:
         "transactions": case.transactions,
         "borrowers": [*case.borrowers, *whole["borrowers"][1:]],
         "contact_points": case.contact_points,
-        **({"pauses": case.pauses} if case.pauses else {}),
+        **{name: rows for name in FACTS if (rows := getattr(case, name))},
     }
 
 
@@ -152,12 +232,13 @@ def test_what_is_wrong_is_named_and_sets_its_loan_aside(case: Case, tmp_path: Pa
 
 
 def test_every_rule_has_a_case() -> None:
-    named = {rule.name for rule in (*WHOLE_FILE_RULES, *SLICE_RULES, UNKNOWN_LOAN, INSTALMENT_DIFFERS)}
+    named = {rule.name for rule in (*WHOLE_FILE_RULES, *TERMS_RULES, *SLICE_RULES, UNKNOWN_LOAN, INSTALMENT_DIFFERS)}
     assert named - {case.rule for case in CASES} == set()
 
 
-def test_sound_files_have_no_finding(tmp_path: Path) -> None:
-    report = check_files(write_files(tmp_path, sound()))
+@pytest.mark.parametrize("files", [sound(), told()], ids=["sound", "told"])
+def test_sound_files_have_no_finding(files: dict[str, Rows], tmp_path: Path) -> None:
+    report = check_files(write_files(tmp_path, files))
     assert (report.findings, report.summary.loans_in_book) == ((), 2)
 
 

@@ -17,39 +17,8 @@ from goodstanding.batch import layout
 from goodstanding.batch.kernel import NO_DETAIL, Columns, Detail, assess_columns
 from goodstanding.batch.policies import DAY_COUNTS, EPOCH, PolicyTable
 from goodstanding.batch.results import SCHEMA, with_coded
-from goodstanding.book.schema import SCHEDULE
 
 Array = npt.NDArray[Any]
-
-OPENING = pa.struct(
-    [
-        pa.field("on", pa.date32(), nullable=False),
-        *[pa.field(name, pa.int64(), nullable=False) for name in "principal interest penalty compound fee".split()],
-        pa.field("overdue_since", pa.date32()),
-        pa.field("period_from", pa.date32()),
-        pa.field("accrued_interest", pa.int64(), nullable=False),
-    ]
-)
-VERSION = pa.struct(
-    [
-        pa.field("from_on", pa.date32(), nullable=False),
-        pa.field("takes_over", pa.bool_(), nullable=False),
-        pa.field("schedule", pa.list_(pa.field("element", SCHEDULE, nullable=False)), nullable=False),
-    ]
-)
-CLASSIFIED = pa.struct(
-    [
-        pa.field("category", pa.string(), nullable=False),
-        pa.field("from_on", pa.date32(), nullable=False),
-        pa.field("until_on", pa.date32()),
-    ]
-)
-OPTIONAL = (
-    pa.field("opening", OPENING),
-    pa.field("versions", pa.list_(pa.field("element", VERSION, nullable=False))),
-    pa.field("classified_as", pa.list_(pa.field("element", CLASSIFIED, nullable=False))),
-)
-"""Columns that a nested book may have beside its own: what a loan's history starts with, changed schedules, decisions."""
 
 NEEDED = (
     "loan_id product currency principal annual_rate_ppm day_count disbursed_on schedule transactions pauses"

@@ -5,8 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from goodstanding.batch.columns import OPTIONAL
-from goodstanding.book.schema import COMPONENT_CODES, KIND_CODES, NESTED
+from goodstanding.book.schema import COMPONENT_CODES, DRAWDOWN, KIND_CODES, OPTIONAL, nested_with
 from goodstanding.core.loan import Instalment, Loan, Opening, Transaction
 
 _BESIDE = {"borrower_id": "", "lender_days_past_due": None, "lender_balance": None}
@@ -15,24 +14,14 @@ _BESIDE = {"borrower_id": "", "lender_days_past_due": None, "lender_balance": No
 def nest(loans: Iterable[Loan]) -> pa.RecordBatch:
     """Return loans as a batch of the nested book, with the optional columns that they need."""
     rows = [row_of(loan) for loan in loans]
-    schema = NESTED
-    for field in OPTIONAL:
-        if any(row[field.name] for row in rows):
-            schema = schema.append(field)
-    if any(part["drawdown"] for row in rows for one in (row, *row["versions"]) for part in one["schedule"]):
-        schema = pa.schema([field.with_type(_with_drawdowns(field.type)) for field in schema])
-    return pa.RecordBatch.from_pylist([_BESIDE | row for row in rows], schema=schema)
+    needed = [name for name in OPTIONAL if any(row[name] for row in rows)]
+    if any(part[DRAWDOWN] for row in rows for part in _instalments(row)):
+        needed.append(DRAWDOWN)
+    return pa.RecordBatch.from_pylist([_BESIDE | row for row in rows], schema=nested_with(needed))
 
 
-def _with_drawdowns(kind: pa.DataType) -> pa.DataType:
-    """A column's type in which every instalment may name its drawdown."""
-    if pa.types.is_list(kind):
-        return pa.list_(kind.value_field.with_type(_with_drawdowns(kind.value_type)))
-    if not pa.types.is_struct(kind):
-        return kind
-    fields = [field.with_type(_with_drawdowns(field.type)) for field in kind]
-    is_instalment = "due_on" in {field.name for field in fields}
-    return pa.struct([*fields, pa.field("drawdown", pa.string())] if is_instalment else fields)
+def _instalments(row: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*row["schedule"], *(part for version in row["versions"] for part in version["schedule"])]
 
 
 def row_of(loan: Loan) -> dict[str, Any]:
@@ -58,7 +47,13 @@ def row_of(loan: Loan) -> dict[str, Any]:
             for one in loan.versions
         ],
         "classified_as": [
-            {"category": one.category, "from_on": one.from_on, "until_on": one.until_on} for one in loan.classified_as
+            {
+                "category": one.category,
+                "from_on": one.from_on,
+                "until_on": one.until_on,
+                "reason": one.reason or None,
+            }
+            for one in loan.classified_as
         ],
     }
 
@@ -66,7 +61,7 @@ def row_of(loan: Loan) -> dict[str, Any]:
 def _schedule(parts: Iterable[Instalment]) -> list[dict[str, Any]]:
     return [
         {name: getattr(part, name) for name in ("due_on", "principal", "interest", "fee", "minimum")}
-        | {"drawdown": part.drawdown or None}
+        | {DRAWDOWN: part.drawdown or None}
         for part in sorted(parts, key=lambda part: part.due_on)
     ]
 

@@ -24,6 +24,15 @@ _CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 _EARLIEST_BIRTH = "1900-01-01"
 
+_SQL_TYPES = {
+    Cell.AMOUNT: "BIGINT",
+    Cell.RATE: "BIGINT",
+    Cell.DAILY_RATE: "BIGINT",
+    Cell.DAY: "DATE",
+    Cell.COUNT: "INTEGER",
+    Cell.FLAG: "BOOLEAN",
+}
+
 CellValue = int | str | date | bool
 
 
@@ -230,6 +239,13 @@ def value_sql(column: Column, currency: str) -> str:
             return _resident_id_sql(cell)
         case Cell.TEXT:
             return cell
+
+
+def type_sql(column: Column) -> str:
+    """Return the SQL type of a column's values."""
+    if column.is_coded:
+        return "TINYINT"
+    return _SQL_TYPES.get(column.cell, "VARCHAR")
 
 
 def refused_sql(column: Column, value: str) -> str:

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from goodstanding.book.errors import BookError
 from goodstanding.book.intake import SLICE_LOANS, Intake, Progress, quiet, take_in
 from goodstanding.book.mapping import read_names
-from goodstanding.book.nested import NestedWriter, nested_slice, parquet_options
+from goodstanding.book.nested import NestedWriter, nested_slice, parquet_options, schema_for
 from goodstanding.book.placing import placing, refuse_foreign, restore
 from goodstanding.book.quarantine import Finding, LoanSetAside, commonest, findings, set_aside, write_csv
 from goodstanding.book.schema import BOOK_FORMAT, BORROWER_ROWS, CONTACT_POINT_ROWS
@@ -34,7 +34,7 @@ from goodstanding.book.sources import Source, find_files, open_sources
 
 DATA_FILES = ("book.parquet", "borrowers.parquet", "contact_points.parquet")
 BOOK_FILES = frozenset((*DATA_FILES, "book.toml", "quarantine.csv", "set_aside.csv", "import.json"))
-REVISION = 1
+REVISION = 2
 """Raised when the same files would give another book than before, so that they are read again."""
 _EXAMPLES = 20
 
@@ -176,11 +176,12 @@ def _written(intake: Intake, folder: Path, source_hash: str) -> ImportSummary:
     """Fill the folder of the new book."""
     take_in(intake)
     _refuse_empty(intake)
-    writer = NestedWriter(folder / "book.parquet")
+    schema = schema_for(intake)
+    writer = NestedWriter(folder / "book.parquet", schema)
     try:
         for kept in _judged(intake):
             if kept:
-                writer.write(nested_slice(intake.engine))
+                writer.write(nested_slice(intake.engine, schema))
     finally:
         writer.close()
     _refuse_nothing_left(intake, writer.loans)

@@ -1,14 +1,14 @@
 """Flat files into a kept engine: every cell read once, every row tied to its loan, ready to be taken slice by slice.
 
-Loans, borrowers, contact points and pauses become tables. Instalments and transactions, which may be many and in any
-order, are dealt out to one file per slice of loans, so that no sort and no table ever holds more than a slice. Rows with
-an unreadable cell, and rows of a loan that nobody knows, are kept out of both and become findings.
+Loans, borrowers, contact points and the files of FACTS become tables. Instalments and transactions, which may be many and
+in any order, are dealt out to one file per slice of loans, so that no sort and no table ever holds more than a slice. Rows
+with an unreadable cell, and rows of a loan that nobody knows, are kept out of both and become findings.
 """
 
 # ruff: noqa: S608 - SQL is put together from our own names only; what comes from a file is always a value.
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -17,16 +17,18 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from goodstanding.book.cells import refused_sql, value_sql
+from goodstanding.book.cells import refused_sql, type_sql, value_sql
 from goodstanding.book.records import Irregular
 from goodstanding.book.rules import UNKNOWN_LOAN, WHOLE_FILE_RULES, Rule
-from goodstanding.book.schema import FLAT_FILES, FlatFile
+from goodstanding.book.schema import DRAWDOWN, FLAT_FILES, FlatFile
 from goodstanding.book.settings import BookSettings
 from goodstanding.book.sources import Source, text_batches, text_schema
 from goodstanding.core.money import exponent_of
 
 SLICE_LOANS = 100_000
 MEMORY_LIMIT = "300MB"
+FACTS = ("pauses", "versions", "openings", "classifications")
+"""Files that say something of some loans; each becomes a table of its name, with loan_no, in the order of loans."""
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is in all."""
 
@@ -54,7 +56,10 @@ def quiet(progress: str, done: int, total: int) -> None:
 
 @dataclass(slots=True)
 class Intake:
-    """The engine with what has been taken in. folder: for its files, gone afterwards."""
+    """The engine with what has been taken in. folder: for its files, gone afterwards.
+
+    names_drawdowns: whether any instalment does, so that the book needs the field.
+    """
 
     folder: Path
     settings: BookSettings
@@ -65,6 +70,7 @@ class Intake:
     engine: duckdb.DuckDBPyConnection = field(init=False)
     schemas: dict[str, pa.Schema] = field(default_factory=dict)
     loan_count: int = 0
+    names_drawdowns: bool = False
 
     def __post_init__(self) -> None:
         self.engine = duckdb.connect(
@@ -87,6 +93,16 @@ class Intake:
     @property
     def slice_count(self) -> int:
         return -(-self.loan_count // self.slice_loans)
+
+    def given(self, name: str) -> tuple[str, ...]:
+        """The columns that a file has; of a file that isn't given, all, without rows."""
+        source = self.sources.get(name)
+        return FLAT_FILES[name].column_names if source is None else source.given
+
+    def absent_sql(self, name: str) -> str:
+        """The columns that a file lacks, as SQL to select beside those that it has."""
+        lacking = (column for column in FLAT_FILES[name].columns if column.name not in self.given(name))
+        return "".join(f', NULL::{type_sql(column)} AS "{column.name}"' for column in lacking)
 
     def number(self, query: str) -> int:
         return int(self.engine.execute(query).fetchall()[0][0])
@@ -124,20 +140,15 @@ def take_in(intake: Intake) -> None:
         "CREATE TABLE loans AS SELECT loan_no, loans_read.* FROM loans_read LEFT JOIN loan_keys USING (loan_id) ORDER BY row"
     )
     intake.loan_count = intake.number("SELECT count(*) FROM loan_keys")
-    for name in ("borrowers", "contact_points", "pauses"):
+    for name in ("borrowers", "contact_points"):
         _table(intake, name)
-    engine.execute("ALTER TABLE borrowers_read RENAME TO borrowers")
-    engine.execute("ALTER TABLE contact_points_read RENAME TO contact_points")
-    engine.execute("CREATE TABLE pauses AS SELECT loan_no, p.* FROM pauses_read p LEFT JOIN loan_keys USING (loan_id)")
+        engine.execute(f"ALTER TABLE {name}_read RENAME TO {name}")
+    for name in FACTS:
+        _table_of_facts(intake, name)
     for name in ("instalments", "transactions"):
         _deal(intake, name)
-    for name in ("loans", "borrowers", "contact_points", "pauses"):
+    for name in ("loans", "borrowers", "contact_points", *FACTS):
         _find_refused(engine, FLAT_FILES[name], name)
-    engine.execute(
-        "INSERT INTO findings SELECT 'pauses', row, NULL, NULL, 'loan_id', ?, loan_id, 'a loan_id that loans has'"
-        " FROM pauses WHERE loan_no IS NULL AND loan_id IS NOT NULL",
-        [UNKNOWN_LOAN.name],
-    )
     _find_irregular(engine)
     for rule in WHOLE_FILE_RULES:
         apply(engine, rule)
@@ -160,9 +171,24 @@ def _table(intake: Intake, name: str) -> None:
     """Read a file into the table NAME_read; one that isn't given is an empty table."""
     flat = FLAT_FILES[name]
     with _reading(intake, name) as reading:
-        intake.engine.execute(f"CREATE TABLE {name}_read AS {values_sql(flat, intake.settings.currency)}")
+        values = values_sql(flat, intake.settings.currency, intake.given(name))
+        intake.engine.execute(f"CREATE TABLE {name}_read AS SELECT *{intake.absent_sql(name)} FROM ({values})")
         reading.settle()
     intake.rows_read[name] = intake.number(f"SELECT count(*) FROM {name}_read")
+
+
+def _table_of_facts(intake: Intake, name: str) -> None:
+    """Read a file of FACTS; rows of a loan that nobody knows become findings."""
+    _table(intake, name)
+    intake.engine.execute(f"""
+        CREATE TABLE {name} AS SELECT loan_no, facts.* FROM {name}_read AS facts LEFT JOIN loan_keys USING (loan_id)
+        ORDER BY loan_no, row""")
+    intake.engine.execute(f"DROP TABLE {name}_read")
+    intake.engine.execute(
+        f"INSERT INTO findings SELECT ?, row, NULL, NULL, 'loan_id', ?, loan_id, 'a loan_id that loans has' FROM {name}"
+        " WHERE loan_no IS NULL AND loan_id IS NOT NULL",
+        [name, UNKNOWN_LOAN.name],
+    )
 
 
 def _deal(intake: Intake, name: str) -> None:
@@ -170,8 +196,8 @@ def _deal(intake: Intake, name: str) -> None:
     flat, engine, dealer = FLAT_FILES[name], intake.engine, _Dealer(intake, name)
     with _reading(intake, name) as reading:
         query = (
-            f"SELECT loan_no, v.* EXCLUDE (loan_id) FROM ({values_sql(flat, intake.settings.currency)}) v"
-            " LEFT JOIN loan_keys USING (loan_id)"
+            "SELECT loan_no, v.* EXCLUDE (loan_id)"
+            f" FROM ({values_sql(flat, intake.settings.currency, intake.given(name))}) v LEFT JOIN loan_keys USING (loan_id)"
         )
         try:
             batches = engine.sql(query).to_arrow_reader(200_000)
@@ -203,6 +229,8 @@ class _Dealer:
 
     def take(self, batch: pa.RecordBatch) -> None:
         self.rows += len(batch)
+        if DRAWDOWN in batch.schema.names and batch.column(DRAWDOWN).null_count < len(batch):
+            self.intake.names_drawdowns = True
         loan_no = batch.column("loan_no").fill_null(-1).to_numpy()
         is_refused = (batch.column("bad").to_numpy() != 0) | (loan_no < 0)
         slices = np.where(is_refused, -1, loan_no // self.intake.slice_loans)
@@ -227,17 +255,18 @@ class _Dealer:
             writer.close()
 
 
-def values_sql(flat: FlatFile, currency: str) -> str:
-    """Read the view `incoming` of texts: values, and in `bad` one bit for each column whose cell is refused."""
-    texts = ", ".join(f'"{name}"' for name in flat.column_names)
-    values = ", ".join(f'{value_sql(column, currency)} AS "v {column.name}"' for column in flat.columns)
-    named = ", ".join(f'"v {name}" AS "{name}"' for name in flat.column_names)
+def values_sql(flat: FlatFile, currency: str, given: Sequence[str]) -> str:
+    """Read the view `incoming` of texts: the given columns' values, and in `bad` one bit for each that is refused."""
+    placed = [(place, column) for place, column in enumerate(flat.columns) if column.name in given]
+    absent = "".join(f', NULL::VARCHAR AS "{name}"' for name in flat.column_names if name not in given)
+    texts = ", ".join(f'"{name}"' for name in given)
+    values = ", ".join(f'{value_sql(column, currency)} AS "v {column.name}"' for _, column in placed)
+    named = ", ".join(f'"v {name}" AS "{name}"' for name in given)
     bits = " + ".join(
-        f"CASE WHEN {refused_sql(column, _value(column.name))} THEN {1 << place} ELSE 0 END"
-        for place, column in enumerate(flat.columns)
+        f"CASE WHEN {refused_sql(column, _value(column.name))} THEN {1 << place} ELSE 0 END" for place, column in placed
     )
     return (
-        f"SELECT row, {named}, ({bits})::INTEGER AS bad FROM (SELECT *, {values} FROM incoming"
+        f"SELECT row, {named}, ({bits})::INTEGER AS bad FROM (SELECT *, {values} FROM (SELECT *{absent} FROM incoming)"
         f" WHERE coalesce({texts}) IS NOT NULL)"
     )
 
@@ -296,7 +325,7 @@ class _reading:  # noqa: N801 - reads as a verb: with _reading(intake, "loans") 
         self.path = intake.folder / f"irregular-{name}.arrow"
 
     def __enter__(self) -> "_reading":
-        schema = text_schema(FLAT_FILES[self.name])
+        schema = text_schema(self.intake.given(self.name))
         self.intake.engine.register("incoming", pa.RecordBatchReader.from_batches(schema, self._batches()))
         return self
 

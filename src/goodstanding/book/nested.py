@@ -1,5 +1,7 @@
 """The nested book: a slice of loans as one row each, written as Parquet whose bytes depend on nothing but the loans."""
 
+# ruff: noqa: S608 - SQL is put together from our own names only; what comes from a file is always a value.
+
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,9 +9,11 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from goodstanding.book.schema import HISTORY, NESTED, PAUSED, SCHEDULE
+from goodstanding.book.intake import Intake
+from goodstanding.book.schema import DRAWDOWN, OPENING_AMOUNTS, nested_with
 
 _LOANS = """
     SELECT loan_no, loan_id, borrower_id, product, currency_of_book() AS currency,
@@ -18,9 +22,8 @@ _LOANS = """
         lender_days_past_due, lender_balance
     FROM L JOIN kept USING (loan_no)
     LEFT JOIN (SELECT loan_no, sum(principal)::BIGINT AS bills FROM I GROUP BY ALL) USING (loan_no) ORDER BY loan_no"""
-_SCHEDULE = """
-    SELECT loan_no, due_on, principal, interest, coalesce(fee, 0) AS fee, minimum_payment AS minimum
-    FROM I SEMI JOIN kept USING (loan_no) ORDER BY loan_no, due_on"""
+_INSTALMENT = "due_on, principal, interest, coalesce(fee, 0) AS fee, minimum_payment AS minimum, drawdown"
+_SCHEDULE = f"SELECT loan_no, {_INSTALMENT} FROM I SEMI JOIN kept USING (loan_no) ORDER BY loan_no, due_on"
 _HISTORY = """
     SELECT T.loan_no, T.transaction_id AS id, T.kind, T.amount, T.effective_on, T.booked_on,
         NULL::INTEGER AS reverses, T.component, T.instalment, T.row, undone.row AS undone_row
@@ -32,37 +35,92 @@ _PAUSES = """
         coalesce(stops_fees, true) AS stops_fees
     FROM pauses SEMI JOIN kept USING (loan_no) ORDER BY loan_no, from_on, until_on, row"""
 
+_OPENINGS = f"""
+    SELECT loan_no, O.row IS NULL AS is_absent, coalesce(opened_on, DATE '1970-01-01') AS "on",
+        {", ".join(f"coalesce({name}, 0) AS {name}" for name in OPENING_AMOUNTS)}, overdue_since, period_from
+    FROM kept LEFT JOIN O USING (loan_no) ORDER BY loan_no"""
+_VERSIONS = """
+    SELECT loan_no, (row_number() OVER (ORDER BY loan_no, from_on) - 1)::INTEGER AS place, from_on, takes_over
+    FROM V SEMI JOIN kept USING (loan_no) ORDER BY loan_no, from_on"""
+_THEIR_SCHEDULES = f"""
+    SELECT place AS loan_no, {_INSTALMENT} FROM J JOIN ({_VERSIONS}) AS every
+    ON every.loan_no = J.loan_no AND every.from_on = J.counts_from ORDER BY place, due_on"""
+_CLASSIFICATIONS = """
+    SELECT loan_no, category, from_on, until_on, reason
+    FROM classifications SEMI JOIN kept USING (loan_no) ORDER BY loan_no, from_on"""
+
+_REPEATING = ("product", "currency", "day_count", "language", "country", "kind", "category", DRAWDOWN)
+
 Numbers = npt.NDArray[np.int64]
 
 
-def nested_slice(engine: duckdb.DuckDBPyConnection) -> pa.Table:
-    """Nest the loans listed in `kept`, from the slice's tables L, I and T and the pauses."""
+def schema_for(intake: Intake) -> pa.Schema:
+    """The schema of the book that is to be written: columns that would say nothing are left out of it."""
+    files = {"openings": "opening", "versions": "versions", "classifications": "classified_as"}
+    needed = [
+        field
+        for file, field in files.items()
+        if intake.number(f"SELECT count(*) FROM {file} WHERE loan_no IS NOT NULL")
+    ]
+    return nested_with([*needed, DRAWDOWN] if intake.names_drawdowns else needed)
+
+
+def nested_slice(engine: duckdb.DuckDBPyConnection, schema: pa.Schema) -> pa.Table:
+    """Nest the loans listed in `kept`, from the slice's tables as judged and those of pauses and classifications."""
     loans = engine.sql(_LOANS).to_arrow_table()
     loan_no = loans["loan_no"].to_numpy().astype(np.int64)
-    history = engine.sql(_HISTORY).to_arrow_table()
-    columns = [_plain(loans, field) for field in NESTED if not pa.types.is_list(field.type)]
-    lists = [
-        _listed(engine.sql(_SCHEDULE).to_arrow_table(), SCHEDULE, loan_no),
-        _listed(_with_positions(history, loan_no), HISTORY, loan_no),
-        _listed(engine.sql(_PAUSES).to_arrow_table(), PAUSED, loan_no),
-    ]
-    return pa.Table.from_arrays([*columns, *lists], schema=NESTED)
+
+    def rows(query: str) -> pa.Table:
+        return engine.sql(query).to_arrow_table()
+
+    def column(field: pa.Field) -> pa.Array:
+        match field.name:
+            case "schedule":
+                return _listed(rows(_SCHEDULE), field.type, loan_no)
+            case "transactions":
+                return _listed(_with_positions(rows(_HISTORY), loan_no), field.type, loan_no)
+            case "pauses":
+                return _listed(rows(_PAUSES), field.type, loan_no)
+            case "opening":
+                return _openings(rows(_OPENINGS), field.type)
+            case "versions":
+                return _versions(rows(_VERSIONS), rows(_THEIR_SCHEDULES), field.type, loan_no)
+            case "classified_as":
+                return _null_where_empty(_listed(rows(_CLASSIFICATIONS), field.type, loan_no))
+            case _:
+                return _flat(loans[field.name], field.type)
+
+    return pa.Table.from_arrays([column(field) for field in schema], schema=schema)
 
 
-def _plain(table: pa.Table, field: pa.Field) -> pa.Array:
-    return table[field.name].cast(field.type).combine_chunks()
+def _openings(rows: pa.Table, struct: pa.StructType) -> pa.Array:
+    """A struct for each loan; null where it has no opening."""
+    return _structs(rows, struct, mask=_flat(rows["is_absent"], pa.bool_()))
 
 
-def _listed(rows: pa.Table, struct: pa.StructType, loan_no: Numbers) -> pa.Array:
+def _versions(rows: pa.Table, parts: pa.Table, kind: pa.ListType, loan_no: Numbers) -> pa.Array:
+    """Lists of versions, each with its list of instalments; null where there are none."""
+    schedule = kind.value_type.field("schedule").type
+    schedules = _listed(parts, schedule, rows["place"].to_numpy().astype(np.int64))
+    return _null_where_empty(_listed(rows.append_column("schedule", schedules), kind, loan_no))
+
+
+def _listed(rows: pa.Table, kind: pa.ListType, loan_no: Numbers) -> pa.Array:
     """Cut rows that lie in the order of their loans into one list per loan."""
     of = rows["loan_no"].to_numpy()
     offsets = np.append(np.searchsorted(of, loan_no, side="left"), len(of)).astype(np.int32)
-    fields = [struct.field(place) for place in range(struct.num_fields)]
-    children = [_flat(rows[field.name], field.type) for field in fields]
-    values = pa.StructArray.from_arrays(children, fields=fields)
-    return pa.ListArray.from_arrays(
-        pa.array(offsets), values, type=pa.list_(pa.field("element", struct, nullable=False))
-    )
+    return pa.ListArray.from_arrays(pa.array(offsets), _structs(rows, kind.value_type), type=kind)
+
+
+def _structs(rows: pa.Table, struct: pa.StructType, mask: pa.Array | None = None) -> pa.StructArray:
+    children = [_flat(rows[field.name], field.type) for field in struct]
+    return pa.StructArray.from_arrays(children, fields=list(struct), mask=mask)
+
+
+def _null_where_empty(lists: pa.ListArray) -> pa.ListArray:
+    """Lists of which the empty ones are null: a row group without any then says so, and isn't read."""
+    is_empty = pc.equal(pc.list_value_length(lists), 0)
+    return pa.ListArray.from_arrays(lists.offsets, lists.values, type=lists.type, mask=is_empty)
 
 
 def _flat(column: pa.ChunkedArray, kind: pa.DataType) -> pa.Array:
@@ -87,9 +145,9 @@ def _with_positions(history: pa.Table, loan_no: Numbers) -> pa.Table:
 class NestedWriter:
     """Writes slices as row groups; integers by byte streams, which zstd packs best and all readers read exactly."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.loans = 0
-        self._writer = pq.ParquetWriter(path, NESTED, **parquet_options(NESTED))
+        self._writer = pq.ParquetWriter(path, schema, **parquet_options(schema))
 
     def write(self, table: pa.Table) -> None:
         if table.num_rows:
@@ -104,9 +162,7 @@ def parquet_options(schema: pa.Schema) -> dict[str, object]:
     """zstd; integers and days split by bytes; texts that repeat by dictionary."""
     leaves = [leaf for field in schema for leaf in _leaves(field, field.name)]
     split = [name for name, kind in leaves if not (pa.types.is_string(kind) or pa.types.is_boolean(kind))]
-    repeating = [
-        name for name, _ in leaves if name in ("product", "currency", "day_count", "language", "country", "kind")
-    ]
+    repeating = [name for name, kind in leaves if pa.types.is_string(kind) and name.split(".")[-1] in _REPEATING]
     return {
         "compression": "zstd",
         "use_dictionary": repeating,

@@ -23,6 +23,7 @@ from goodstanding.book.rules import (
     INSTALMENT_DIFFERS,
     IRREGULAR,
     SLICE_RULES,
+    TERMS_RULES,
     UNKNOWN_LOAN,
     WHOLE_FILE_RULES,
 )
@@ -30,7 +31,10 @@ from goodstanding.book.schema import FLAT_FILES, Cell
 from goodstanding.book.sources import RawRow, raw_rows
 from goodstanding.core.party import masked_id_number
 
-_RULES = {(rule.file, rule.name, rule.column): rule for rule in (*WHOLE_FILE_RULES, *SLICE_RULES, INSTALMENT_DIFFERS)}
+_RULES = {
+    (rule.file, rule.name, rule.column): rule
+    for rule in (*WHOLE_FILE_RULES, *TERMS_RULES, *SLICE_RULES, INSTALMENT_DIFFERS)
+}
 _FINDINGS = """
     WITH found AS (SELECT * FROM findings WHERE file = $file AND row BETWEEN $first AND $last)
     SELECT row, coalesce(string_agg(DISTINCT loan_id, ' ' ORDER BY loan_id), '') AS loan_id, "column", rule, found, expected,

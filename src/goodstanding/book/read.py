@@ -14,9 +14,17 @@ import pyarrow.parquet as pq
 
 from goodstanding.book.errors import BookError
 from goodstanding.book.placing import restore
-from goodstanding.book.schema import COMPONENTS, FLAT_FILES, KINDS
+from goodstanding.book.schema import COMPONENTS, DRAWDOWN, FLAT_FILES, KINDS
 from goodstanding.book.settings import read_settings
-from goodstanding.core.loan import Instalment, Loan, Pause, Transaction
+from goodstanding.core.loan import (
+    ClassifiedAs,
+    Instalment,
+    Loan,
+    Opening,
+    Pause,
+    ScheduleVersion,
+    Transaction,
+)
 from goodstanding.core.party import Borrower
 from goodstanding.core.rates import PPM, AnnualRate, DayCount
 
@@ -97,7 +105,7 @@ def _with_extras(row: dict[str, Any]) -> tuple[Loan, LoanExtras]:
 
 
 def to_loan(row: dict[str, Any]) -> Loan:
-    """Return the loan that a row of the nested book is."""
+    """Return the loan that a row of the nested book is; a column that the book doesn't have says nothing."""
     ids = [one["id"] for one in row["transactions"]]
     return Loan(
         id=row["loan_id"],
@@ -105,11 +113,23 @@ def to_loan(row: dict[str, Any]) -> Loan:
         principal=row["principal"],
         disbursed_on=row["disbursed_on"],
         annual_rate=AnnualRate(Fraction(row["annual_rate_ppm"], PPM), DayCount(row["day_count"])),
-        schedule=tuple(Instalment(**part) for part in row["schedule"]),
+        schedule=_schedule(row["schedule"]),
         transactions=tuple(_transaction(one, ids) for one in row["transactions"]),
         pauses=tuple(Pause(**pause) for pause in row["pauses"]),
         product=row["product"],
+        opening=Opening(**row["opening"]) if row.get("opening") else None,
+        versions=tuple(
+            ScheduleVersion(one["from_on"], _schedule(one["schedule"]), one["takes_over"])
+            for one in row.get("versions") or ()
+        ),
+        classified_as=tuple(
+            ClassifiedAs(**(one | {"reason": one.get("reason") or ""})) for one in row.get("classified_as") or ()
+        ),
     )
+
+
+def _schedule(parts: list[dict[str, Any]]) -> tuple[Instalment, ...]:
+    return tuple(Instalment(**(part | {DRAWDOWN: ""} if part.get(DRAWDOWN, "") is None else part)) for part in parts)
 
 
 def _transaction(one: dict[str, Any], ids: list[str]) -> Transaction:

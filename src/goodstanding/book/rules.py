@@ -1,9 +1,13 @@
 """What can't be true of a loan: every contradiction, its sentence, and the SQL that finds it.
 
 A rule's SQL returns row, loan_no, borrower_id, found and expected. Rules over whole files see the tables loans,
-borrowers, contact_points, pauses; rules over a slice see its loans as L, instalments as I, transactions as T (each
-counted once), with unreadable rows left out. A rule that a left-out row could mislead looks only at loans without one.
-`money(minor)` writes an amount, `cut_off()` is the book's.
+borrowers, contact_points and those of FACTS; rules over a slice see its loans as L, instalments as I (of the first schedule)
+and J (of versions), transactions as T (each counted once), openings as O, versions as V, and as S the schedules of each
+loan that has an opening or a version (slices.py says its columns), with unreadable rows left out. A rule that a left-out row
+could mislead looks only at loans without one. `money(minor)` writes an amount, `cut_off()` is the book's.
+
+Whether a version's principals add up depends on what was paid until then, and how that was spread is for the lender's policy
+to say. What no policy could make true is found here; the rest is set aside by the assessment.
 """
 
 # ruff: noqa: S608 - SQL is put together from our own names only; what comes from a file is always a value.
@@ -17,6 +21,7 @@ from goodstanding.core.money import LARGEST_AMOUNT
 FEE, REVERSAL, CHARGEBACK = (KIND_CODES[kind] for kind in (Kind.FEE, Kind.REVERSAL, Kind.CHARGEBACK))
 UNDOING = f"({REVERSAL}, {CHARGEBACK})"
 PAID = f"({KIND_CODES[Kind.PAYMENT]}, {KIND_CODES[Kind.RECOVERY]})"
+MEETING = f"({KIND_CODES[Kind.PAYMENT]}, {KIND_CODES[Kind.RECOVERY]}, {KIND_CODES[Kind.WAIVER]})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,36 +126,67 @@ WHOLE_FILE_RULES = (
         f"""SELECT row, loan_no, {ONE_LOAN}, until_on::VARCHAR AS found,
         'a day after from_on, ' || from_on::VARCHAR AS expected FROM pauses WHERE until_on <= from_on""",
     ),
+    Rule(
+        "duplicate_version",
+        "versions",
+        "from_on",
+        "Keep one row for the schedule; its instalments are those whose counts_from is this day.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, from_on::VARCHAR AS found, 'one schedule from each day within a loan' AS expected
+        FROM versions JOIN (SELECT loan_no, from_on FROM versions GROUP BY ALL HAVING count(*) > 1) USING (loan_no, from_on)""",
+    ),
+    Rule(
+        "duplicate_opening",
+        "openings",
+        "loan_id",
+        "Keep the row that is right.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, loan_id AS found, 'one opening per loan (it has ' || times || ')' AS expected
+        FROM openings JOIN (SELECT loan_no, count(*) AS times FROM openings GROUP BY ALL HAVING times > 1) USING (loan_no)""",
+    ),
+    Rule(
+        "after_cut_off",
+        "openings",
+        "on",
+        "Correct the day, or cut_off in book.toml if the files are of a later day.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, "on"::VARCHAR AS found,
+        'a day up to the cut-off, ' || cut_off()::VARCHAR AS expected FROM openings WHERE "on" > cut_off()""",
+    ),
+    Rule(
+        "nothing_overdue",
+        "openings",
+        "overdue_since",
+        "Give what was due and unpaid, by component, or leave overdue_since empty.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, overdue_since::VARCHAR AS found, 'empty, as nothing was unpaid' AS expected
+        FROM openings WHERE overdue_since IS NOT NULL AND bad = 0 AND coalesce(principal, 0) + coalesce(interest, 0)
+        + coalesce(penalty, 0) + coalesce(compound, 0) + coalesce(fee, 0) = 0""",
+    ),
+    Rule(
+        "duplicate_classification",
+        "classifications",
+        "from_on",
+        "Keep the decision that stands.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, from_on::VARCHAR AS found, 'one decision from each day within a loan' AS expected
+        FROM classifications JOIN (SELECT loan_no, from_on FROM classifications GROUP BY ALL HAVING count(*) > 1)
+        USING (loan_no, from_on)""",
+    ),
+    Rule(
+        "classification_order",
+        "classifications",
+        "until_on",
+        "Give until_on as the first day on which the category no longer stands, or leave it empty.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, until_on::VARCHAR AS found,
+        'a day after from_on, ' || from_on::VARCHAR AS expected FROM classifications WHERE until_on <= from_on""",
+    ),
 )
 
-SLICE_RULES = (
-    Rule(
-        "principal_sum",
-        "loans",
-        "principal",
-        "Correct principal, or the instalment that is missing or wrong.",
-        f"""SELECT L.row, loan_no, {ONE_LOAN}, coalesce(money(L.principal), '') AS found,
-        money(total) || ', what its ' || times || ' instalments add up to' AS expected
-        FROM (SELECT loan_no, sum(principal) AS total, count(*) AS times, count(minimum_payment) AS bills FROM I GROUP BY ALL)
-        JOIN L USING (loan_no) WHERE bills = 0 AND NOT has_bad AND L.principal IS DISTINCT FROM total""",
-    ),
-    Rule(
-        "schedule_too_large",
-        "loans",
-        "principal",
-        "Check the loan's instalments for a slip.",
-        f"""SELECT L.row, loan_no, {ONE_LOAN}, money(total) AS found,
-        'instalments of at most ' || money({LARGEST_AMOUNT}) || ' together' AS expected
-        FROM (SELECT loan_no, sum(principal + interest + coalesce(fee, 0)) AS total FROM I GROUP BY ALL)
-        JOIN L USING (loan_no) WHERE total > {LARGEST_AMOUNT}""",
-    ),
+TERMS_RULES = (
     Rule(
         "no_schedule",
         "loans",
         "loan_id",
         "Add the loan's instalments, or its terms (instalments, first_due_on).",
         f"""SELECT row, loan_no, {ONE_LOAN}, 'no instalments' AS found, 'rows in instalments, or terms in loans' AS expected
-        FROM L ANTI JOIN I USING (loan_no) WHERE NOT has_bad AND instalments IS NULL AND first_due_on IS NULL""",
+        FROM L ANTI JOIN I USING (loan_no) ANTI JOIN O USING (loan_no)
+        WHERE NOT has_bad AND instalments IS NULL AND first_due_on IS NULL""",
     ),
     Rule(
         "terms_incomplete",
@@ -172,6 +208,43 @@ SLICE_RULES = (
         'a day after disbursed_on, ' || disbursed_on::VARCHAR AS expected
         FROM L ANTI JOIN I USING (loan_no) WHERE first_due_on <= disbursed_on""",
     ),
+)
+"""Over a slice too, before schedules are built from terms: whether they can be."""
+
+SLICE_RULES = (
+    Rule(
+        "principal_sum",
+        "loans",
+        "principal",
+        "Correct principal, or the instalment that is missing or wrong.",
+        f"""SELECT L.row, loan_no, {ONE_LOAN}, coalesce(money(L.principal), '') AS found,
+        money(total) || ', what its ' || times || ' instalments add up to' AS expected
+        FROM (SELECT loan_no, sum(principal) AS total, count(*) AS times, count(minimum_payment) AS bills FROM I GROUP BY ALL)
+        JOIN L USING (loan_no) ANTI JOIN O USING (loan_no)
+        WHERE bills = 0 AND NOT has_bad AND L.principal IS DISTINCT FROM total""",
+    ),
+    Rule(
+        "principal_of_opening",
+        "loans",
+        "principal",
+        "Correct principal, which is what was lent, or the opening, or the instalments after it.",
+        f"""SELECT L.row, loan_no, {ONE_LOAN}, coalesce(money(L.principal), '') AS found, 'at least ' || money(brought) ||
+        ', what the opening and the instalments after it come to' AS expected
+        FROM (SELECT loan_no, sum(brought)::BIGINT AS brought FROM S WHERE opened_on IS NOT NULL GROUP BY ALL HAVING
+        sum(bills) = 0) JOIN L USING (loan_no) WHERE L.principal IS NULL OR L.principal < brought""",
+    ),
+    Rule(
+        "schedule_too_large",
+        "loans",
+        "principal",
+        "Check the loan's instalments for a slip.",
+        f"""SELECT L.row, loan_no, {ONE_LOAN}, money(total) AS found,
+        'instalments of at most ' || money({LARGEST_AMOUNT}) || ' together' AS expected
+        FROM (SELECT loan_no, max(total) AS total FROM (
+            SELECT loan_no, sum(principal + interest + coalesce(fee, 0)) AS total FROM I GROUP BY ALL
+            UNION ALL SELECT loan_no, sum(principal + interest + coalesce(fee, 0)) FROM J GROUP BY loan_no, counts_from)
+        WHERE total > {LARGEST_AMOUNT} GROUP BY ALL) JOIN L USING (loan_no)""",
+    ),
     Rule(
         "due_before_disbursement",
         "instalments",
@@ -187,7 +260,10 @@ SLICE_RULES = (
         "due_on",
         "Put what falls due on one day into one row.",
         f"""SELECT row, loan_no, {ONE_LOAN}, due_on::VARCHAR AS found, 'each due date once within a loan' AS expected
-        FROM I JOIN (SELECT loan_no, due_on FROM I GROUP BY ALL HAVING count(*) > 1) USING (loan_no, due_on)""",
+        FROM I JOIN (SELECT loan_no, due_on FROM I GROUP BY ALL HAVING count(*) > 1) USING (loan_no, due_on)
+        UNION ALL SELECT row, loan_no, {ONE_LOAN}, due_on::VARCHAR, 'each due date once within a schedule' FROM J
+        JOIN (SELECT loan_no, counts_from, due_on FROM J GROUP BY ALL HAVING count(*) > 1) USING (loan_no, counts_from, due_on)
+        """,
     ),
     Rule(
         "minimum_over_bill",
@@ -196,7 +272,84 @@ SLICE_RULES = (
         "Correct minimum_payment; it is the part of the bill that must be paid by the due date.",
         f"""SELECT row, loan_no, {ONE_LOAN}, money(minimum_payment) AS found,
         'at most the bill, ' || money(principal + interest + coalesce(fee, 0)) AS expected
-        FROM I WHERE minimum_payment > principal + interest + coalesce(fee, 0)""",
+        FROM (FROM I UNION ALL BY NAME FROM J) WHERE minimum_payment > principal + interest + coalesce(fee, 0)""",
+    ),
+    Rule(
+        "unknown_version",
+        "instalments",
+        "counts_from",
+        "Add the schedule to versions, or correct counts_from; empty means the loan's first schedule.",
+        f"""SELECT J.row, loan_no, {ONE_LOAN}, counts_from::VARCHAR AS found, 'a from_on that versions has for the loan' AS expected
+        FROM J JOIN L USING (loan_no) LEFT JOIN V ON V.loan_no = J.loan_no AND V.from_on = J.counts_from
+        WHERE V.row IS NULL AND NOT has_bad""",
+    ),
+    Rule(
+        "due_before_version",
+        "instalments",
+        "due_on",
+        "Correct due_on, or counts_from and from_on in versions.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, due_on::VARCHAR AS found,
+        'a day from counts_from on, ' || counts_from::VARCHAR AS expected FROM J WHERE due_on < counts_from""",
+    ),
+    Rule(
+        "version_without_instalments",
+        "versions",
+        "from_on",
+        "Add the schedule's instalments, with this day as their counts_from.",
+        f"""SELECT V.row, loan_no, {ONE_LOAN}, from_on::VARCHAR AS found, 'rows in instalments that count from this day' AS
+        expected FROM V JOIN L USING (loan_no) ANTI JOIN J ON J.loan_no = V.loan_no AND J.counts_from = V.from_on
+        WHERE NOT has_bad""",
+    ),
+    Rule(
+        "version_before_disbursement",
+        "versions",
+        "from_on",
+        "Correct from_on, or disbursed_on in loans.",
+        f"""SELECT V.row, loan_no, {ONE_LOAN}, from_on::VARCHAR AS found,
+        'a day from disbursed_on on, ' || disbursed_on::VARCHAR AS expected
+        FROM V JOIN L USING (loan_no) WHERE from_on < disbursed_on""",
+    ),
+    Rule(
+        "version_principal",
+        "versions",
+        "from_on",
+        "Make its principals add up to the principal that it replaces; interest isn't added to it.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, money(planned) || ' of principal' AS found,
+        CASE WHEN least = most THEN money(most) || ', what it replaces'
+            WHEN planned > most THEN 'at most ' || money(most) || ', the principal of the loan'
+            ELSE 'at least ' || money(least) || ': ' || money(most) || ' less ' || money(met) || ' that was paid or waived before'
+                || CASE WHEN takes_over THEN '' ELSE ' and ' || money(fallen_due) || ' that fell due' END END AS expected
+        FROM (SELECT *, CASE WHEN from_on > cut_off() + 1 THEN 0
+            ELSE greatest(0, most - met - CASE WHEN takes_over THEN 0 ELSE fallen_due END) END AS least
+            FROM (SELECT S.*, sum(brought) OVER (PARTITION BY loan_no)::BIGINT AS most,
+                coalesce(sum(may_fall_due) OVER (PARTITION BY loan_no ORDER BY from_on
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::BIGINT AS fallen_due,
+                coalesce((SELECT sum(amount) FROM T WHERE T.loan_no = S.loan_no AND kind IN {MEETING}
+                    AND effective_on < S.from_on), 0)::BIGINT AS met FROM S))
+        WHERE row IS NOT NULL AND times > 0 AND most > 0 AND (opened_on IS NULL OR from_on > opened_on)
+        AND planned NOT BETWEEN least AND most""",
+    ),
+    Rule(
+        "opening_before_disbursement",
+        "openings",
+        "on",
+        "Correct the day, or disbursed_on in loans.",
+        f"""SELECT O.row, loan_no, {ONE_LOAN}, opened_on::VARCHAR AS found,
+        'a day from disbursed_on on, ' || disbursed_on::VARCHAR AS expected
+        FROM O JOIN L USING (loan_no) WHERE opened_on < disbursed_on""",
+    ),
+    *(
+        Rule(
+            "outside_the_history",
+            "openings",
+            column,
+            f"Correct {column}, or the opening's day.",
+            f"""SELECT O.row, loan_no, {ONE_LOAN}, {column}::VARCHAR AS found, 'a day from ' || disbursed_on::VARCHAR ||
+            ', when the loan was made, to ' || opened_on::VARCHAR || ', the opening''s' AS expected
+            FROM O JOIN L USING (loan_no)
+            WHERE opened_on >= disbursed_on AND ({column} < disbursed_on OR {column} > opened_on)""",
+        )
+        for column in ("overdue_since", "period_from")
     ),
     Rule(
         "contradictory_transaction",
@@ -215,6 +368,15 @@ SLICE_RULES = (
         f"""SELECT T.row, loan_no, {ONE_LOAN}, effective_on::VARCHAR AS found,
         'a day from disbursed_on on, ' || disbursed_on::VARCHAR AS expected
         FROM T JOIN L USING (loan_no) WHERE effective_on < disbursed_on AND kind <> {FEE}""",
+    ),
+    Rule(
+        "before_opening",
+        "transactions",
+        "effective_on",
+        "Leave it out, as the opening holds what it did; or correct the day of one of the two.",
+        f"""SELECT T.row, loan_no, {ONE_LOAN}, effective_on::VARCHAR AS found,
+        'a day after the opening, ' || opened_on::VARCHAR AS expected
+        FROM T JOIN O USING (loan_no) WHERE effective_on <= opened_on""",
     ),
     Rule(
         "after_cut_off",
@@ -307,11 +469,14 @@ SLICE_RULES = (
         "unknown_instalment",
         "transactions",
         "instalment",
-        "Give the instalment's number by due date; 1 is the first.",
-        f"""SELECT T.row, loan_no, {ONE_LOAN}, T.instalment::VARCHAR AS found,
-        'a number from 1 to ' || times AS expected
+        "Give the instalment's number by due date; 1 is the first, or what an opening holds; a version numbers on.",
+        f"""SELECT T.row, loan_no, {ONE_LOAN}, T.instalment::VARCHAR AS found, 'a number from 1 to ' || times AS expected
         FROM T JOIN L USING (loan_no) JOIN (SELECT loan_no, count(*) AS times FROM I GROUP BY ALL) USING (loan_no)
-        WHERE NOT has_bad AND T.instalment > times""",
+        ANTI JOIN S USING (loan_no) WHERE NOT has_bad AND T.instalment > times
+        UNION ALL SELECT T.row, T.loan_no, {ONE_LOAN}, T.instalment::VARCHAR, 'a number from 1 to ' || sum(numbers)
+        FROM T JOIN S ON S.loan_no = T.loan_no AND S.from_on <= T.effective_on
+        WHERE opened_on IS NULL OR T.effective_on > opened_on
+        GROUP BY T.row, T.loan_no, T.instalment HAVING T.instalment > sum(numbers)""",
     ),
 )
 

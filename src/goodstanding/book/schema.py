@@ -3,6 +3,7 @@
 The page docs/reference/book.md says the same to people; a test holds the two to each other.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -174,6 +175,13 @@ INSTALMENTS = FlatFile(
         Column("interest", Cell.AMOUNT, "interest due", "166.23", required=True),
         Column("fee", Cell.AMOUNT, "contract fees due; empty: none", "0.00"),
         Column("minimum_payment", Cell.AMOUNT, "of a bill: how much of it must be paid by the due date", "92.64"),
+        _text("drawdown", "of a credit line: which drawdown it repays", "D-1"),
+        Column(
+            "counts_from",
+            Cell.DAY,
+            "of a changed schedule: its from_on in versions; empty: the loan's first schedule",
+            "2026-06-01",
+        ),
     ),
     is_optional=True,
 )
@@ -245,8 +253,78 @@ PAUSES = FlatFile(
     is_optional=True,
 )
 
+VERSIONS = FlatFile(
+    "versions",
+    "one row per schedule that took another's place; its instalments are in instalments, under counts_from",
+    (
+        _LOAN_ID,
+        Column("from_on", Cell.DAY, "the day from whose start it counts", "2026-06-01", required=True),
+        Column(
+            "takes_over",
+            Cell.FLAG,
+            "whether it also holds what was due and unpaid, so that the loan counts as up to date; empty: false",
+            "false",
+        ),
+    ),
+    is_optional=True,
+)
+
+OPENINGS = FlatFile(
+    "openings",
+    "one row per loan whose history starts late: where it stood at the end of a day",
+    (
+        _LOAN_ID,
+        Column("on", Cell.DAY, "the day at whose end it stood so", "2026-02-15", required=True),
+        Column("principal", Cell.AMOUNT, "principal due and unpaid; empty: none", "2000.00"),
+        Column("interest", Cell.AMOUNT, "interest due and unpaid; empty: none", "60.00"),
+        Column("penalty", Cell.AMOUNT, "penalty interest unpaid; empty: none", "5.00"),
+        Column("compound", Cell.AMOUNT, "compound interest unpaid; empty: none", "0.00"),
+        Column("fee", Cell.AMOUNT, "fees unpaid; empty: none", "0.00"),
+        Column("overdue_since", Cell.DAY, "the due date of the oldest of it; empty: the day itself", "2026-01-10"),
+        Column(
+            "period_from",
+            Cell.DAY,
+            "the day from which the running period's interest counts; empty: the day itself",
+            "2026-02-10",
+        ),
+        Column(
+            "accrued_interest",
+            Cell.AMOUNT,
+            "where interest runs by day: what has run and isn't due yet; empty: none",
+            "12.50",
+        ),
+    ),
+    is_optional=True,
+)
+
+CLASSIFICATIONS = FlatFile(
+    "classifications",
+    "one row per category that a person decided on, beside the one that days give",
+    (
+        _LOAN_ID,
+        _text("category", "the category, in the lender's words", "doubtful", required=True),
+        Column("from_on", Cell.DAY, "the first day on which it stands", "2026-09-01", required=True),
+        Column("until_on", Cell.DAY, "the day it no longer stands; empty: it stands on", "2026-12-01"),
+        _text("reason", "why it was decided", "the borrower's business has closed"),
+    ),
+    is_optional=True,
+)
+
+OPENING_AMOUNTS = tuple(column.name for column in OPENINGS.columns if column.cell is Cell.AMOUNT)
+
 FLAT_FILES: dict[str, FlatFile] = {
-    one.name: one for one in (LOANS, INSTALMENTS, TRANSACTIONS, BORROWERS, CONTACT_POINTS, PAUSES)
+    one.name: one
+    for one in (
+        LOANS,
+        INSTALMENTS,
+        TRANSACTIONS,
+        BORROWERS,
+        CONTACT_POINTS,
+        PAUSES,
+        VERSIONS,
+        OPENINGS,
+        CLASSIFICATIONS,
+    )
 }
 TERMS_COLUMNS = (
     "method instalments frequency first_due_on due_day instalment_rounding instalment_multiple interest_by"
@@ -267,6 +345,7 @@ SCHEDULE = pa.struct(
         pa.field("minimum", pa.int64()),
     ]
 )
+SCHEDULE_WITH_DRAWDOWNS = pa.struct([*SCHEDULE, pa.field("drawdown", pa.string())])
 HISTORY = pa.struct(
     [
         _always("id", pa.string()),
@@ -289,27 +368,70 @@ PAUSED = pa.struct(
 )
 
 
-def _list_of(name: str, struct: pa.DataType) -> pa.Field:
-    return _always(name, pa.list_(_always("element", struct)))
-
-
-NESTED = pa.schema(
+CLASSIFIED = pa.struct(
     [
-        _always("loan_id", pa.string()),
-        _always("borrower_id", pa.string()),
-        _always("product", pa.string()),
-        _always("currency", pa.string()),
-        _always("principal", pa.int64()),
-        _always("annual_rate_ppm", pa.int64()),
-        _always("day_count", pa.string()),
-        _always("disbursed_on", pa.date32()),
-        pa.field("lender_days_past_due", pa.int32()),
-        pa.field("lender_balance", pa.int64()),
-        _list_of("schedule", SCHEDULE),
-        _list_of("transactions", HISTORY),
-        _list_of("pauses", PAUSED),
+        _always("category", pa.string()),
+        _always("from_on", pa.date32()),
+        pa.field("until_on", pa.date32()),
+        pa.field("reason", pa.string()),
     ]
 )
+OPENING = pa.struct(
+    [
+        _always("on", pa.date32()),
+        *[_always(name, pa.int64()) for name in "principal interest penalty compound fee".split()],
+        pa.field("overdue_since", pa.date32()),
+        pa.field("period_from", pa.date32()),
+        _always("accrued_interest", pa.int64()),
+    ]
+)
+
+
+def list_of(struct: pa.DataType) -> pa.DataType:
+    return pa.list_(_always("element", struct))
+
+
+def version_of(schedule: pa.DataType) -> pa.DataType:
+    """A schedule that took another's place, its instalments of the shape that the book's schedules have."""
+    return pa.struct(
+        [_always("from_on", pa.date32()), _always("takes_over", pa.bool_()), _always("schedule", list_of(schedule))]
+    )
+
+
+def _loans_of(schedule: pa.DataType) -> pa.Schema:
+    return pa.schema(
+        [
+            _always("loan_id", pa.string()),
+            _always("borrower_id", pa.string()),
+            _always("product", pa.string()),
+            _always("currency", pa.string()),
+            _always("principal", pa.int64()),
+            _always("annual_rate_ppm", pa.int64()),
+            _always("day_count", pa.string()),
+            _always("disbursed_on", pa.date32()),
+            pa.field("lender_days_past_due", pa.int32()),
+            pa.field("lender_balance", pa.int64()),
+            _always("schedule", list_of(schedule)),
+            _always("transactions", list_of(HISTORY)),
+            _always("pauses", list_of(PAUSED)),
+        ]
+    )
+
+
+NESTED = _loans_of(SCHEDULE)
+"""What every nested book has."""
+DRAWDOWN, OPTIONAL = "drawdown", ("opening", "versions", "classified_as")
+"""What a nested book has besides when any loan in it says so: a field of its instalments, and columns of its own."""
+
+
+def nested_with(names: Collection[str]) -> pa.Schema:
+    """The nested book's schema with those of DRAWDOWN and OPTIONAL that it needs; without names it is NESTED."""
+    schedule = SCHEDULE_WITH_DRAWDOWNS if DRAWDOWN in names else SCHEDULE
+    optional = {"opening": OPENING, "versions": list_of(version_of(schedule)), "classified_as": list_of(CLASSIFIED)}
+    more = [pa.field(name, optional[name]) for name in OPTIONAL if name in names]
+    return pa.schema([*_loans_of(schedule), *more])
+
+
 BORROWER_ROWS = pa.schema(
     [_always(name, pa.string()) for name in ("borrower_id", "name", "language", "id_number", "country")]
 )

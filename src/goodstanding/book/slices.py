@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 - SQL is put together from our own names only; what comes from a file is always a value.
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from goodstanding.book.intake import Intake, apply
-from goodstanding.book.rules import INSTALMENT_DIFFERS, SLICE_RULES
+from goodstanding.book.rules import INSTALMENT_DIFFERS, SLICE_RULES, TERMS_RULES
+from goodstanding.book.schema import OPENING_AMOUNTS
 from goodstanding.core.loan import Instalment
 from goodstanding.core.money import decimal_text
 from goodstanding.core.plans.schedule import BalanceIs, Frequency, InterestBy, Method, Terms, build_schedule
@@ -29,6 +30,40 @@ _LOANS_WITH_TERMS = """
     FROM L ANTI JOIN I USING (loan_no)
     WHERE NOT has_bad AND instalments IS NOT NULL AND principal > 0 AND first_due_on > disbursed_on
     ORDER BY loan_no"""
+_SCHEDULES = """
+    CREATE OR REPLACE TEMP TABLE S AS
+    WITH chosen AS (
+        SELECT loan_no, any_value(opened_on) AS opened_on, coalesce(any_value(principal), 0) AS opened
+        FROM (SELECT loan_no, NULL::DATE AS opened_on, NULL::BIGINT AS principal FROM V
+            UNION ALL SELECT loan_no, opened_on, principal FROM O)
+        SEMI JOIN (SELECT loan_no FROM L WHERE NOT has_bad) USING (loan_no) GROUP BY loan_no),
+    begun AS (
+        SELECT loan_no, NULL::BIGINT AS row, DATE '0001-01-01' AS from_on, false AS takes_over FROM chosen
+        UNION ALL SELECT loan_no, row, from_on, takes_over FROM V),
+    lasting AS (
+        SELECT *, lead(from_on, 1, DATE '9999-12-31') OVER (PARTITION BY loan_no ORDER BY from_on) AS until_on
+        FROM begun JOIN chosen USING (loan_no)),
+    parts AS (
+        SELECT loan_no, DATE '0001-01-01' AS from_on, due_on, principal, interest, minimum_payment
+            FROM I SEMI JOIN chosen USING (loan_no)
+        UNION ALL SELECT loan_no, counts_from, due_on, principal, interest, minimum_payment FROM J),
+    counted AS (
+        SELECT loan_no, row, from_on, until_on, takes_over, opened_on, opened, count(due_on) AS times,
+            count(minimum_payment) AS bills, coalesce(sum(principal), 0)::BIGINT AS planned,
+            count(due_on) FILTER (is_coming) AS coming,
+            coalesce(sum(principal) FILTER (is_coming), 0)::BIGINT AS coming_principal,
+            coalesce(sum(principal + interest) FILTER (is_coming AND due_on < until_on), 0)::BIGINT AS may_fall_due
+        FROM (SELECT *, due_on > coalesce(opened_on, DATE '0001-01-01') AS is_coming
+            FROM lasting LEFT JOIN parts USING (loan_no, from_on)) GROUP BY ALL)
+    SELECT loan_no, row, from_on, takes_over, opened_on, times, bills, planned,
+        CASE WHEN from_on <= begins_on THEN opened + coming_principal ELSE 0 END AS brought,
+        CASE WHEN from_on <= begins_on THEN opened + may_fall_due ELSE may_fall_due END AS may_fall_due,
+        CASE WHEN from_on <= begins_on THEN coming + (opened_on IS NOT NULL)::INTEGER ELSE times END AS numbers
+    FROM (SELECT *, coalesce(opened_on, DATE '0001-01-01') AS begins_on FROM counted) WHERE until_on > begins_on"""
+"""The schedules that the history goes through, of loans with a version or an opening: the one that holds when it begins, and
+those from then on. row: of its version; times: its instalments; brought: principal that stands when the history begins;
+may_fall_due: principal that is due when it begins, and what falls due while the schedule holds, interest with it, since by
+day one may take the other's place; numbers: how many instalments it adds to be numbered, what an opening holds being one."""
 _BUILT = pa.schema(
     [
         ("loan_no", pa.int32()),
@@ -52,16 +87,20 @@ def slices_of(intake: Intake) -> Iterator[Slice]:
 
 
 def judge(intake: Intake, part: Slice) -> None:
-    """Lay out a slice as the tables L, I and T, apply every rule to it, and list in `kept` the loans without a finding."""
+    """Lay out a slice as the tables of the rules, apply each rule, and list in `kept` the loans without a finding."""
     engine, slice_no = intake.engine, part.first // intake.slice_loans
     _lay_out_loans(intake, part)
-    _lay_out_rows(intake, "I", "instalments", slice_no)
-    _lay_out_rows(intake, "T", "transactions", slice_no)
+    _lay_out_facts(intake, part)
+    _lay_out_rows(intake, "instalments", slice_no, {"I": "counts_from IS NULL", "J": "counts_from IS NOT NULL"})
+    _lay_out_rows(intake, "transactions", slice_no, {"T": "true"})
     engine.execute("UPDATE T SET booked_on = effective_on WHERE booked_on IS NULL")
     _count_once(intake)
-    for rule in SLICE_RULES:
+    for rule in TERMS_RULES:
         apply(engine, rule)
     _build_schedules(intake)
+    engine.execute(_SCHEDULES)
+    for rule in SLICE_RULES:
+        apply(engine, rule)
     engine.execute(f"""
         CREATE OR REPLACE TEMP TABLE kept AS SELECT loan_no FROM L
         WHERE NOT has_bad AND loan_no NOT IN (SELECT loan_no FROM findings
@@ -79,13 +118,30 @@ def _lay_out_loans(intake: Intake, part: Slice) -> None:
         QUALIFY row_number() OVER (PARTITION BY loan_no ORDER BY row) = 1""")
 
 
-def _lay_out_rows(intake: Intake, table: str, name: str, slice_no: int) -> None:
+def _lay_out_facts(intake: Intake, part: Slice) -> None:
+    """The slice's openings and versions that can be read; what an opening doesn't say is nothing."""
+    of_slice = f"WHERE loan_no >= {part.first} AND loan_no < {part.after} AND bad = 0"
+    amounts = ", ".join(f"coalesce({name}, 0) AS {name}" for name in OPENING_AMOUNTS)
+    intake.engine.execute(f"""
+        CREATE OR REPLACE TEMP TABLE O AS
+        SELECT loan_no, row, "on" AS opened_on, {amounts}, overdue_since, period_from FROM openings {of_slice}""")
+    intake.engine.execute(f"""
+        CREATE OR REPLACE TEMP TABLE V AS
+        SELECT loan_no, row, from_on, coalesce(takes_over, false) AS takes_over FROM versions {of_slice}""")
+
+
+def _lay_out_rows(intake: Intake, name: str, slice_no: int, tables: Mapping[str, str]) -> None:
+    """A slice's rows of a file that was dealt out, as tables, each with the rows of which its condition is true."""
     path = intake.dealt(name, slice_no)
     rows = (
         pa.ipc.open_file(pa.memory_map(str(path))).read_all() if path.exists() else intake.schemas[name].empty_table()
     )
     intake.engine.register("dealt", rows)
-    intake.engine.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM dealt")
+    for table, condition in tables.items():
+        intake.engine.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM (SELECT *{intake.absent_sql(name)} FROM dealt)"
+            f" WHERE {condition}"
+        )
     intake.engine.unregister("dealt")
     path.unlink(missing_ok=True)
 

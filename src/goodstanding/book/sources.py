@@ -39,6 +39,11 @@ class Source:
     def is_parquet(self) -> bool:
         return self.path.suffix.lower() == ".parquet"
 
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Those of our columns that the file has, in our order."""
+        return tuple(name for name in self.flat.column_names if name in self.positions)
+
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
@@ -164,14 +169,14 @@ def _parquet_header(path: Path, flat: FlatFile, names: Names) -> list[str]:
     return schema.names
 
 
-def text_schema(flat: FlatFile) -> pa.Schema:
-    return pa.schema([("row", pa.int64()), *[(name, pa.string()) for name in flat.column_names]])
+def text_schema(given: Iterable[str]) -> pa.Schema:
+    return pa.schema([("row", pa.int64()), *[(name, pa.string()) for name in given]])
 
 
 def text_batches(
     source: Source, *, irregular: Callable[[Iterable[Irregular]], None], read: Callable[[int], None]
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows as trimmed text, empty cells null, under our column names.
+    """Yield the rows as trimmed text, empty cells null, under our names of the columns that the file has.
 
     irregular: is given what isn't a row. read: is told of the bytes read so far.
     """
@@ -184,7 +189,7 @@ def text_batches(
         if len(block.rows):
             parsed = _parsed(source, block)
             columns = {name: parsed.column(str(place)) for name, place in source.positions.items()}
-            table = _our_table(source.flat, columns, block.rows)
+            table = _our_table(source, columns, block.rows)
             if block.text.count(b"\n") > len(block.rows):
                 swallowed = _swallowed(source.flat, table)
                 if swallowed.any():
@@ -201,7 +206,7 @@ def _swallowed(flat: FlatFile, table: pa.Table) -> npt.NDArray[np.bool_]:
     """
     broken = np.zeros(table.num_rows, np.bool_)
     for column in flat.columns:
-        if not column.is_prose:
+        if column.name in table.column_names and not column.is_prose:
             found = pc.match_substring(table[column.name], "\n").fill_null(False)
             broken |= found.to_numpy()
     return broken
@@ -234,12 +239,10 @@ def _parsed(source: Source, block: Block) -> pa.Table:
     )
 
 
-def _our_table(flat: FlatFile, columns: dict[str, pa.ChunkedArray], rows: Places) -> pa.Table:
-    """Trim, make empty cells null, and give the columns that the file lacks as nulls."""
-    texts = [
-        _trimmed(columns[name]) if name in columns else pa.nulls(len(rows), pa.string()) for name in flat.column_names
-    ]
-    return pa.Table.from_arrays([pa.array(rows), *texts], schema=text_schema(flat))
+def _our_table(source: Source, columns: dict[str, pa.ChunkedArray], rows: Places) -> pa.Table:
+    """Trim, and make empty cells null."""
+    texts = [_trimmed(columns[name]) for name in source.given]
+    return pa.Table.from_arrays([pa.array(rows), *texts], schema=text_schema(source.given))
 
 
 def _trimmed(texts: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -256,7 +259,7 @@ def _parquet_batches(source: Source, read: Callable[[int], None]) -> Iterator[pa
                 name: pa.chunked_array([_as_text(batch.column(source.header[place]))])
                 for name, place in source.positions.items()
             }
-            yield from _our_table(source.flat, columns, np.arange(row, row + len(batch))).to_batches()
+            yield from _our_table(source, columns, np.arange(row, row + len(batch))).to_batches()
             row += len(batch)
             read(source.facts.size * (row - FIRST_ROW) // rows_in_all)
 
