@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,17 +23,21 @@ from goodstanding.batch.local import FlatFiles, NestedFile, assess_book
 from goodstanding.batch.nesting import nest
 from goodstanding.batch.policies import policy_table
 from goodstanding.batch.results import SCHEMA
+from goodstanding.book.read import to_loan
 from goodstanding.book.schema import COMPONENTS, KINDS
+from goodstanding.core.loan import Instalment, Loan, Opening, Pause, ScheduleVersion
+from goodstanding.core.rates import AnnualRate
 from tests.batch.test_columns import AS_OF, POLICY, some_loans
+from tests.core.portfolios import START
 
 POLICIES = policy_table({"cash": POLICY})
-PLAIN = [replace(loan, opening=None, versions=(), classified_as=()) for loan in some_loans(120)]
+LOANS = some_loans(120)
 
 
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
     path = tmp_path / "book.parquet"
-    pq.write_table(pa.Table.from_batches([nest(PLAIN)]), path, row_group_size=25)
+    pq.write_table(pa.Table.from_batches([nest(LOANS)]), path, row_group_size=25)
     return path
 
 
@@ -47,7 +52,7 @@ def test_a_book_run_in_pieces_gives_what_one_batch_gives(book: Path, tmp_path: P
     summary = assess_book(
         NestedFile(book), tmp_path / "out", POLICIES, as_of=AS_OF, threads=2, progress=lambda *said: told.append(said)
     )
-    results, set_aside = assess_batch(nest(PLAIN), POLICIES, as_of=AS_OF)
+    results, set_aside = assess_batch(nest(LOANS), POLICIES, as_of=AS_OF)
     assert rows(tmp_path / "out") == results.to_pylist()
     assert pq.read_table(tmp_path / "out" / "quarantine.parquet").to_pylist() == set_aside.to_pylist()
     assert pq.read_schema(tmp_path / "out" / "part-000000.parquet").types == SCHEMA.types
@@ -59,7 +64,7 @@ def test_a_book_run_in_pieces_gives_what_one_batch_gives(book: Path, tmp_path: P
 
 def test_the_checksum_does_not_depend_on_threads_row_groups_or_order(book: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.parquet"
-    pq.write_table(pa.Table.from_batches([nest(PLAIN[::-1])]), other, row_group_size=7)
+    pq.write_table(pa.Table.from_batches([nest(LOANS[::-1])]), other, row_group_size=7)
     sums = {
         assess_book(
             NestedFile(path), tmp_path / f"{path.stem}{threads}", POLICIES, as_of=AS_OF, threads=threads
@@ -68,12 +73,12 @@ def test_the_checksum_does_not_depend_on_threads_row_groups_or_order(book: Path,
         for threads in (1, 3)
     }
     assert len(sums) == 1
-    results, _ = assess_batch(nest(PLAIN), POLICIES, as_of=AS_OF)
+    results, _ = assess_batch(nest(LOANS), POLICIES, as_of=AS_OF)
     assert sums == {f"{checksum(results):016x}"}
 
 
 def test_the_checksum_notices_one_other_cent(tmp_path: Path) -> None:
-    results, _ = assess_batch(nest(PLAIN), POLICIES, as_of=AS_OF)
+    results, _ = assess_batch(nest(LOANS), POLICIES, as_of=AS_OF)
     place = results.schema.get_field_index("payoff")
     payoffs = results.column(place).to_pylist()
     payoffs[5] += 1
@@ -87,7 +92,7 @@ def test_instalments_and_drawdowns_are_written_beside_the_loans_when_asked_for(
     monkeypatch.setattr("goodstanding.batch.local._LOANS_AT_ONCE", 10)
     out = tmp_path / "out"
     summary = assess_book(NestedFile(book), out, POLICIES, as_of=AS_OF, instalments=True, threads=2)
-    expected = assess_in_detail(nest(PLAIN), POLICIES, as_of=AS_OF)
+    expected = assess_in_detail(nest(LOANS), POLICIES, as_of=AS_OF)
     manifest = json.loads((out / "manifest.json").read_text())
     for name, wanted in (("instalment", expected.instalments), ("drawdown", expected.drawdowns)):
         written = pa.concat_tables([pq.read_table(out / file) for file in manifest[f"{name}_files"]])
@@ -148,9 +153,20 @@ def test_parts_of_another_day_are_not_mixed_in(book: Path, tmp_path: Path) -> No
 
 def flat_tables(texts: bool) -> dict[str, pa.Table]:
     """The loans as flat tables sorted by loan id; texts: kinds, components and reversals by name."""
-    nested = nest(PLAIN).to_pylist()
-    lists = {"instalments": "schedule", "transactions": "transactions", "pauses": "pauses"}
-    tables = {"loans": [{k: v for k, v in row.items() if not isinstance(v, list)} for row in nested]}
+    nested = nest(LOANS).to_pylist()
+    lists = {
+        "instalments": "schedule",
+        "transactions": "transactions",
+        "pauses": "pauses",
+        "versions": "versions",
+        "openings": "opening",
+        "classifications": "classified_as",
+    }
+    tables = {"loans": [{k: v for k, v in row.items() if k not in lists.values()} for row in nested]}
+    for row in nested:
+        row["opening"] = [] if row["opening"] is None else [row["opening"]]
+        changed = [part | {"counts_from": one["from_on"]} for one in row["versions"] for part in one.pop("schedule")]
+        row["schedule"] = [*changed[::-1], *(part | {"counts_from": None} for part in row["schedule"])]
     for name, column in lists.items():
         tables[name] = [{"loan_id": row["loan_id"], **one} for row in nested for one in row[column]]
     for one in tables["transactions"]:
@@ -165,7 +181,7 @@ def flat_tables(texts: bool) -> dict[str, pa.Table]:
 @pytest.mark.parametrize("texts", [True, False])
 def test_flat_tables_sorted_by_loan_give_what_the_nested_book_gives(tmp_path: Path, texts: bool) -> None:
     tables = flat_tables(texts)
-    expected, _ = assess_batch(nest(PLAIN), POLICIES, as_of=AS_OF)
+    expected, _ = assess_batch(nest(LOANS), POLICIES, as_of=AS_OF)
     found, _ = assess_batch(nest_flat(*tables.values()), POLICIES, as_of=AS_OF)
     assert found.to_pylist() == expected.to_pylist()
     folder = flat_folder(tmp_path / "flat", tables)
@@ -200,7 +216,7 @@ def flat_folder(folder: Path, tables: dict[str, pa.Table], row_group_size: int =
 def test_flat_loans_out_of_order_are_refused_within_and_between_row_groups(
     swapped: tuple[int, int], words: str, tmp_path: Path
 ) -> None:
-    tables, order = flat_tables(True), list(range(len(PLAIN)))
+    tables, order = flat_tables(True), list(range(len(LOANS)))
     one, other = swapped
     order[one], order[other] = order[other], order[one]
     tables["loans"] = tables["loans"].take(order)
@@ -216,11 +232,11 @@ def test_a_flat_loan_given_twice_is_refused(tmp_path: Path) -> None:
         FlatFiles(flat_folder(tmp_path, tables)).read(0)
 
 
-@pytest.mark.parametrize("missing", [17, 0, len(PLAIN) - 1])
+@pytest.mark.parametrize("missing", [17, 0, len(LOANS) - 1])
 def test_rows_of_a_flat_loan_that_is_not_there_are_refused_wherever_they_lie(missing: int, tmp_path: Path) -> None:
     """Also where it would have been the first or the last of a row group."""
     tables = flat_tables(True)
-    tables["loans"] = tables["loans"].take([place for place in range(len(PLAIN)) if place != missing])
+    tables["loans"] = tables["loans"].take([place for place in range(len(LOANS)) if place != missing])
     folder = flat_folder(tmp_path / "flat", tables)
     with pytest.raises(BatchRefused, match=f'rows of loan "L{missing:03}", which loans has not'):
         assess_book(FlatFiles(folder), tmp_path / "out", POLICIES, as_of=AS_OF, threads=1)
@@ -247,6 +263,66 @@ def test_amounts_and_days_of_another_kind_are_refused_not_taken_for_minor_units(
     folder = flat_folder(tmp_path / "flat", tables)
     with pytest.raises(BatchRefused, match=re.escape(str(kind))):
         assess_book(FlatFiles(folder), tmp_path / "out", POLICIES, as_of=AS_OF, threads=1)
+
+
+def test_what_flat_tables_leave_out_is_what_files_leave_empty() -> None:
+    """Amounts of openings that aren't given are none; a pause stops charges; a version takes nothing over."""
+    tables = {name: pa.Table.from_pylist(rows) for name, rows in LEAN.items()}
+    whole = Opening(date(2024, 2, 20), principal=100_00, overdue_since=date(2024, 2, 12))
+    changed = ScheduleVersion(date(2024, 3, 1), (Instalment(date(2024, 4, 12), 100_00, drawdown="A"),))
+    paused = Pause(date(2024, 3, 10), date(2024, 3, 20))
+    plan = (Instalment(date(2024, 2, 12), 100_00), Instalment(date(2024, 3, 12), 100_00))
+    plain = Loan("L0", "USD", 200_00, START, AnnualRate(Fraction(18, 100)), plan, product="cash")
+    loans = [replace(plain, versions=(changed,)), replace(plain, id="L1", opening=whole, pauses=(paused,))]
+    assert [to_loan(row) for row in nest_flat(**tables).to_pylist()] == loans
+
+
+LEAN: dict[str, list[dict[str, object]]] = {
+    "loans": [
+        {"loan_id": f"L{n}", "product": "cash", "currency": "USD", "principal": 200_00, "annual_rate_ppm": 180_000}
+        | {"day_count": "act/365", "disbursed_on": START}
+        for n in (0, 1)
+    ],
+    "instalments": [
+        {"loan_id": loan, "due_on": date(2024, month, 12), "principal": 100_00, "interest": 0}
+        | {"counts_from": counts_from, "drawdown": drawdown}
+        for loan, month, counts_from, drawdown in (
+            ("L0", 4, date(2024, 3, 1), "A"),
+            ("L0", 2, None, None),
+            ("L0", 3, None, None),
+            ("L1", 2, None, None),
+            ("L1", 3, None, None),
+        )
+    ],
+    "pauses": [{"loan_id": "L1", "from_on": date(2024, 3, 10), "until_on": date(2024, 3, 20)}],
+    "versions": [{"loan_id": "L0", "from_on": date(2024, 3, 1)}],
+    "openings": [
+        {"loan_id": "L1", "on": date(2024, 2, 20), "principal": 100_00, "overdue_since": date(2024, 2, 12)},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "words"),
+    [
+        ("openings", LEAN["openings"] * 2, 'openings has two rows of loan "L1"'),
+        ("versions", LEAN["versions"] * 2, 'versions has two schedules of loan "L0" from 2024-03-01'),
+        (
+            "versions",
+            [LEAN["versions"][0] | {"from_on": date(2024, 3, 2)}],
+            'versions has no schedule of loan "L0" from 2024-03-01, from which instalments count',
+        ),
+        ("versions", [LEAN["versions"][0] | {"from_on": "2024-03-01"}], "versions.from_on is string; expected date32"),
+        ("versions", [*LEAN["versions"], {"loan_id": "L1", "from_on": None}], "versions: a row has no from_on"),
+        ("versions", [], "instalments count from days of their own, but there are no versions"),
+    ],
+)
+def test_flat_tables_that_contradict_each_other_are_refused(
+    name: str, rows: list[dict[str, object]], words: str
+) -> None:
+    tables = {table: pa.Table.from_pylist(given) for table, given in (LEAN | {name: rows}).items() if given}
+    with pytest.raises(BatchRefused, match=words):
+        nest_flat(**tables)
 
 
 def test_a_read_only_install_compiles_into_the_users_cache(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from goodstanding.batch.policies import PolicyTable
 Progress = Callable[[int, int], None]
 """Told after each part: loans done, loans in all."""
 
-_NOT_NEEDED = ("transactions.list.element.id",)
+_NOT_NEEDED = ("transactions.list.element.id", "classified_as.list.element.reason")
 _PERHAPS = (
     "schedule.list.element.minimum",
     "schedule.list.element.drawdown",
@@ -146,9 +146,9 @@ class NestedFile:
 
 
 class FlatFiles:
-    """Flat tables in Parquet, all sorted by loan_id: loans.parquet, instalments.parquet, transactions.parquet, pauses.parquet."""
+    """Flat tables in Parquet, all sorted by loan_id: loans.parquet, instalments.parquet, and those of the others that there are."""
 
-    _CHILDREN = ("instalments", "transactions", "pauses")
+    _CHILDREN = ("instalments", "transactions", "pauses", "versions", "openings", "classifications")
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
