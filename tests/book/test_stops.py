@@ -15,7 +15,7 @@ from goodstanding.book import convert
 from goodstanding.book.convert import import_files
 from goodstanding.book.errors import BookError
 from goodstanding.book.read import open_book
-from tests.book.files import sound, write_files
+from tests.book.files import sound, told, write_files
 
 
 def refusal(source: Path | list[Path], target: Path, mapping: Path | None = None) -> str:
@@ -74,6 +74,25 @@ def test_a_column_that_is_missing_is_named_with_the_nearest(tmp_path: Path) -> N
     path.write_text(path.read_text().replace("disbursed_on", "disbursedon").replace("annual_rate", "rate"))
     assert refusal(tmp_path / "flat", tmp_path / "book") == (
         'loans.csv has no column "disbursed_on" (nearest: "disbursedon"), "annual_rate" (nearest: "rate").'
+        " Rename the column, or name the lender's own in a mapping file."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "theirs"),
+    [
+        ("loans", "principal", "principle"),
+        ("instalments", "principal", "Principle"),
+        ("instalments", "fee", "fees"),
+        ("openings", "penalty", "penality"),
+    ],
+)
+def test_money_in_a_misspelt_column_is_not_left_out(tmp_path: Path, name: str, column: str, theirs: str) -> None:
+    """Loans may do without a principal, and openings without any amount: left out, they would ask for too little."""
+    path = write_files(tmp_path / "flat", told()) / f"{name}.csv"
+    path.write_text(path.read_text().replace(f",{column}", f",{theirs}", 1))
+    assert refusal(tmp_path / "flat", tmp_path / "book") == (
+        f'{name}.csv has no column "{column}" (nearest: "{theirs.lower()}").'
         " Rename the column, or name the lender's own in a mapping file."
     )
 

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from goodstanding.book.errors import BookError
 from goodstanding.book.mapping import Names
 from goodstanding.book.records import Block, FileFacts, Irregular, Places, blocks_of, facts_of, read_header
-from goodstanding.book.schema import FLAT_FILES, TERMS_COLUMNS, FlatFile
+from goodstanding.book.schema import FLAT_FILES, TERMS_COLUMNS, Cell, FlatFile
 
 PARQUET_ROWS = 100_000
 FIRST_ROW = 2
@@ -134,18 +134,26 @@ def _our_name(flat: FlatFile, theirs: str, names: Names) -> str:
 
 
 def _refuse_missing_columns(flat: FlatFile, path: Path, positions: dict[str, int], unknown: tuple[str, ...]) -> None:
-    missing = [column.name for column in flat.columns if column.required and column.name not in positions]
+    """Refuse a file without a column that it needs, or with money in a column that is surely ours, misspelt."""
+    lacking = [column for column in flat.columns if column.name not in positions]
+    missing = [
+        one.name for one in lacking if one.required or (one.cell is Cell.AMOUNT and _near(one.name, unknown, 0.8))
+    ]
     if flat.name == "loans" and not {"annual_rate", "rate_per_day"} & set(positions):
         missing.append("annual_rate")
     if not missing:
         return
     said = []
     for name in missing:
-        near = difflib.get_close_matches(name, [theirs.lower() for theirs in unknown], 1, 0.5)
+        near = _near(name, unknown, 0.5)
         said.append(f'"{name}"' + (f' (nearest: "{near[0]}")' if near else ""))
     raise BookError(
         f"{path.name} has no column {', '.join(said)}. Rename the column, or name the lender's own in a mapping file."
     )
+
+
+def _near(name: str, unknown: tuple[str, ...], how_near: float) -> list[str]:
+    return difflib.get_close_matches(name, [theirs.lower() for theirs in unknown], 1, how_near)
 
 
 def _parquet_header(path: Path, flat: FlatFile, names: Names) -> list[str]:
