@@ -305,6 +305,28 @@ def test_people_are_in_files_of_their_own_and_only_those_with_a_loan_in_the_book
     assert b"Ann Lee" not in tree(tmp_path / "book")["book.parquet"]
 
 
+def test_a_contact_point_that_cannot_be_used_is_left_out_and_named_and_the_loan_stays(tmp_path: Path) -> None:
+    files = sound()
+    files["contact_points"] = [
+        EMAIL | {"value": "ann at example"},
+        EMAIL | {"kind": "fax"},
+        EMAIL | {"value": "a@b.org"},
+    ]
+    source = write_files(tmp_path / "flat", files)
+    with (source / "contact_points.csv").open("a") as file:
+        file.write("B1,phone\n")
+    summary = import_files(source, tmp_path / "book")
+    assert (summary.loans_in_book, summary.findings) == (2, {"contact_value": 1, "fields": 1, "unknown_kind": 1})
+    assert open_book(tmp_path / "book").borrowers(["B1"])["B1"].emails == ("a@b.org",)
+    kept_out = rows_of(tmp_path / "book/quarantine.csv")
+    assert [(row["row"], row["loan_id"], row["found"]) for row in kept_out] == [
+        ("2", "L1", "ann at example"),
+        ("3", "L1", "fax"),
+        ("5", "L1", "2 fields"),
+    ]
+    assert rows_of(tmp_path / "book/set_aside.csv") == []
+
+
 def test_the_nested_book_has_its_schema_and_its_encodings(tmp_path: Path) -> None:
     import_files(write_files(tmp_path / "flat", sound()), tmp_path / "book")
     file = pq.ParquetFile(tmp_path / "book/book.parquet")

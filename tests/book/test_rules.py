@@ -198,8 +198,8 @@ CASES = [
     # People and pauses
     Case("contradictory_borrower", ("borrowers.csv", 2, "borrower_id"), "B1", "one row per borrower, or rows that agree", borrowers=(BORROWER, BORROWER | {"name": "Ann Li"}), others=["borrowers.csv, row 3"]),
     Case("unknown_borrower", ("contact_points.csv", 3, "borrower_id"), "B9", "a borrower_id that borrowers has", contact_points=(EMAIL, EMAIL | {"borrower_id": "B9"}), loan_id="", stays_whole=True),
-    Case("contact_value", ("contact_points.csv", 2, "value"), "ann at example", "an address such as name@example.com", contact_points=(EMAIL | {"value": "ann at example"},)),
-    Case("contact_value", ("contact_points.csv", 2, "value"), "none", "a number of at least five digits", contact_points=(EMAIL | {"kind": "phone", "value": "none"},)),
+    Case("contact_value", ("contact_points.csv", 2, "value"), "ann at example", "an address such as name@example.com", contact_points=(EMAIL | {"value": "ann at example"},), stays_whole=True),
+    Case("contact_value", ("contact_points.csv", 2, "value"), "none", "a number of at least five digits", contact_points=(EMAIL | {"kind": "phone", "value": "none"},), stays_whole=True),
     Case("unknown_loan", ("pauses.csv", 2, "loan_id"), "L9", "a loan_id that loans has", pauses=({"loan_id": "L9", "from_on": "2026-03-01", "until_on": "2026-04-01"},), loan_id="L9", stays_whole=True),
     Case("pause_order", ("pauses.csv", 2, "until_on"), "2026-03-01", "a day after from_on, 2026-03-01", pauses=({"loan_id": "L1", "from_on": "2026-03-01", "until_on": "2026-03-01"},)),
 ]  # fmt: skip

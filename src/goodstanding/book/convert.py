@@ -289,7 +289,8 @@ _PEOPLE = """
 _WAYS_TO_REACH = """
     SELECT borrower_id, kind,
         CASE kind WHEN 'postal' THEN regexp_replace(value, '\\s*(\\r?\\n| / )\\s*', chr(10), 'g') ELSE value END AS value
-    FROM contact_points SEMI JOIN in_book USING (borrower_id) ORDER BY borrower_id, kind, row"""
+    FROM contact_points SEMI JOIN in_book USING (borrower_id)
+    WHERE row NOT IN (SELECT row FROM findings WHERE file = 'contact_points') ORDER BY borrower_id, kind, row"""
 
 
 def _write_people(intake: Intake, folder: Path) -> None:

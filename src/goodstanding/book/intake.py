@@ -155,6 +155,9 @@ def take_in(intake: Intake) -> None:
     _note_duplicate_borrowers(engine)
     engine.execute("CREATE TABLE bad_loans AS SELECT DISTINCT loan_no FROM findings WHERE loan_no IS NOT NULL")
     engine.execute("""
+        CREATE TABLE bad_borrowers AS SELECT DISTINCT borrower_id FROM findings
+        WHERE borrower_id IS NOT NULL AND file <> 'contact_points'""")
+    engine.execute("""
         CREATE TABLE loans_of AS SELECT DISTINCT borrower_id, loan_id FROM loans
         WHERE loan_id IS NOT NULL AND borrower_id IN (SELECT borrower_id FROM findings)""")
 

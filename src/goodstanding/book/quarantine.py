@@ -56,7 +56,7 @@ _SET_ASIDE = f"""
     FROM (SELECT loan_no, file, row FROM findings
         UNION ALL SELECT own.loan_no, f.file, f.row FROM findings f
             JOIN (SELECT DISTINCT loan_no, borrower_id FROM loans WHERE loan_no >= $first AND loan_no < $after) AS own
-            USING (borrower_id))
+            USING (borrower_id) WHERE f.file <> 'contact_points')
     JOIN loan_keys USING (loan_no) WHERE loan_no >= $first AND loan_no < $after GROUP BY loan_no ORDER BY loan_no"""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NEGATIVE_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")

@@ -113,7 +113,7 @@ def _lay_out_loans(intake: Intake, part: Slice) -> None:
     intake.engine.execute(f"""
         CREATE OR REPLACE TEMP TABLE L AS SELECT *,
             loan_no IN (SELECT loan_no FROM bad_loans)
-            OR coalesce(borrower_id IN (SELECT borrower_id FROM loans_of), false) AS has_bad
+            OR coalesce(borrower_id IN (SELECT borrower_id FROM bad_borrowers), false) AS has_bad
         FROM loans WHERE loan_no >= {part.first} AND loan_no < {part.after}
         QUALIFY row_number() OVER (PARTITION BY loan_no ORDER BY row) = 1""")
 
