@@ -76,7 +76,7 @@ def a_late_fee(dice: Random) -> LateFee:
     return LateFee(
         flat=dice.choice([0, 500]),
         share=dice.choice([Fraction(0), Fraction(5, 100), Fraction(1, PPM)]),
-        share_of=dice.choice(["overdue", "principal"]),
+        share_of=dice.choice(["overdue", "principal", "instalment"]),
         least=dice.choice([0, 1500]),
         most=dice.choice([None, 3000]),
         per=dice.choice(["instalment", "loan"]),
@@ -126,6 +126,7 @@ def a_policy(dice: Random) -> ArrearsPolicy:
         buckets=dice.choice([Buckets(), Buckets((1, 16, 31, 121)), Buckets((1,)), Buckets(least_amount=20_000)]),
         classification=dice.choice([None, FIVE_CATEGORIES]),
         cost_ceiling=dice.choice([None, None, Fraction("0.24")]),
+        total_cost_ceiling=dice.choice([None, None, Fraction("0.1")]),
         bill_overdue=dice.choice(list(BillOverdue)),
         reversal_from=dice.choice(list(ReversalFrom)),
     )
@@ -143,6 +144,7 @@ def a_plain_policy(dice: Random) -> ArrearsPolicy:
         compound=base is PenaltyBase.PRINCIPAL and dice.random() < 0.3,
         rate_steps=(),
         cost_ceiling=None,
+        total_cost_ceiling=None,
         waterfall_after_dpd=None,
         waterfall=Waterfall(order, dice.choice([order, an_order(dice)]), dice.choice([order, an_order(dice)])),
         tolerance_of=ToleranceOf.INSTALMENT,

@@ -132,6 +132,7 @@ WRONG = [
     lambda policy: replace(policy, waterfall=Waterfall(charges=ChargesMet.LAST)),
     lambda policy: replace(policy, dpd_from=DpdFrom.OVER_TOLERANCE),
     lambda policy: replace(policy, cost_ceiling=Fraction("0.01")),
+    lambda policy: replace(policy, total_cost_ceiling=Fraction("0.001")),
 ]
 
 

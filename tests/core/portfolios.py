@@ -44,7 +44,7 @@ late_fees = st.builds(
     LateFee,
     flat=st.sampled_from([0, 500]),
     share=st.sampled_from([Fraction(0), Fraction(5, 100)]),
-    share_of=st.sampled_from(["overdue", "principal"]),
+    share_of=st.sampled_from(["overdue", "principal", "instalment"]),
     least=st.sampled_from([0, 1500]),
     most=st.sampled_from([None, 3000]),
     per=st.sampled_from(["instalment", "loan"]),
@@ -91,6 +91,7 @@ def policies(draw: st.DrawFn) -> ArrearsPolicy:
         excess=draw(st.sampled_from(Excess)),
         buckets=draw(st.sampled_from([Buckets(), Buckets((1, 16, 31, 121)), Buckets((1,))])),
         cost_ceiling=draw(st.sampled_from([None, None, Fraction("0.24")])),
+        total_cost_ceiling=draw(st.sampled_from([None, None, Fraction("0.1")])),
         bill_overdue=draw(st.sampled_from(BillOverdue)),
         reversal_from=draw(st.sampled_from(ReversalFrom)),
     )

@@ -128,6 +128,9 @@ def _encode(policy: ArrearsPolicy, row: Numbers, extra: list[int]) -> None:
         layout.EXCESS: _EXCESS.index(policy.excess),
         layout.INTEREST_BY: _INTEREST.index(policy.interest),
         layout.CEILING: layout.NONE if policy.cost_ceiling is None else _ppm("cost_ceiling", policy.cost_ceiling),
+        layout.TOTAL_CEILING: layout.NONE
+        if policy.total_cost_ceiling is None
+        else _ppm("total_cost_ceiling", policy.total_cost_ceiling),
         layout.BILL_WHOLE: policy.bill_overdue is BillOverdue.WHOLE,
         layout.OWN_DATE: policy.reversal_from is ReversalFrom.OWN_DATE,
         layout.AFTER_DPD: layout.NONE,
@@ -162,6 +165,7 @@ def _is_plain(policy: ArrearsPolicy) -> bool:
         and policy.tolerance_of is ToleranceOf.INSTALMENT
         and policy.excess in (Excess.NEXT, Excess.UNAPPLIED)
         and policy.cost_ceiling is None
+        and policy.total_cost_ceiling is None
         and not policy.rate_steps
         and (fee is None or (fee.per == "instalment" and fee.every_days is None and (fee.after_days or 0) >= 0))
     )
@@ -215,6 +219,7 @@ def _late_fee(fee: LateFee | None, grace_days: int) -> dict[int, int]:
         layout.LATE_FLAT: _amount("late_fee.flat", fee.flat),
         layout.LATE_SHARE: _ppm("late_fee.share", fee.share),
         layout.LATE_OF_PRINCIPAL: fee.share_of == "principal",
+        layout.LATE_OF_INSTALMENT: fee.share_of == "instalment",
         layout.LATE_LEAST: _amount("late_fee.least", fee.least),
         layout.LATE_MOST: layout.NONE if fee.most is None else _amount("late_fee.most", fee.most),
         layout.LATE_PER_LOAN: fee.per == "loan",

@@ -620,7 +620,10 @@ def charge_late_fee(w, at, all_late, day):
         if all_late and not (is_past_due(w, row, day) and is_unpaid(w, row, over)):
             continue
         fee, interest, principal = late_parts(w, row)
-        base += principal if w[POLICY + LATE_OF_PRINCIPAL] else fee + interest + principal
+        if w[POLICY + LATE_OF_INSTALMENT]:
+            base += asked_of(w, row)
+        else:
+            base += principal if w[POLICY + LATE_OF_PRINCIPAL] else fee + interest + principal
     whole, rest = divided_product(w[POLICY + LATE_SHARE], base, 1_000_000)
     amount = max(w[POLICY + LATE_LEAST], w[POLICY + LATE_FLAT] + rounded(whole, rest, 1_000_000, w[POLICY + ROUNDING]))
     if w[POLICY + LATE_MOST] != NONE:
@@ -659,13 +662,17 @@ def cost(w, day):
 @part
 def cut_to_ceiling(w, day):
     """Take off open charges, newest first, until all that the loan cost so far is within the ceiling."""
-    ceiling = w[POLICY + CEILING]
-    if ceiling == NONE:
+    ceiling, total = w[POLICY + CEILING], w[POLICY + TOTAL_CEILING]
+    if ceiling == NONE and total == NONE:
         return
-    year = parts_of_year(w[POLICY + DAY_COUNT])
-    millions = w[YEARS_WHOLE] // 1_000_000
-    units = w[YEARS_WHOLE] - millions * 1_000_000
-    allowed = ceiling * millions + (ceiling * units + ceiling * w[YEARS_REST] // year) // 1_000_000
+    allowed = LARGEST_QUOTIENT
+    if ceiling != NONE:
+        year = parts_of_year(w[POLICY + DAY_COUNT])
+        millions = w[YEARS_WHOLE] // 1_000_000
+        units = w[YEARS_WHOLE] - millions * 1_000_000
+        allowed = ceiling * millions + (ceiling * units + ceiling * w[YEARS_REST] // year) // 1_000_000
+    if total != NONE:
+        allowed = min(allowed, share_of(w[LENT], total))
     over = cost(w, day) - allowed
     if over <= 0:
         return

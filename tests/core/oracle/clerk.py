@@ -144,7 +144,8 @@ class Clerk(Cashier):
         base = 0
         for one in late:
             part = self.late_part(one)
-            base += part[PRINCIPAL] if fee.share_of == "principal" else sum(part.values())
+            of = {"principal": part[PRINCIPAL], "instalment": sum(one.asked.values())}
+            base += of.get(fee.share_of, sum(part.values()))
         amount = max(fee.least, fee.flat + rounded(fee.share * base, self.policy.rounding))
         sheet.posted[FEE] += amount if fee.most is None else min(amount, fee.most)
 
@@ -292,7 +293,8 @@ class Clerk(Cashier):
 
     def cut_to_ceiling(self) -> None:
         """Give up open charges, newest first, until the loan's cost since the books begin is within the ceiling."""
-        if self.policy.cost_ceiling is None:
+        yearly, whole = self.policy.cost_ceiling, self.policy.total_cost_ceiling
+        if yearly is None and whole is None:
             return
         cost = sum(
             self.charged(sheet, one) - min(sheet.waived[one], self.charged(sheet, one))
@@ -307,7 +309,11 @@ class Clerk(Cashier):
         before = self.loan.opening or Opening(self.begun)
         cost -= before.interest + before.penalty + before.compound + before.fee
         cost -= before.accrued_interest if self.is_by_day else 0
-        over = cost - floor(self.policy.cost_ceiling * self.principal_years)
+        over = 0
+        if yearly is not None:
+            over = max(over, cost - floor(yearly * self.principal_years))
+        if whole is not None:
+            over = max(over, cost - floor(whole * self.loan.principal))
         for sheet in reversed(self.sheets):
             for component in (FEE, COMPOUND, PENALTY):
                 arose = self.charged(sheet, component) - (getattr(before, component) if sheet.number == 1 else 0)

@@ -58,8 +58,7 @@ def _ask_again(working: Working, day: date) -> None:
 def _charge_late_fee(
     working: Working, fee: LateFee, account: InstalmentAccount, late: list[InstalmentAccount], day: date
 ) -> None:
-    parts = [working.unpaid_part(one) for one in late]
-    base = sum(part[Component.PRINCIPAL] if fee.share_of == "principal" else sum(part.values()) for part in parts)
+    base = sum(_shared(working, fee, one) for one in late)
     amount = max(fee.least, fee.flat + working.round(fee.share * base))
     if fee.most is not None:
         amount = min(amount, fee.most)
@@ -68,6 +67,14 @@ def _charge_late_fee(
         working.lines.append(
             Line(LineKind.LATE_FEE, Component.FEE, account.number, day, day, amount, base=base, rate=fee.share)
         )
+
+
+def _shared(working: Working, fee: LateFee, account: InstalmentAccount) -> int:
+    """What of a late instalment the fee's share is taken of."""
+    if fee.share_of == "instalment":
+        return account.asked()
+    part = working.unpaid_part(account)
+    return part[Component.PRINCIPAL] if fee.share_of == "principal" else sum(part.values())
 
 
 def _cost(working: Working, day: date) -> int:
@@ -93,11 +100,12 @@ def cut_to_ceiling(working: Working, day: date) -> None:
     What is cut is never charged again. Cost: interest and contract fees fallen due, interest accrued, penalty, compound
     interest and fees; without what was waived.
     """
-    ceiling = working.policy.cost_ceiling
-    if ceiling is None:
+    ceiling, total, opening = working.policy.cost_ceiling, working.policy.total_cost_ceiling, working.loan.opening
+    allowed = [] if ceiling is None else [int(ceiling * working.principal_years)]
+    allowed += [] if total is None else [int(total * working.loan.principal)]
+    if not allowed:
         return
-    opening = working.loan.opening
-    over = _cost(working, day) - int(ceiling * working.principal_years)
+    over = _cost(working, day) - min(allowed)
     for account in reversed(working.accounts):
         for component in (Component.FEE, Component.COMPOUND, Component.PENALTY):
             brought = getattr(opening, component.value) if opening is not None and account.number == 1 else 0

@@ -171,7 +171,8 @@ class LateFee:
     """A fee for being late: flat or a share of what is overdue, at least and at most; minor units.
 
     Charged at the start of the day that lies more than `after_days` (default: the policy's grace) after the due date,
-    if the instalment is still unpaid. `share_of`: overdue (principal, interest and fees overdue), or principal.
+    if the instalment is still unpaid. `share_of`: overdue (principal, interest and fees overdue), the overdue
+    principal, or the instalment (all that it asked for, paid or not).
     `per`: instalment, or loan (one per unbroken stretch of arrears). `every_days`: charged again after so many days
     while it stays unpaid; None: once.
     """
@@ -186,8 +187,8 @@ class LateFee:
     after_days: int | None = None
 
     def __post_init__(self) -> None:
-        if self.share_of not in ("overdue", "principal"):
-            raise ValueError(f'late_fee.share_of is "{self.share_of}": expected overdue or principal')
+        if self.share_of not in ("overdue", "principal", "instalment"):
+            raise ValueError(f'late_fee.share_of is "{self.share_of}": expected overdue, principal or instalment')
         if self.per not in ("instalment", "loan"):
             raise ValueError(f'late_fee.per is "{self.per}": expected instalment or loan')
         if self.every_days is not None and self.every_days < 1:
@@ -223,6 +224,7 @@ class ArrearsPolicy:
     buckets: Buckets = field(default_factory=Buckets)
     classification: Buckets | None = None
     cost_ceiling: Fraction | None = None
+    total_cost_ceiling: Fraction | None = None
     bill_overdue: BillOverdue = BillOverdue.MINIMUM
     reversal_from: ReversalFrom = ReversalFrom.START
 
@@ -244,6 +246,7 @@ class ArrearsPolicy:
             "penalty_rate",
             "penalty_multiple",
             "cost_ceiling",
+            "total_cost_ceiling",
         ):
             value = getattr(self, name)
             if value is not None and value < 0:
@@ -295,6 +298,7 @@ def _policy_readers(currency: str) -> dict[str, reading.Reader]:
         "buckets": lambda value: _buckets(value, currency),
         "classification": lambda value: _classification(value, currency),
         "cost_ceiling": reading.rate,
+        "total_cost_ceiling": reading.rate,
         "bill_overdue": reading.choice(BillOverdue),
         "reversal_from": reading.choice(ReversalFrom),
     }
