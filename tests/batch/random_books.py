@@ -228,34 +228,42 @@ def a_loan(dice: Random) -> Loan:
 
 
 def a_changed_loan(dice: Random, policy: ArrearsPolicy) -> Loan:
-    """A loan whose schedule is replaced, once or twice, with the principal that was open then."""
+    """A loan whose schedule is replaced, once or twice."""
     loan = a_loan(dice)
     kept = (Kind.REVERSAL,) if policy.reversal_from is ReversalFrom.START else ()
     loan = replace(
         loan, transactions=tuple(replace(one, instalment=None) for one in loan.transactions if one.kind not in kept)
     )
     for from_on in sorted(START + timedelta(days=dice.randint(1, LAST_DAY)) for _ in range(dice.choice([1, 1, 2]))):
-        takes_over = dice.random() < 0.5
-        try:
-            before = assess(loan, policy, as_of=from_on - timedelta(days=1))
-        except CannotAssess:
-            return loan
-        taken = [part for part in before.instalments if takes_over or part.due_on >= from_on]
-        principal = sum(part.open.principal for part in taken)
-        if not principal:
-            return loan
-        parts, later = split_evenly(principal, dice.randint(1, 4)), dice.randint(0, 1)
-        schedule = tuple(
-            Instalment(from_on + timedelta(days=30 * (place + later)), part, 500, dice.choice([0, 0, 200]))
-            for place, part in enumerate(parts)
-        )
-        loan = replace(loan, versions=(*loan.versions, ScheduleVersion(from_on, drawn(dice, schedule), takes_over)))
+        loan = changed(dice, loan, policy, from_on, takes_over=dice.random() < 0.5)
     return loan
+
+
+def changed(dice: Random, loan: Loan, policy: ArrearsPolicy, from_on: date, *, takes_over: bool) -> Loan:
+    """A loan with another schedule from a day, of the principal that is open then; unchanged where none is."""
+    try:
+        before = assess(loan, policy, as_of=from_on - timedelta(days=1))
+    except CannotAssess:
+        return loan
+    taken = [part for part in before.instalments if takes_over or part.due_on >= from_on]
+    principal = sum(part.open.principal for part in taken)
+    if not principal:
+        return loan
+    parts, later = split_evenly(principal, dice.randint(1, 4)), dice.randint(0, 1)
+    schedule = tuple(
+        Instalment(from_on + timedelta(days=30 * (place + later)), part, 500, dice.choice([0, 0, 200]))
+        for place, part in enumerate(parts)
+    )
+    return replace(loan, versions=(*loan.versions, ScheduleVersion(from_on, drawn(dice, schedule), takes_over)))
 
 
 def an_opened_loan(dice: Random) -> Loan:
     """A loan whose history starts with a position on a day."""
-    loan, on = a_loan(dice), a_day(dice)
+    return opened(dice, a_loan(dice), a_day(dice))
+
+
+def opened(dice: Random, loan: Loan, on: date) -> Loan:
+    """A loan of which what was open on a day is known, and what happened after it."""
     since = on - timedelta(days=dice.randint(0, 120))
     amounts = [dice.choice([0, 0, 1, 4_321, 100_000]) for _ in range(5)]
     period_from = dice.choice([None, on - timedelta(days=dice.randint(0, 20))])

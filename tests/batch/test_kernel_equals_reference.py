@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from random import Random
 
 import numpy as np
@@ -31,8 +32,10 @@ from tests.batch.random_books import a_day, a_plain_policy, a_policy, a_steady_l
 from tests.core.portfolios import START, assessments
 
 LOANS_A_BATCH = 100
+SEEDS = range(30)
 
 
+@cache
 def cases(seed: int, count: int = LOANS_A_BATCH) -> tuple[list[tuple[Loan, ArrearsPolicy]], date, date | None]:
     """Loans of every kind with policies of every kind; half of them such that the short way may serve."""
     dice = Random(seed)
@@ -44,7 +47,7 @@ def cases(seed: int, count: int = LOANS_A_BATCH) -> tuple[list[tuple[Loan, Arrea
     return found, a_day(dice), dice.choice([None, None, a_day(dice)])
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_kernel_and_reference_agree_on_three_thousand_loans(seed: int) -> None:
     loans, as_of, known_on = cases(seed)
     assert differences(loans, as_of, known_on) == []
@@ -68,7 +71,7 @@ def ways(loans: list[tuple[Loan, ArrearsPolicy]], as_of: date) -> list[int]:
 
 def test_both_ways_of_the_kernel_are_tried() -> None:
     found: list[int] = []
-    for seed in range(30):
+    for seed in SEEDS:
         loans, as_of, _ = cases(seed)
         found += ways(loans, as_of)
     assert found.count(0) > 500
