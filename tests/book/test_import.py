@@ -39,7 +39,7 @@ from goodstanding.core.loan import (
 )
 from goodstanding.core.loan_json import loan_data, loan_from_json
 from goodstanding.core.money import LARGEST_AMOUNT, split_evenly
-from goodstanding.core.party import Borrower
+from goodstanding.core.party import Borrower, Guarantee, Role
 from goodstanding.core.plans.schedule import Terms, build_schedule
 from goodstanding.core.rates import PPM, AnnualRate, DayCount
 from tests.book.files import BORROWER, EMAIL, LOAN, PAYMENT, flat_rows, sound, told, write_files, write_settings
@@ -250,6 +250,40 @@ def test_changed_files_take_the_place_of_the_book(tmp_path: Path) -> None:
 
 
 # What a book says
+
+
+GUARANTOR = {"loan_id": "L1", "borrower_id": "B3", "role": "guarantor", "guarantee": "general"}
+PERSON = {"borrower_id": "B3", "name": "Cy Day", "language": "en", "id_number": "", "country": "US"}
+
+
+def test_people_beside_the_borrower_are_in_the_book_as_long_as_their_loan_is(tmp_path: Path) -> None:
+    files = sound()
+    nobody = {"borrower_id": "B4", "name": "No Body", "language": "en", "id_number": "", "country": "US"}
+    files |= {
+        "borrowers": [*files["borrowers"], PERSON, nobody],
+        "parties": [GUARANTOR, {"loan_id": "L1", "borrower_id": "B2", "role": "co_borrower", "guarantee": ""}],
+    }
+    import_files(write_files(tmp_path / "flat", files), tmp_path / "book")
+    book = open_book(tmp_path / "book")
+    assert book.parties(["L1", "L2"]) == {
+        "L1": [("B2", Role.CO_BORROWER, Guarantee.UNSTATED), ("B3", Role.GUARANTOR, Guarantee.GENERAL)]
+    }
+    assert set(book.borrowers(["B1", "B2", "B3", "B4"])) == {"B1", "B2", "B3"}
+    spoiled = files | {"loans": [LOAN | {"principal": "x"}, *files["loans"][1:]]}
+    import_files(write_files(tmp_path / "flat", spoiled), tmp_path / "book")
+    book = open_book(tmp_path / "book")
+    assert book.parties(["L1", "L2"]) == {}
+    assert set(book.borrowers(["B1", "B2", "B3"])) == {"B2"}
+
+
+def test_somebody_beside_the_borrower_who_cannot_be_read_leaves_the_loan_in_the_book(tmp_path: Path) -> None:
+    files = sound()
+    files |= {"borrowers": [*files["borrowers"], PERSON | {"language": "Klingon"}], "parties": [GUARANTOR]}
+    summary = import_files(write_files(tmp_path / "flat", files), tmp_path / "book")
+    assert (summary.finding_count, summary.loans_in_book) == (1, 2)
+    book = open_book(tmp_path / "book")
+    assert book.parties(["L1"]) == {"L1": [("B3", Role.GUARANTOR, Guarantee.GENERAL)]}
+    assert book.borrowers(["B3"]) == {}
 
 
 def test_what_stands_beside_a_loan_is_kept(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ REVERSAL = PAYMENT | {
 CHARGEBACK = REVERSAL | {"kind": "chargeback"}
 CHANGED: Rows = (*INSTALMENTS, *LATER)
 OPENED = OPENING | {"loan_id": "L1"}
+GUARANTOR = {"loan_id": "L1", "borrower_id": "B2", "role": "guarantor", "guarantee": "joint"}
 TERMS = LOAN | {"instalments": "3", "first_due_on": "2026-02-15", "instalment_amount": ""}
 
 
@@ -64,6 +65,7 @@ class Case:
     versions: Rows = ()
     openings: Rows = ()
     classifications: Rows = ()
+    parties: Rows = ()
     loan_id: str = "L1"
     stays_whole: bool = False
     others: Sequence[str] = field(default_factory=tuple)
@@ -201,6 +203,11 @@ CASES = [
     Case("contact_value", ("contact_points.csv", 2, "value"), "ann at example", "an address such as name@example.com", contact_points=(EMAIL | {"value": "ann at example"},), stays_whole=True),
     Case("contact_value", ("contact_points.csv", 2, "value"), "none", "a number of at least five digits", contact_points=(EMAIL | {"kind": "phone", "value": "none"},), stays_whole=True),
     Case("unknown_loan", ("pauses.csv", 2, "loan_id"), "L9", "a loan_id that loans has", pauses=({"loan_id": "L9", "from_on": "2026-03-01", "until_on": "2026-04-01"},), loan_id="L9", stays_whole=True),
+    Case("party_without_person", ("parties.csv", 2, "borrower_id"), "B9", "a borrower_id that borrowers has", parties=(GUARANTOR | {"borrower_id": "B9"},)),
+    Case("duplicate_party", ("parties.csv", 2, "borrower_id"), "B2", "one role for each person of a loan", parties=(GUARANTOR, GUARANTOR | {"role": "co_borrower", "guarantee": ""}), others=["parties.csv, row 3"]),
+    Case("duplicate_party", ("parties.csv", 2, "borrower_id"), "B1", "one role for each person of a loan", parties=(GUARANTOR | {"borrower_id": "B1"},)),
+    Case("guarantee_of_no_guarantor", ("parties.csv", 2, "guarantee"), "joint", "nothing, as the person is no guarantor", parties=(GUARANTOR | {"role": "co_borrower"},)),
+    Case("unknown_role", ("parties.csv", 2, "role"), "spouse", "one of co_borrower, guarantor", parties=(GUARANTOR | {"role": "spouse"},)),
     Case("pause_order", ("pauses.csv", 2, "until_on"), "2026-03-01", "a day after from_on, 2026-03-01", pauses=({"loan_id": "L1", "from_on": "2026-03-01", "until_on": "2026-03-01"},)),
 ]  # fmt: skip
 

@@ -27,14 +27,14 @@ from goodstanding.book.mapping import read_names
 from goodstanding.book.nested import NestedWriter, nested_slice, parquet_options, schema_for
 from goodstanding.book.placing import placing, refuse_foreign, restore
 from goodstanding.book.quarantine import Finding, LoanSetAside, commonest, findings, set_aside, write_csv
-from goodstanding.book.schema import BOOK_FORMAT, BORROWER_ROWS, CONTACT_POINT_ROWS
+from goodstanding.book.schema import BOOK_FORMAT, BORROWER_ROWS, CONTACT_POINT_ROWS, PARTY_ROWS
 from goodstanding.book.settings import BookSettings, read_settings, settings_text
 from goodstanding.book.slices import judge, slices_of
 from goodstanding.book.sources import Source, find_files, open_sources
 
-DATA_FILES = ("book.parquet", "borrowers.parquet", "contact_points.parquet")
+DATA_FILES = ("book.parquet", "borrowers.parquet", "contact_points.parquet", "parties.parquet")
 BOOK_FILES = frozenset((*DATA_FILES, "book.toml", "quarantine.csv", "set_aside.csv", "import.json"))
-REVISION = 2
+REVISION = 3
 """Raised when the same files would give another book than before, so that they are read again."""
 _EXAMPLES = 20
 
@@ -201,9 +201,11 @@ def _judged(intake: Intake) -> Iterator[int]:
     """Judge slice by slice; between two slices the loans that stay are in `kept`. Yields how many they are."""
     engine = intake.engine
     engine.execute("CREATE TABLE in_book (borrower_id VARCHAR)")
+    engine.execute("CREATE TABLE parties_in_book AS SELECT loan_id, borrower_id, role, guarantee FROM parties LIMIT 0")
     for part in slices_of(intake):
         judge(intake, part)
         engine.execute("INSERT INTO in_book SELECT DISTINCT borrower_id FROM L SEMI JOIN kept USING (loan_no)")
+        engine.execute(_PARTIES_KEPT)
         yield intake.number("SELECT count(*) FROM kept")
         intake.progress("judging and writing loans", part.after, intake.loan_count)
 
@@ -282,6 +284,13 @@ def content_hash(folder: Path, settings: BookSettings) -> str:
     return digest.hexdigest()
 
 
+_PARTIES_KEPT = """
+    INSERT INTO parties_in_book SELECT loan_id, borrower_id, role, guarantee FROM parties SEMI JOIN kept USING (loan_no)"""
+_PARTIES = """
+    SELECT loan_id, borrower_id, role, coalesce(guarantee, '') AS guarantee FROM parties_in_book ORDER BY loan_id, borrower_id"""
+_WHO_IS_IN_IT = """
+    INSERT INTO in_book SELECT DISTINCT borrower_id FROM parties_in_book
+    WHERE borrower_id NOT IN (SELECT borrower_id FROM bad_borrowers)"""
 _PEOPLE = """
     SELECT borrower_id, name, language, coalesce(id_number, '') AS id_number, coalesce(country, '') AS country
     FROM borrowers SEMI JOIN in_book USING (borrower_id)
@@ -294,8 +303,13 @@ _WAYS_TO_REACH = """
 
 
 def _write_people(intake: Intake, folder: Path) -> None:
-    """Personal data of borrowers who have a loan in the book, and of nobody else (PIPL art. 6)."""
+    """Personal data of people who answer for a loan in the book, and of nobody else (PIPL art. 6).
+
+    Somebody beside a borrower whose own rows can't be read is left out: the loan stays, and no letter is written to them.
+    """
+    intake.engine.execute(_WHO_IS_IN_IT)
     for name, query, schema in (
+        ("parties.parquet", _PARTIES, PARTY_ROWS),
         ("borrowers.parquet", _PEOPLE, BORROWER_ROWS),
         ("contact_points.parquet", _WAYS_TO_REACH, CONTACT_POINT_ROWS),
     ):

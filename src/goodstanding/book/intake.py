@@ -27,7 +27,7 @@ from goodstanding.core.money import exponent_of
 
 SLICE_LOANS = 100_000
 MEMORY_LIMIT = "300MB"
-FACTS = ("pauses", "versions", "openings", "classifications")
+FACTS = ("pauses", "versions", "openings", "classifications", "parties")
 """Files that say something of some loans; each becomes a table of its name, with loan_no, in the order of loans."""
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is in all."""

@@ -25,7 +25,7 @@ from goodstanding.core.loan import (
     ScheduleVersion,
     Transaction,
 )
-from goodstanding.core.party import Borrower
+from goodstanding.core.party import Borrower, Guarantee, Role
 from goodstanding.core.rates import PPM, AnnualRate, DayCount
 
 _BATCH = 2_000
@@ -71,6 +71,17 @@ class Book:
             reached.setdefault(row["borrower_id"], {}).setdefault(row["kind"], []).append(row["value"])
         rows = pq.read_table(self.path / "borrowers.parquet", filters=wanted).to_pylist()
         return {row["borrower_id"]: _borrower(row, reached.get(row["borrower_id"], {})) for row in rows}
+
+    def parties(self, loan_ids: Iterable[str]) -> dict[str, list[tuple[str, Role, Guarantee]]]:
+        """Return who answers for these loans beside the borrowers: ids as of `borrowers`, in their order, and as what."""
+        path, found = self.path / "parties.parquet", dict[str, list[tuple[str, Role, Guarantee]]]()
+        if not path.is_file():
+            return found
+        wanted = pc.field("loan_id").isin(pa.array(sorted(set(loan_ids)), pa.string()))
+        for row in pq.read_table(path, filters=wanted).to_pylist():
+            one = (row["borrower_id"], Role(row["role"]), Guarantee(row["guarantee"]))
+            found.setdefault(row["loan_id"], []).append(one)
+        return found
 
 
 def open_book(path: Path) -> Book:

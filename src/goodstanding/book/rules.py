@@ -127,6 +127,33 @@ WHOLE_FILE_RULES = (
         'a day after from_on, ' || from_on::VARCHAR AS expected FROM pauses WHERE until_on <= from_on""",
     ),
     Rule(
+        "party_without_person",
+        "parties",
+        "borrower_id",
+        "Add the person to borrowers, or correct borrower_id.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, borrower_id AS found, 'a borrower_id that borrowers has' AS expected
+        FROM parties WHERE borrower_id IS NOT NULL AND borrower_id NOT IN
+        (SELECT borrower_id FROM borrowers WHERE borrower_id IS NOT NULL)""",
+    ),
+    Rule(
+        "duplicate_party",
+        "parties",
+        "borrower_id",
+        "Keep one row for the person, in the role that the contract gives; the borrower needs none.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, borrower_id AS found, 'one role for each person of a loan' AS expected
+        FROM parties WHERE loan_no IS NOT NULL AND (loan_no, borrower_id) IN
+        (SELECT (loan_no, borrower_id) FROM (SELECT loan_no, borrower_id FROM parties UNION ALL
+        SELECT DISTINCT loan_no, borrower_id FROM loans) GROUP BY ALL HAVING count(*) > 1)""",
+    ),
+    Rule(
+        "guarantee_of_no_guarantor",
+        "parties",
+        "guarantee",
+        "Leave guarantee empty, or correct role.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, guarantee AS found, 'nothing, as the person is no guarantor' AS expected
+        FROM parties WHERE guarantee IS NOT NULL AND role <> 'guarantor'""",
+    ),
+    Rule(
         "duplicate_version",
         "versions",
         "from_on",

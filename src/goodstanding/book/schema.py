@@ -10,7 +10,7 @@ from enum import StrEnum
 import pyarrow as pa
 
 from goodstanding.core.loan import Component, Kind
-from goodstanding.core.party import LANGUAGES
+from goodstanding.core.party import LANGUAGES, Guarantee, Role
 from goodstanding.core.plans.schedule import BalanceIs, Frequency, InterestBy, Method
 from goodstanding.core.rates import DayCount
 
@@ -310,6 +310,31 @@ CLASSIFICATIONS = FlatFile(
     is_optional=True,
 )
 
+PARTIES = FlatFile(
+    "parties",
+    "one row per person beside the borrower who answers for a loan; personal data",
+    (
+        _LOAN_ID,
+        _text("borrower_id", "the lender's number of the person, who has a row in borrowers", "B-78", required=True),
+        Column(
+            "role",
+            Cell.CHOICE,
+            "what the person is to the loan",
+            "guarantor",
+            required=True,
+            choices=(Role.CO_BORROWER, Role.GUARANTOR),
+        ),
+        Column(
+            "guarantee",
+            Cell.CHOICE,
+            "of a guarantor: answers after the borrower, or beside; empty: the guarantee doesn't say, or nobody told you",
+            "joint",
+            choices=(Guarantee.GENERAL, Guarantee.JOINT),
+        ),
+    ),
+    is_optional=True,
+)
+
 OPENING_AMOUNTS = tuple(column.name for column in OPENINGS.columns if column.cell is Cell.AMOUNT)
 
 FLAT_FILES: dict[str, FlatFile] = {
@@ -324,6 +349,7 @@ FLAT_FILES: dict[str, FlatFile] = {
         VERSIONS,
         OPENINGS,
         CLASSIFICATIONS,
+        PARTIES,
     )
 }
 TERMS_COLUMNS = (
@@ -435,4 +461,5 @@ def nested_with(names: Collection[str]) -> pa.Schema:
 BORROWER_ROWS = pa.schema(
     [_always(name, pa.string()) for name in ("borrower_id", "name", "language", "id_number", "country")]
 )
+PARTY_ROWS = pa.schema([_always(name, pa.string()) for name in ("loan_id", "borrower_id", "role", "guarantee")])
 CONTACT_POINT_ROWS = pa.schema([_always(name, pa.string()) for name in ("borrower_id", "kind", "value")])
