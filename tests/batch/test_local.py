@@ -89,7 +89,7 @@ def test_the_checksum_notices_one_other_cent(tmp_path: Path) -> None:
 def test_instalments_and_drawdowns_are_written_beside_the_loans_when_asked_for(
     book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("goodstanding.batch.local._LOANS_AT_ONCE", 10)
+    monkeypatch.setattr("goodstanding.batch.run._LOANS_AT_ONCE", 10)
     out = tmp_path / "out"
     summary = assess_book(NestedFile(book), out, POLICIES, as_of=AS_OF, instalments=True, threads=2)
     expected = assess_in_detail(nest(LOANS), POLICIES, as_of=AS_OF)

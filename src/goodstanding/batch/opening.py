@@ -4,7 +4,8 @@ from pathlib import Path
 
 from goodstanding.batch.columns import NEEDED, BatchRefused
 from goodstanding.batch.flat import NEEDED_OF
-from goodstanding.batch.local import FlatFiles, NestedFile, Source, metadata_of
+from goodstanding.batch.local import FlatFiles, NestedFile, metadata_of
+from goodstanding.batch.run import Source
 
 _IMPORT = "make a book of them with `goodstanding book import {path} --out BOOK`, and name BOOK"
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from goodstanding.batch.columns import BatchRefused
 from goodstanding.batch.folder import refuse_foreign
-from goodstanding.batch.local import RunSummary, Source, assess_book
+from goodstanding.batch.local import assess_book
 from goodstanding.batch.opening import book_at, currency_by_statistics
 from goodstanding.batch.policies import PolicyTable, PolicyTooLarge, policy_table
+from goodstanding.batch.run import RunSummary, Source
 from goodstanding.batch.summing import Reason, Tally, reasons, tallies
 from goodstanding.batch.warm import warm
 from goodstanding.book.placing import restore
