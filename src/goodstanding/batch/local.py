@@ -35,10 +35,21 @@ _FEE = "schedule.list.element.fee"
 """Needn't be read where no instalment has one."""
 
 
+class _Opened(threading.local):
+    """Files that this thread has open. Sent to another process, it has none yet."""
+
+    def __init__(self) -> None:
+        self.files: dict[Any, pq.ParquetFile] = {}
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        return type(self), ()
+
+
 class NestedFile:
     """A nested book in one Parquet file, or in several in the order of their names."""
 
     def __init__(self, path: Path) -> None:
+        path = path.absolute()  # other processes may be elsewhere
         self.loan_files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
         if not self.loan_files:
             raise BatchRefused(f"{path} has no Parquet files")
@@ -49,7 +60,7 @@ class NestedFile:
             for group in range(groups.num_row_groups):
                 self._pieces.append((one, group))
                 self.sizes.append(groups.row_group(group).num_rows)
-        self._own = threading.local()
+        self._own = _Opened()
 
     def read(self, piece: int) -> pa.RecordBatch:
         path, group = self._pieces[piece]
@@ -62,7 +73,7 @@ class NestedFile:
         return "\n".join(_file_says(path) for path in self.loan_files)
 
     def _file(self, path: Path) -> pq.ParquetFile:
-        files = self._own.__dict__.setdefault("files", {})
+        files = self._own.files
         if path not in files:
             files[path] = pq.ParquetFile(path, read_dictionary=["product", "currency", "day_count"])
         return files[path]
@@ -74,7 +85,7 @@ class FlatFiles:
     _CHILDREN = ("instalments", "transactions", "pauses", "versions", "openings", "classifications")
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        folder = folder.absolute()  # other processes may be elsewhere
         self._paths = {
             name: folder / f"{name}.parquet"
             for name in ("loans", *self._CHILDREN)
@@ -86,7 +97,7 @@ class FlatFiles:
         groups = metadata_of(self.loan_files[0])
         self.sizes = [groups.row_group(place).num_rows for place in range(groups.num_row_groups)]
         self._bounds = {name: _bounds(self._paths[name]) for name in self._CHILDREN if name in self._paths}
-        self._own = threading.local()
+        self._own = _Opened()
 
     def read(self, piece: int) -> pa.RecordBatch:
         with _named(self.loan_files[0], piece):
@@ -117,7 +128,7 @@ class FlatFiles:
         return table if upto is None else table.filter(pc.less_equal(table["loan_id"], upto))
 
     def _file(self, name: str) -> pq.ParquetFile:
-        files = self._own.__dict__.setdefault("files", {})
+        files = self._own.files
         if name not in files:
             files[name] = pq.ParquetFile(self._paths[name])
         return files[name]
@@ -230,6 +241,7 @@ def assess_book(
         futures = [pool.submit(run.assess, place) for place in todo]
         try:
             for future in as_completed(futures):
+                run.log(future.result())
                 told(future.result())
         except BaseException:
             pool.shutdown(cancel_futures=True)

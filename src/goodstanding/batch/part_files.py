@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from goodstanding.batch import instalments
 from goodstanding.batch.columns import QUARANTINE, RESULTS
+from goodstanding.batch.folder import fresh
 
 PART, SET_ASIDE, INSTALMENTS, DRAWDOWNS = "part", "set_aside", "instalments", "drawdowns"
 """Kinds of files. A part has a row per loan; it is there even if it has none, the others only if they have rows."""
@@ -43,6 +44,7 @@ class PartFiles:
     def __init__(self, path_of: Callable[[str], Path]) -> None:
         self._path_of = path_of
         self._writers: dict[str, pq.ParquetWriter] = {}
+        self._fresh: dict[str, Path] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -51,17 +53,14 @@ class PartFiles:
         for writer in self._writers.values():
             writer.close()
         if failed is None:
-            for kind in self._writers:
-                _fresh(self._path_of(kind)).replace(self._path_of(kind))
+            for kind, written in self._fresh.items():
+                written.replace(self._path_of(kind))
 
     def add(self, kind: str, rows: pa.RecordBatch) -> None:
         """Add rows to the file of a kind; it is begun with the first."""
         if not rows.num_rows and kind != PART:
             return
         if kind not in self._writers:
-            self._writers[kind] = pq.ParquetWriter(_fresh(self._path_of(kind)), SCHEMAS[kind], **WRITING[kind])
+            self._fresh[kind] = fresh(self._path_of(kind))
+            self._writers[kind] = pq.ParquetWriter(self._fresh[kind], SCHEMAS[kind], **WRITING[kind])
         self._writers[kind].write_batch(rows.cast(SCHEMAS[kind]))
-
-
-def _fresh(path: Path) -> Path:
-    return path.with_suffix(".parquet.new")

@@ -7,7 +7,6 @@ work was shared out.
 
 import hashlib
 import json
-import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -21,7 +20,18 @@ import pyarrow.parquet as pq
 from goodstanding.batch.checksum import checksum
 from goodstanding.batch.columns import QUARANTINE, assess_batch
 from goodstanding.batch.compiling import text_hash
-from goodstanding.batch.folder import LOG, MANIFEST, QUARANTINED, put_text, refuse_foreign, results_in
+from goodstanding.batch.folder import (
+    LOG,
+    MANIFEST,
+    QUARANTINED,
+    fresh,
+    note_of,
+    notes_in,
+    put_text,
+    refuse_foreign,
+    results_in,
+    run_of,
+)
 from goodstanding.batch.instalments import assess_in_detail
 from goodstanding.batch.part_files import DRAWDOWNS, INSTALMENTS, PART, SET_ASIDE, PartFiles
 from goodstanding.batch.policies import PolicyTable
@@ -96,6 +106,8 @@ class Source(Protocol):
 
 
 class Run:
+    """Can be sent to other processes, which assess pieces and note them; the one that began it writes the log."""
+
     def __init__(
         self,
         source: Source,
@@ -105,11 +117,10 @@ class Run:
         known_on: date | None,
         instalments: bool,
     ) -> None:
-        self._source, self._folder, self._policies = source, folder, policies
+        self._source, self._folder, self._policies = source, folder.absolute(), policies
         self._as_of, self._known_on, self._instalments = as_of, known_on, instalments
         said = (source.says(), policies.names, policies.policies, policies.currency, as_of, known_on, instalments)
         self.key = hashlib.sha256(repr((*said, text_hash())).encode()).hexdigest()
-        self._lock = threading.Lock()
 
     def begin(self) -> dict[int, Part]:
         """Make the folder ready; return the parts that an earlier run of the same left there."""
@@ -126,15 +137,29 @@ class Run:
         return done
 
     def _standing(self) -> dict[int, Part]:
-        """What the log says is done and the disk holds whole; the log's last line may be torn."""
+        """What is said to be done, and the disk holds whole."""
+        return {part.place: part for part in (*self._logged(), *self.noted()) if self._is_whole(part)}
+
+    def _logged(self) -> list[Part]:
+        """What the log says; its last line may be torn."""
         try:
             first, *rest = self._log.read_text(encoding="utf-8").split("\n")
             if json.loads(first).get("run") != self.key:
-                return {}
+                return []
         except (OSError, ValueError, AttributeError):
-            return {}
-        parts = [Part(**json.loads(line)) for line in rest if line.endswith("}")]
-        return {part.place: part for part in parts if self._is_whole(part)}
+            return []
+        return [Part(**json.loads(line)) for line in rest if line.endswith("}")]
+
+    def noted(self) -> list[Part]:
+        """What other processes have done of this run."""
+        return [part for path in notes_in(self._folder) if (part := self._note_at(path)) is not None]
+
+    def _note_at(self, path: Path) -> Part | None:
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return Part(**said["part"]) if said["run"] == self.key else None
 
     def _is_whole(self, part: Part) -> bool:
         """Whether its files can be read and hold its loans: a disk that lost its power may have kept an empty name."""
@@ -154,9 +179,18 @@ class Run:
     def _path(self, kind: str, place: int) -> Path:
         return self._folder / f"{kind}-{place:06}.parquet"
 
-    def _append(self, said: dict[str, Any]) -> None:
-        with self._lock, self._log.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(said) + "\n")
+    def log(self, part: Part) -> None:
+        """Write down that a piece is done. Only the process that began the run may, and only one of its threads at once."""
+        with self._log.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(part)) + "\n")
+
+    def note(self, part: Part) -> None:
+        """Leave word that a piece is done, from whichever process did it."""
+        put_text(note_of(self._folder, part.place), json.dumps({"run": self.key, "part": asdict(part)}) + "\n")
+
+    def is_on(self) -> bool:
+        """Whether the folder is still this run's: a process may be slow to hear that it is over, and another has begun."""
+        return run_of(self._folder) == self.key
 
     def assess(self, place: int) -> Part:
         batch = self._source.read(place)
@@ -168,7 +202,7 @@ class Run:
                     files.add(kind, part_of)
                     rows[kind] += part_of.num_rows
                     sums[kind] += checksum(part_of) if kind != SET_ASIDE else 0
-        part = Part(
+        return Part(
             place,
             loans=batch.num_rows,
             set_aside=rows[SET_ASIDE],
@@ -177,8 +211,6 @@ class Run:
             drawdowns=rows[DRAWDOWNS],
             detail_checksum=sums[INSTALMENTS] + sums[DRAWDOWNS],
         )
-        self._append(asdict(part))
-        return part
 
     def _assessed(self, batch: pa.RecordBatch) -> Iterator[dict[str, pa.RecordBatch]]:
         """Rows by the kind of file that they go into."""
@@ -197,13 +229,14 @@ class Run:
             }
 
     def end(self, parts: Sequence[Part], kept: Sequence[Part]) -> RunSummary:
-        """Gather what was set aside, and say what the results are of."""
+        """Gather what was set aside, and say what the results are of. Every part must be in the log by then."""
         parts = sorted(parts, key=lambda part: part.place)
-        with pq.ParquetWriter(self._folder / f"{QUARANTINED}.new", QUARANTINE, compression="zstd") as writer:
+        gathered = fresh(self._folder / QUARANTINED)
+        with pq.ParquetWriter(gathered, QUARANTINE, compression="zstd") as writer:
             for part in parts:
                 if part.set_aside:
                     writer.write_table(pq.read_table(self._path(SET_ASIDE, part.place), schema=QUARANTINE))
-        (self._folder / f"{QUARANTINED}.new").replace(self._folder / QUARANTINED)
+        gathered.replace(self._folder / QUARANTINED)
         loans, set_aside = sum(part.loans for part in parts), sum(part.set_aside for part in parts)
         summary = RunSummary(
             loans=loans,
@@ -217,6 +250,9 @@ class Run:
             drawdowns=sum(part.drawdowns for part in parts),
             detail_checksum=_together(part.detail_checksum for part in parts) if self._instalments else "",
         )
+        for left in list(results_in(self._folder)):
+            if left.suffix in (".json", ".new"):
+                left.unlink(missing_ok=True)
         put_text(self._folder / MANIFEST, json.dumps(self._manifest(parts, summary), indent=2) + "\n")
         return summary
 
