@@ -17,7 +17,7 @@ DAY = date(2026, 11, 23)
 
 def test_two_processes_write_what_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     book = SAMPLES / "qinghe"
-    monkeypatch.setattr(looking, "LOANS_IN_A_CHUNK", 30)
+    monkeypatch.setattr(looking, "LOANS_FOR_THE_REFERENCE", 30)
     one = run_day(Request(book, DAY, LENDER, tmp_path / "one", limit_letters=8, processes=1), Silent())
     monkeypatch.setattr(looking, "SMALL_BOOK", 0)
     monkeypatch.setattr(writing, "FEW_LETTERS", 0)

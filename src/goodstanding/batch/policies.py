@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -58,7 +59,7 @@ class PolicyTable:
     """Policies by product. rows: (policies, layout.POLICY_SIZE), extra: steps and bucket edges that rows point into.
 
     bucket_names, class_names: per policy, the name of each band, the lowest first. currency: that of the policies'
-    amounts, and so of every loan; "" where that isn't checked.
+    amounts, and so of every loan; "" where that isn't checked. left_out: names whose loans the kernel doesn't compute.
     """
 
     names: tuple[str, ...]
@@ -68,23 +69,44 @@ class PolicyTable:
     bucket_names: tuple[tuple[str, ...], ...]
     class_names: tuple[tuple[str, ...], ...]
     currency: str = ""
+    left_out: frozenset[str] = frozenset()
 
     def place_of(self, product: str) -> int:
         """The row of a product's policy, or -1; a lender with one policy needn't name products in its book."""
-        if not product and len(self.names) == 1:
-            return 0
-        return self.names.index(product) if product in self.names else -1
+        name = self.named(product)
+        return self.names.index(name) if name in self.names and name not in self.left_out else -1
+
+    def named(self, product: str) -> str:
+        """The name of a loan's product where the book leaves it out."""
+        return self.names[0] if not product and len(self.names) == 1 else product
 
 
-def policy_table(policies: Mapping[str, ArrearsPolicy], currency: str = "") -> PolicyTable:
+def too_large(policies: Mapping[str, ArrearsPolicy]) -> dict[str, str]:
+    """Which of the policies the kernel can't compute exactly with, and why."""
+    found = {}
+    for name, policy in policies.items():
+        try:
+            _encode(policy, np.zeros(layout.POLICY_SIZE, np.int64), [0])
+        except PolicyTooLarge as why:
+            found[name] = str(why)
+    return found
+
+
+def policy_table(
+    policies: Mapping[str, ArrearsPolicy], currency: str = "", *, leave_out: Iterable[str] = ()
+) -> PolicyTable:
     """Encode policies by product; PolicyTooLarge when one can't be computed with exactly.
 
-    currency: of the policies' amounts; loans in another are set aside.
+    currency: of the policies' amounts; loans in another are set aside. leave_out: names of policies that are kept out,
+    so that their loans are set aside.
     """
     if not policies:
         raise ValueError("give at least one policy: there is nothing to assess a loan by")
     rows, extra = np.zeros((len(policies), layout.POLICY_SIZE), np.int64), [0]
+    left_out = frozenset(leave_out)
     for row, (name, policy) in zip(rows, policies.items(), strict=True):
+        if name in left_out:
+            continue
         try:
             _encode(policy, row, extra)
         except PolicyTooLarge as why:
@@ -100,6 +122,7 @@ def policy_table(policies: Mapping[str, ArrearsPolicy], currency: str = "") -> P
         tuple((one.buckets.base, *one.buckets.names) for one in whole),
         tuple((one.classification.base, *one.classification.names) if one.classification else () for one in whole),
         currency,
+        left_out,
     )
 
 
@@ -183,19 +206,27 @@ def _rate(rate: Fraction | None, multiple: Fraction | None, unit: int) -> int:
     exact = multiple or Fraction(0)
     if (exact * PPM).denominator != 1:
         raise PolicyTooLarge(
-            f"a multiple of {exact} isn't exact in parts per million: give one with six decimals at most"
+            f"a multiple of {_text(exact)} isn't exact in parts per million: give one with six decimals at most"
         )
     if not 0 <= exact <= _LARGEST_MULTIPLE:
-        raise PolicyTooLarge(f"a multiple of {exact} is outside 0 to {_LARGEST_MULTIPLE}")
+        raise PolicyTooLarge(f"a multiple of {_text(exact)} is outside 0 to {_LARGEST_MULTIPLE}")
     return int(exact * unit)
+
+
+def _text(exact: Fraction) -> str:
+    """A decimal where it ends, as the lender wrote it."""
+    decimal = Decimal(exact.numerator) / exact.denominator
+    return str(decimal) if Fraction(decimal) == exact else str(exact)
 
 
 def _ppm(name: str, exact: Fraction) -> int:
     parts = Fraction(exact) * PPM
     if parts.denominator != 1:
-        raise PolicyTooLarge(f"{name} is {exact}, which isn't exact in parts per million: give six decimals at most")
+        raise PolicyTooLarge(
+            f"{name} is {_text(exact)}, which isn't exact in parts per million: give six decimals at most"
+        )
     if not 0 <= parts <= layout.LARGEST_RATE:
-        raise PolicyTooLarge(f"{name} is {exact}: it must be from 0 to {layout.LARGEST_RATE // PPM} (1,000 %)")
+        raise PolicyTooLarge(f"{name} is {_text(exact)}: it must be from 0 to {layout.LARGEST_RATE // PPM} (1,000 %)")
     return int(parts)
 
 

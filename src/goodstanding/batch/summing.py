@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow.parquet as pq
 
 from goodstanding.batch.folder import QUARANTINED, read_manifest
+from goodstanding.batch.results import exact_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +59,6 @@ def reasons(folder: Path) -> list[Reason]:
                 counted[tuple(reason)] += 1
                 such_as.setdefault(tuple(reason), loan_id or "")
     return [Reason(*reason, loans, such_as[reason]) for reason, loans in counted.most_common()]
-
-
-def exact_sum(amounts: npt.NDArray[np.int64]) -> int:
-    """Add up amounts that together may be beyond 64 bits: halves are added by themselves.
-
-    >>> exact_sum(np.full(100, 2**62)) == 100 * 2**62
-    True
-    """
-    return (int((amounts >> 32).sum()) << 32) + int((amounts & 0xFFFFFFFF).sum())
 
 
 def _tallies_of(path: Path) -> Iterable[tuple[str, Tally]]:

@@ -76,7 +76,12 @@ def _assess_one(setting: Setting, of_book: LoanOfBook) -> Answer | SetAside:
         return _aside(
             loan, "calculation", f"{type(failed).__name__}: {failed}", "a result", "Please report this as a fault."
         )
-    return Answer(replace(whole, drawdowns=(), instalments=(), lines=()), found)
+    return Answer(figures_alone(whole), found)
+
+
+def figures_alone(whole: Assessment) -> Assessment:
+    """An assessment without what is needed for letters alone: its drawdowns, instalments and lines."""
+    return replace(whole, drawdowns=(), instalments=(), lines=())
 
 
 def _differences(

@@ -20,11 +20,16 @@ BOOKS = {
 
 def show(out: Path, progress: Progress, say: Callable[[str], None]) -> None:
     """Run the day for both sample books, and say what was done and where it lies."""
+    from goodstanding.batch.compiling import is_warm
+
     root = project_root()
+    by_kernel = None if is_warm() else False  # nobody waits for a compiler to see a demo
     began = time.monotonic()
     for name, (what, lender) in BOOKS.items():
         say(f"\n{name}: {what}.")
-        summary = run_day(Request(root / "samples" / name, DAY, root / lender, out / name), progress)
+        summary = run_day(
+            Request(root / "samples" / name, DAY, root / lender, out / name, by_kernel=by_kernel), progress
+        )
         say(in_words(summary))
         if letter := a_letter(summary):
             say(f"A letter to look at: {letter}")

@@ -6,7 +6,7 @@ same stays; one that would say something else is superseded; one that is no long
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from goodstanding.core.party import Borrower
 from goodstanding.core.plans.extension import extension
 from goodstanding.core.plans.instalments import arrears_instalments
 from goodstanding.core.plans.offers import Offer
+from goodstanding.day.assessing import figures_alone
 from goodstanding.day.ledger import Entry, State, standing
 from goodstanding.day.stop import Stopped
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that is misheard or misread
 OFFER_MONTHS = 3
+TWO_COMPUTATIONS = "two_computations"
+"""Why a letter is refused whose loan the kernel and the reference don't agree on."""
 
 
 def is_due(loan: Loan, assessment: Assessment, rule: LetterRule) -> bool:
@@ -39,12 +42,19 @@ def is_due(loan: Loan, assessment: Assessment, rule: LetterRule) -> bool:
 
     Paused days don't count, nobody is written to in a pause or in grace, and not about a loan that was charged off.
     """
-    if assessment.oldest_due_on is None or assessment.charged_off_on is not None or not assessment.delinquent_days:
+    if assessment.oldest_due_on is None or not is_late_enough(assessment, rule):
         return False
     if any(pause.from_on <= assessment.as_of < pause.until_on for pause in loan.pauses):
         return False
     days = assessment.days_past_due - paused_days(loan.pauses, assessment.oldest_due_on, assessment.as_of)
-    return days >= rule.from_dpd and assessment.amount_to_cure >= rule.least_amount
+    return days >= rule.from_dpd
+
+
+def is_late_enough(assessment: Assessment, rule: LetterRule) -> bool:
+    """Whether the rule asks for a letter as far as the figures alone tell: pauses may yet speak against it."""
+    if assessment.oldest_due_on is None or assessment.charged_off_on is not None or not assessment.delinquent_days:
+        return False
+    return assessment.days_past_due >= rule.from_dpd and assessment.amount_to_cure >= rule.least_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +126,11 @@ class Due:
 
     today: the letter that stands from an earlier run of this day, if any, and whether its files are there.
     revision: of the letter, should it be written (again). book: the book's content hash. wording: the lender's own.
+    figures: what the day's files say of the loan, which the letter must agree with.
     """
 
     loan: Loan
+    figures: Assessment
     episode: date
     borrower: Borrower
     lender: Lender
@@ -155,6 +167,8 @@ def write(due: Due) -> Letter | LetterRefused:
 def _written(due: Due) -> Letter | LetterRefused:
     """Compose a letter and set it, unless the one that stands for today says the same and its files are there."""
     facts = facts_of(due)
+    if unlike := _unlike(due.figures, figures_alone(facts.assessment)):
+        return LetterRefused(due.loan.id, TWO_COMPUTATIONS, f"two computations differ: {unlike}")
     if due.today is not None:
         composed = _compose(due, replace(facts, reference=due.today.reference))
         if isinstance(composed, LetterRefused):
@@ -167,6 +181,12 @@ def _written(due: Due) -> Letter | LetterRefused:
         return composed
     files = _set(due, composed, due.revision)
     return files if isinstance(files, LetterRefused) else Letter(files, _entry(due, composed, files))
+
+
+def _unlike(one: Assessment, other: Assessment) -> str:
+    """Name what differs between the kernel's figures and the reference's, which must never happen; "" when nothing does."""
+    named = [field.name for field in fields(Assessment) if getattr(one, field.name) != getattr(other, field.name)]
+    return ", ".join(f"{name} {getattr(one, name)} and {getattr(other, name)}" for name in named)
 
 
 @dataclass(frozen=True, slots=True)

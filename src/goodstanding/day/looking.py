@@ -1,24 +1,32 @@
-"""The first look at the whole book: every loan assessed, what is in arrears, which letters are due, where we differ."""
+"""The first look at the whole book: every loan assessed, what is in arrears, which letters are due, where we differ.
 
-from collections.abc import Iterable, Iterator
+The kernel computes; the reference takes the loans that the kernel leaves, and small books whole. It makes no difference to
+what is found.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from goodstanding.batch.policies import PolicyTable
+from goodstanding.batch.portions import Answered, Portion
 from goodstanding.batch.results import ResultsWriter
 from goodstanding.core.arrears.assess import Assessment
 from goodstanding.core.lender import LetterRule
-from goodstanding.day.assessing import Setting, assess_chunk
-from goodstanding.day.letters import is_due
-from goodstanding.day.portfolio import LoanOfBook, Portfolio
+from goodstanding.day.assessing import Answer, Setting, assess_chunk
+from goodstanding.day.letters import is_due, is_late_enough
+from goodstanding.day.portfolio import LoanOfBook, Portfolio, loan_of_book
 from goodstanding.day.progress import Progress
-from goodstanding.day.reconciliation import Difference
+from goodstanding.day.reconciliation import Difference, differences
 from goodstanding.day.set_aside import SetAside
-from goodstanding.day.totals import Totals
+from goodstanding.day.totals import AMOUNTS, Tally, Totals
 from goodstanding.day.workers import Workers
 
-LOANS_IN_A_CHUNK = 250
+LOANS_FOR_THE_KERNEL, LOANS_FOR_THE_REFERENCE = 10_000, 250
+"""Loans at once. Where the reference has much to do, a portion is small enough for several processes to share the book."""
 SMALL_BOOK = 1_000
 """Up to so many loans are assessed in this process: starting others would take longer."""
 
@@ -50,40 +58,77 @@ class Found:
 
 
 def look_through(
-    portfolio: Portfolio, setting: Setting, rule: LetterRule, results_path: Path, workers: Workers, progress: Progress
+    portfolio: Portfolio,
+    setting: Setting,
+    rule: LetterRule,
+    results_path: Path,
+    workers: Workers,
+    progress: Progress,
+    policies: PolicyTable | None,
 ) -> Found:
-    """Assess every loan of the book; results_path: where arrears.parquet is written, chunk by chunk."""
-    found = Found()
-    work = partial(assess_chunk, setting)
-    chunks = in_chunks(portfolio.loans(), LOANS_IN_A_CHUNK)
+    """Assess every loan of the book; results_path: where arrears.parquet is written, a portion at a time.
+
+    policies: for the kernel; None leaves every loan to the reference.
+    """
+    found, work = Found(), partial(assess_chunk, setting)
+    by_kernel = policies is not None and not policies.left_out
+    size = LOANS_FOR_THE_KERNEL if by_kernel else LOANS_FOR_THE_REFERENCE
+    waiting: deque[Portion] = deque()
+
+    def left() -> Iterator[list[LoanOfBook]]:
+        """What is left of each portion; the portion waits for its answers."""
+        for portion in portfolio.portions(size, policies, setting.as_of):
+            waiting.append(portion)
+            yield [loan_of_book(*loan) for loan in portion.left()]
+
     with (
         ResultsWriter(results_path) as results,
         progress.stage("Assessing loans", portfolio.loan_count) as advance,
     ):
-        for chunk, answers in workers.answers(work, chunks, here=portfolio.loan_count <= SMALL_BOOK):
-            assessed = []
-            for of_book, answer in zip(chunk, answers, strict=True):
-                if isinstance(answer, SetAside):
-                    found.set_aside.append(answer)
-                else:
-                    assessed.append(Assessed(of_book, answer.assessment, setting.product_of(of_book.loan)))
-                    found.differences.extend(answer.differences)
-            for one in assessed:
-                _note(found, one, rule)
-            results.add([(one.assessment, one.product) for one in assessed])
-            advance(len(chunk))
+        here = by_kernel or portfolio.loan_count <= SMALL_BOOK
+        for loans, answers in workers.answers(work, left(), here=here):
+            portion = waiting.popleft()
+            figures = [
+                (answer.assessment, setting.product_of(one.loan)) if isinstance(answer, Answer) else None
+                for one, answer in zip(loans, answers, strict=True)
+            ]
+            answered = portion.with_answers(figures)
+            found.set_aside.extend(answer for answer in answers if isinstance(answer, SetAside))
+            _note(found, answered, answers, rule)
+            results.add(answered.results.rows, answered.results.places, portion.loans)
+            advance(portion.loans)
     return found
 
 
-def _note(found: Found, one: Assessed, rule: LetterRule) -> None:
-    assessment, of_book = one.assessment, one.of_book
-    found.totals.count(assessment, one.product)
-    if assessment.amount_to_cure:
-        found.in_arrears.append((assessment, one.product, of_book.borrower_id))
-    if is_due(of_book.loan, assessment, rule):
-        found.due[assessment.loan_id] = one
-    figures = (of_book.lender_days_past_due, of_book.lender_balance)
-    found.compared = found.compared or any(figure is not None for figure in figures)
+def _note(found: Found, answered: Answered, answers: Sequence[Answer | SetAside], rule: LetterRule) -> None:
+    for product, bucket, loans, in_arrears, sums in answered.sums(AMOUNTS):
+        found.totals.add(product, bucket, Tally(loans, in_arrears, dict(zip(AMOUNTS, sums, strict=True))))
+    for place, assessment, product, borrower_id in answered.overdue():
+        if assessment.amount_to_cure:
+            found.in_arrears.append((assessment, product, borrower_id))
+        if is_late_enough(assessment, rule):
+            of_book = loan_of_book(*answered.whole(place))
+            if is_due(of_book.loan, assessment, rule):
+                found.due[assessment.loan_id] = Assessed(of_book, assessment, product)
+    found.compared = found.compared or answered.has_lenders_figures()
+    found.differences.extend(_differences(answered, answers))
+
+
+def _differences(answered: Answered, answers: Sequence[Answer | SetAside]) -> list[Difference]:
+    """Where the lender's own figures differ, in the order of the book."""
+    by_place = [
+        (
+            place,
+            differences(ours, lender_days_past_due=theirs.lender_days_past_due, lender_balance=theirs.lender_balance),
+        )
+        for place, ours, theirs in answered.unlike_the_lenders()
+    ]
+    by_place += [
+        (place, answer.differences)
+        for place, answer in zip(answered.portion.left_places(), answers, strict=True)
+        if isinstance(answer, Answer)
+    ]
+    return [one for _, found in sorted(by_place, key=lambda placed: placed[0]) for one in found]
 
 
 def in_chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

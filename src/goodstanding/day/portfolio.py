@@ -8,7 +8,9 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from goodstanding.book.read import Book, open_book
+from goodstanding.batch.policies import PolicyTable
+from goodstanding.batch.portions import Portion, portions
+from goodstanding.book.read import Book, LoanExtras, open_book
 from goodstanding.book.settings import read_settings
 from goodstanding.core.loan import Loan
 from goodstanding.core.party import Borrower
@@ -28,6 +30,10 @@ class LoanOfBook:
     borrower_id: str
     lender_days_past_due: int | None = None
     lender_balance: int | None = None
+
+
+def loan_of_book(loan: Loan, beside: LoanExtras) -> LoanOfBook:
+    return LoanOfBook(loan, beside.borrower_id, beside.lender_days_past_due, beside.lender_balance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +64,15 @@ class Portfolio:
         """Of what was kept out of the book, which the day reports."""
         return hash_of(self.folder / "quarantine.csv")
 
-    def loans(self) -> Iterator[LoanOfBook]:
-        for loan, beside in self.book.iter_loans():
-            yield LoanOfBook(loan, beside.borrower_id, beside.lender_days_past_due, beside.lender_balance)
+    def portions(self, size: int, policies: PolicyTable | None, as_of: date) -> Iterator[Portion]:
+        """Cut the book into portions of at most so many loans; policies: assess them by the kernel."""
+        return portions(self.folder / "book.parquet", size, policies, as_of=as_of, cut_off=self.cut_off)
 
     def find(self, loan_id: str) -> LoanOfBook | None:
         found = self.book.find_loan(loan_id)
         if found is None:
             return None
-        loan, beside = found
-        return LoanOfBook(loan, beside.borrower_id, beside.lender_days_past_due, beside.lender_balance)
+        return loan_of_book(*found)
 
     def borrowers(self, ids: Iterable[str]) -> Mapping[str, Borrower]:
         return self.book.borrowers(ids)

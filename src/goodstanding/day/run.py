@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from goodstanding.batch.policies import PolicyTable, policy_table, too_large
 from goodstanding.core.money import decimal_text
 from goodstanding.core.party import Borrower
 from goodstanding.day.assessing import Setting
@@ -38,11 +39,16 @@ from goodstanding.day.writing import Desk, Letters, in_day, letters_of, refusal_
 
 LEDGER = "letters.ledger.jsonl"
 DONE, SOMETHING_SET_ASIDE = 0, 3
+NOT_WORTH_LOADING, NOT_WORTH_COMPILING = 250, 5_000
+"""Up to so many loans the reference alone is done before the kernel was loaded, or compiled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for. limit_letters: write at most so many letters of this day; None: all of them."""
+    """What is asked for. limit_letters: write at most so many letters of this day; None: all of them.
+
+    by_kernel: whether the kernel computes what it can; None: where that is done sooner.
+    """
 
     book: Path
     as_of: date
@@ -50,6 +56,7 @@ class Request:
     out: Path
     limit_letters: int | None = None
     processes: int = 2
+    by_kernel: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +98,13 @@ def _run(request: Request, desk: Desk, progress: Progress) -> Summary:
     if before and nothing_to_do(before, inputs, desk.place, desk.ledger, desk.letter):
         return Summary(folder, True, before)
     results = desk.place.partial / "arrears.parquet"
+    by_kernel = is_kernel_sooner(desk.portfolio.loan_count) if request.by_kernel is None else request.by_kernel
     with Workers(request.processes) as workers:
         setting = Setting(request.as_of, desk.portfolio.cut_off, desk.lender.currency, desk.lender.policies)
-        found = look_through(desk.portfolio, setting, desk.lender.lender.letter_rule, results, workers, progress)
+        policies = _kernel(desk.lender, progress) if by_kernel else None
+        found = look_through(
+            desk.portfolio, setting, desk.lender.lender.letter_rule, results, workers, progress, policies
+        )
         _check_products(found, desk.lender)
         letters = write_letters(found.due, desk, limit=request.limit_letters, workers=workers, progress=progress)
     if before and before["inputs"] != inputs:
@@ -101,6 +112,24 @@ def _run(request: Request, desk: Desk, progress: Progress) -> Summary:
     day = _day(found, letters, desk, revision_of(before, inputs))
     kept = _put_files(results, day, found, letters, desk, inputs)
     return Summary(folder, False, kept, letters.written, letters.confirmed, letters.withdrawn)
+
+
+def is_kernel_sooner(loans: int) -> bool:
+    """Whether the kernel is done with a book before the reference: to load it takes a moment, to compile it a minute."""
+    from goodstanding.batch.compiling import is_warm
+
+    return loans > NOT_WORTH_COMPILING or (loans > NOT_WORTH_LOADING and is_warm())
+
+
+def _kernel(lender: LenderFolder, progress: Progress) -> PolicyTable | None:
+    """The policies that the kernel computes by, which is made ready; None when it can compute by none of them."""
+    from goodstanding.batch.warm import warm
+
+    left_out = too_large(lender.policies)
+    if len(left_out) == len(lender.policies):
+        return None
+    warm(progress.stage)
+    return policy_table(lender.policies, lender.currency, leave_out=left_out)
 
 
 def _check_products(found: Found, lender: LenderFolder) -> None:
@@ -122,7 +151,7 @@ def _day(found: Found, letters: Letters, desk: Desk, revision: int) -> Day:
         cut_off=portfolio.cut_off,
         currency=portfolio.currency,
         revision=revision,
-        remarks=_remarks(desk, len(letters.set_aside)),
+        remarks=_remarks(desk, found, len(letters.set_aside)),
         totals=found.totals,
         policies=desk.lender.policies,
         set_aside=[*portfolio.set_aside(), *found.set_aside, *letters.set_aside],
@@ -135,7 +164,7 @@ def _day(found: Found, letters: Letters, desk: Desk, revision: int) -> Day:
     )
 
 
-def _remarks(desk: Desk, refused: int) -> list[str]:
+def _remarks(desk: Desk, found: Found, refused: int) -> list[str]:
     cut_off, as_of = desk.portfolio.cut_off, desk.as_of
     said = []
     if as_of < cut_off:
@@ -143,6 +172,11 @@ def _remarks(desk: Desk, refused: int) -> list[str]:
             f"This looks back: the book counts payments up to {long_date(cut_off)}. What took effect after "
             f"{long_date(as_of)} isn't counted, and no letters are written of a day that the book has gone past."
         )
+    said.extend(
+        f"Loans of {name} were assessed one by one, which takes longer: their policy is beyond the fast engine ({why})."
+        for name, why in too_large(desk.lender.policies).items()
+        if name in found.totals.by_product()
+    )
     if refused and (refusal := refusal_of_all(desk)):
         said.append(f"No letters were written: {refusal[0]}; the lender allows {refusal[1]}. {refusal[2]}")
     return said

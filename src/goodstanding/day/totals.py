@@ -42,14 +42,18 @@ def total(tallies: Iterable[Tally]) -> Tally:
     return added
 
 
+@dataclass(slots=True)
 class Totals:
     """Tallies by product and bucket, filled as loans are assessed."""
 
-    def __init__(self) -> None:
-        self.by_place: dict[tuple[str, str], Tally] = {}
+    by_place: dict[tuple[str, str], Tally] = field(default_factory=dict)
 
     def count(self, assessment: Assessment, product: str) -> None:
         self.by_place.setdefault((product, assessment.bucket), Tally()).count(assessment)
+
+    def add(self, product: str, bucket: str, tally: Tally) -> None:
+        before = self.by_place.get((product, bucket), Tally())
+        self.by_place[product, bucket] = total([before, tally])
 
     def whole(self) -> Tally:
         return total(self.by_place.values())

@@ -9,7 +9,7 @@ from goodstanding.core.letter import LetterRefused
 from goodstanding.day.files import Place, hash_of
 from goodstanding.day.ledger import Entry, Ledger, State, standing
 from goodstanding.day.lender import LenderFolder
-from goodstanding.day.letters import Due, Letter, Plan, plan_letters, withdrawal, write
+from goodstanding.day.letters import TWO_COMPUTATIONS, Due, Letter, Plan, plan_letters, withdrawal, write
 from goodstanding.day.looking import Assessed, in_chunks
 from goodstanding.day.portfolio import Portfolio
 from goodstanding.day.progress import Progress
@@ -105,6 +105,7 @@ def _tasks(
         tasks.append(
             Due(
                 loan=one.of_book.loan,
+                figures=one.assessment,
                 episode=episodes[loan_id],
                 borrower=borrower,
                 lender=desk.lender.lender,
@@ -172,6 +173,7 @@ def _what_to_do(reason: str) -> str:
     return {
         "no_contact": "Add the contacts of that language to lender.toml, or change default_language.",
         "fault": "Please report this as a fault of ours.",
+        TWO_COMPUTATIONS: "No letter was written. Please report this as a fault of ours, with the loan's rows.",
         "character_not_in_fonts": "Check how the name and address are written in the lender's files.",
     }.get(reason, "Look at the loan with `goodstanding explain`, and report this if it is right.")
 
