@@ -54,6 +54,12 @@ def _key_jobs() -> click.Command:
     return keys
 
 
+def _letter_jobs() -> click.Command:
+    from goodstanding.day.letter_commands import letters
+
+    return letters
+
+
 def _verify() -> click.Command:
     from goodstanding.day.proof_commands import verify_command
 
@@ -75,6 +81,7 @@ class Later(click.Command):
 
 _LATER = {
     "book": Later("book", "Check a lender's files and make a book of them.", _book_jobs),
+    "letters": Later("letters", "Write single letters, and see who approved their words.", _letter_jobs),
     "keys": Later("keys", "Make, rotate and publish the keys that letters are sealed with.", _key_jobs),
     "verify": Later("verify", "Say whether letters are genuine, intact and right.", _verify),
 }
@@ -83,7 +90,7 @@ _LATER = {
 class Jobs(click.Group):
     """Lists the jobs in the order in which a lender meets them."""
 
-    _ORDER = ("demo", "book", "run", "explain", "assess", "keys", "verify")
+    _ORDER = ("demo", "book", "run", "explain", "assess", "letters", "keys", "verify")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._ORDER)

@@ -118,6 +118,8 @@ def _lender_keys(data: dict[str, Any]) -> dict[str, Any]:
         "may_sue": reading.yes_no,
         "is_example": reading.yes_no,
         "keys": reading.filled_text,
+        "only_approved_wording": reading.yes_no,
+        "letter_link": _letter_link,
         "letter_rule": lambda value: _letter_rule(value, currency),
         "contacts": _contacts,
     }
@@ -126,6 +128,13 @@ def _lender_keys(data: dict[str, Any]) -> dict[str, Any]:
     if keys["default_language"] not in keys["contacts"]:
         raise reading.BadValue(f"default_language is {keys['default_language']}, but there is no such part of contacts")
     return keys
+
+
+def _letter_link(value: object) -> str:
+    link = reading.filled_text(value)
+    if link.count("{reference}") != 1 or "{" in link.replace("{reference}", "") or not link.startswith("https://"):
+        raise reading.BadValue(f'"{link}" isn\'t a link that begins with https:// and has {{reference}} in it once')
+    return link
 
 
 def _product_keys(data: dict[str, Any], currency: str) -> dict[str, Any]:

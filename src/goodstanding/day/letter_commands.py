@@ -1,0 +1,131 @@
+"""`goodstanding letters`: which letters there are, who approved their words, and one letter written by hand."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import click
+
+from goodstanding.book.errors import BookError
+from goodstanding.core.dates import parse_day
+from goodstanding.core.party import LANGUAGES, Role
+from goodstanding.day.lender import LenderFolder, read_lender
+from goodstanding.day.stop import Stopped
+from goodstanding.letters.approvals import ApprovalsError
+from goodstanding.letters.catalogue import Standing, approve, letters_of, standing_of, standings, words_of
+from goodstanding.letters.compose import LETTERS
+from goodstanding.letters.wording import WordingError
+
+STOPPED = 1
+
+_path = click.Path(path_type=Path)
+_lender = click.option(
+    "--lender", type=_path, default=Path("lender"), show_default=True, help="The folder with lender.toml."
+)
+_letter = click.Choice(tuple(LETTERS))
+_language = click.Choice(LANGUAGES)
+_role = click.option(
+    "--to",
+    "role",
+    type=click.Choice([role.value for role in Role]),
+    default=Role.BORROWER.value,
+    show_default=True,
+    help="Who reads it.",
+)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What stops a command is told in one sentence."""
+    try:
+        yield
+    except (Stopped, BookError, WordingError, ApprovalsError) as why:
+        click.echo(f"Stopped: {why}", err=True)
+        sys.exit(STOPPED)
+    except OSError as failed:
+        click.echo(f"Stopped: {failed.filename}: {failed.strerror}.", err=True)
+        sys.exit(STOPPED)
+
+
+def _day(ctx: click.Context, param: click.Parameter, value: str) -> date:
+    try:
+        return parse_day(value)
+    except ValueError as bad:
+        raise click.BadParameter(str(bad)) from None
+
+
+@click.group()
+def letters() -> None:
+    """Write single letters, and see who approved their words."""
+
+
+@letters.command("list")
+@_lender
+def list_letters(lender: Path) -> None:
+    """List the letters that this lender's law knows, whom each is written to, and whether it needs facts of its own."""
+    with _told():
+        jurisdiction = read_lender(lender).lender.jurisdiction
+        for one in letters_of(jurisdiction):
+            readers = ", ".join(one.readers)
+            needs = "" if one.needs is None else "  needs --facts"
+            click.echo(f"{one.name:24} {readers:36}{needs}".rstrip())
+
+
+@letters.command("wording")
+@_lender
+@click.option("--language", type=_language, help="Only this language.")
+@click.option("--letter", type=_letter, help="Only this letter.")
+def wording(lender: Path, language: str | None, letter: str | None) -> None:
+    """List every letter's words: version, hash, who approved them, and what the lender replaced."""
+    with _told():
+        folder = read_lender(lender)
+        languages = (language,) if language else LANGUAGES
+        for one in standings(folder.lender.jurisdiction, folder.wording, languages=languages):
+            if letter in (None, one.letter):
+                click.echo(_in_words(one))
+
+
+@letters.command("approve")
+@click.argument("letter", type=_letter)
+@click.option("--language", type=_language, required=True, help="The language of the words.")
+@_role
+@click.option("--by", required=True, help="Who has read and approved them.")
+@click.option("--on", "day", callback=_day, required=True, help="The day, as YYYY-MM-DD.")
+@_lender
+def approve_wording(letter: str, language: str, role: str, by: str, day: date, lender: Path) -> None:
+    """Note in the lender's folder that somebody approved a letter's words as they read now.
+
+    A change of any sentence undoes it, in our files or the lender's.
+    """
+    with _told():
+        folder = read_lender(lender)
+        standing = _standing(letter, language, Role(role), folder)
+        if not by.strip():
+            raise Stopped("--by is empty: name the person who has read and approved the words.")
+        path = approve(standing, folder.wording or lender / "wording", by=by, on=day)
+        click.echo(f"{letter} in {language} for the {role}, {standing.wording.hash[:12]}: noted in {path}.")
+
+
+def _standing(letter: str, language: str, role: Role, folder: LenderFolder) -> Standing:
+    kind = LETTERS[letter]
+    if kind not in letters_of(folder.lender.jurisdiction):
+        raise Stopped(
+            f"{letter} is a letter of {', '.join(kind.law)}; this lender is under {folder.lender.jurisdiction}."
+        )
+    if role not in words_of(kind):
+        raise Stopped(f"{letter} has no words of its own for a {role}: it has them for {', '.join(words_of(kind))}.")
+    return standing_of(kind, language, role, folder.lender.jurisdiction, folder.wording)
+
+
+def _in_words(one: Standing) -> str:
+    wording = one.wording
+    if wording.approved_by:
+        approved = f"approved by {wording.approved_by} on {wording.approved_on}"
+    elif one.changed_since is not None:
+        approved = f"CHANGED since {one.changed_since.approved_by} approved it on {one.changed_since.approved_on}"
+    else:
+        approved = "approved by nobody yet"
+    replaced = f"; the lender's own: {', '.join(one.replaced)}" if one.replaced else ""
+    return f"{one.letter:24} {one.language:8} {one.role:12} {wording.version} {wording.hash[:12]}  {approved}{replaced}"
