@@ -38,7 +38,8 @@ lock:  ## work out requirements/*.lock again from pyproject.toml (UPGRADE=1 take
 	  echo "make lock needs uv, which isn't on PATH. Get it with: pip install uv  (or name it: make lock UV=path/to/uv)" >&2; exit 1; }
 	@$(LOCKED) $(if $(UPGRADE),--upgrade) --group build -o requirements/run.lock
 	@$(LOCKED) $(if $(UPGRADE),--upgrade) --group dev -c requirements/run.lock -o requirements/dev.lock
-	@echo "requirements/run.lock and requirements/dev.lock are up to date with pyproject.toml."
+	@$(LOCKED) $(if $(UPGRADE),--upgrade) --group bench -c requirements/run.lock -o requirements/bench.lock
+	@echo "The locks in requirements/ are up to date with pyproject.toml."
 
 clean:  ## remove what was built: .venv, site/, caches
 	@rm -rf .venv .venv.lock build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache

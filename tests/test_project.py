@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("run.lock", "dev.lock")
+LOCKS = ("run.lock", "dev.lock", "bench.lock")
 
 # In pieces, so that this file doesn't hold what it looks for.
 REGISTRY_HOSTS = [
@@ -97,12 +97,14 @@ def test_what_pyproject_asks_for_is_locked() -> None:
     groups = {group: _names(asked) for group, asked in pyproject["dependency-groups"].items()}
     build_backend = _names(pyproject["build-system"]["requires"])
     assert (runtime | groups["build"] | build_backend) - set(_locked("run.lock")) == set()
+    assert (runtime | groups.pop("bench")) - set(_locked("bench.lock")) == set()
     assert runtime.union(build_backend, *groups.values()) - set(_locked("dev.lock")) == set()
 
 
-def test_both_locks_agree() -> None:
-    run, dev = _locked("run.lock"), _locked("dev.lock")
+def test_the_locks_agree() -> None:
+    run, dev, bench = map(_locked, LOCKS)
     assert {name: dev.get(name) for name in run} == run
+    assert {name: run.get(name, versions) for name, versions in bench.items()} == bench
 
 
 def test_no_locked_package_is_under_the_gpl() -> None:
