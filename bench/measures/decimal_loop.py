@@ -39,6 +39,9 @@ def assess(loan: dict[str, Any], policy: Any, as_of: date) -> tuple[int, ...]:
         day, left = move["effective_on"], move["amount"]
         if day > as_of:
             break
+        if not parts:
+            held += left
+            continue
         run(parts, policy, rate, day)
         settles = payoff(loan, parts, day) - held
         if parts[-1].due_on > day and left >= settles > 0:
@@ -51,8 +54,6 @@ def assess(loan: dict[str, Any], policy: Any, as_of: date) -> tuple[int, ...]:
                 setattr(part, name, getattr(part, name) - met)
                 left -= met
         held += left
-        if not parts:
-            break
     run(parts, policy, rate, as_of)
     late = [part for part in parts if part.due_on < as_of and part.unpaid]
     return (

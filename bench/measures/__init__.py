@@ -1,0 +1,1 @@
+"""What bench/arrears.py measures."""
