@@ -17,7 +17,7 @@ from goodstanding import __version__
 from goodstanding.cli import main
 from goodstanding.day import letters
 from tests.day.books import LATE_ONE, LATE_TWO, PAID_UP, Row, write_files
-from tests.day.conftest import LENDER, QuickTypesetter
+from tests.day.conftest import LENDER, QuickPress
 
 ROWS = [Row("L-GOOD", PAID_UP), Row("L-ONE", LATE_ONE), Row("L-TWO", LATE_TWO)]
 DAY = "2026-11-23"
@@ -25,7 +25,7 @@ DAY = "2026-11-23"
 
 @pytest.fixture(autouse=True)
 def pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(letters, "_typesetter", QuickTypesetter)
+    monkeypatch.setattr(letters, "_press", lambda keys, is_example: QuickPress())
 
 
 @pytest.fixture

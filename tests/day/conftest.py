@@ -1,29 +1,30 @@
-"""What the day's tests share: a run in this process, and a typesetter that costs nothing where the page doesn't matter."""
+"""What the day's tests share: a run in this process, and a press that costs nothing where the page doesn't matter."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from goodstanding.core.letter import LetterContent
+from goodstanding.core.letter import LetterContent, LetterFacts
 from goodstanding.day import letters
 from goodstanding.day.progress import Silent
 from goodstanding.day.run import Request, Summary, run_day
+from goodstanding.letters.press import Finished
 from tests.day.books import CUT_OFF
 
 LENDER = Path(__file__).resolve().parents[2] / "lender"
 
 
-class QuickTypesetter:
+class QuickPress:
     """Sets nothing: the page is the reference. The real one has its own tests."""
 
-    def pdf(self, content: LetterContent) -> bytes:
-        return f"%PDF {content.reference}".encode()
+    def finish(self, facts: LetterFacts, content: LetterContent) -> Finished:
+        return Finished(content, f"%PDF {content.reference}".encode(), b"", "")
 
 
 @pytest.fixture
 def quick_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(letters, "_typesetter", QuickTypesetter)
+    monkeypatch.setattr(letters, "_press", lambda keys, is_example: QuickPress())
 
 
 Run = Callable[..., Summary]

@@ -11,11 +11,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from goodstanding.core.letter import LetterContent
+from goodstanding.core.letter import LetterContent, LetterFacts
 from goodstanding.day.ledger import Ledger, State
 from goodstanding.day.stop import Stopped
+from goodstanding.letters.press import Finished
 from tests.day.books import CUT_OFF, LATE_ONE, LATE_TWO, PAID_UP, Row, write_files
-from tests.day.conftest import LENDER, QuickTypesetter, Run, tree
+from tests.day.conftest import LENDER, QuickPress, Run, tree
 
 GOOD, ONE, TWO = Row("L-GOOD", PAID_UP), Row("L-ONE", LATE_ONE, "李雷"), Row("L-TWO", LATE_TWO, "韓梅梅", "zh-Hant")
 
@@ -214,9 +215,9 @@ def test_a_name_that_no_font_can_print_refuses_that_letter_alone(
     run: Run, book: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from goodstanding.day import letters
-    from goodstanding.letters.typeset import Typesetter
+    from goodstanding.letters.press import Press
 
-    monkeypatch.setattr(letters, "_typesetter", Typesetter)
+    monkeypatch.setattr(letters, "_press", lambda keys, is_example: Press(None))
     write_files(book, [ONE, replace(TWO, name="王\U0003134a")])
     summary = run(book)
     assert (summary.exit_code, summary.letters_written) == (3, 1)
@@ -228,13 +229,13 @@ def test_a_name_that_no_font_can_print_refuses_that_letter_alone(
 def test_a_fault_in_one_letter_costs_the_others_nothing(run: Run, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from goodstanding.day import letters
 
-    class FailsOnce(QuickTypesetter):
-        def pdf(self, content: LetterContent) -> bytes:
+    class FailsOnce(QuickPress):
+        def finish(self, facts: LetterFacts, content: LetterContent) -> Finished:
             if content.loan_id == "L-TWO":
                 raise ZeroDivisionError("by nothing")
-            return super().pdf(content)
+            return super().finish(facts, content)
 
-    monkeypatch.setattr(letters, "_typesetter", FailsOnce)
+    monkeypatch.setattr(letters, "_press", lambda keys, is_example: FailsOnce())
     summary = run(book)
     assert (summary.exit_code, summary.letters_written) == (3, 1)
     (row,) = rows(summary.folder / "set_aside.csv")

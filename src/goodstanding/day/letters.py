@@ -29,7 +29,8 @@ from goodstanding.day.ledger import Entry, State, standing
 from goodstanding.day.stop import Stopped
 
 if TYPE_CHECKING:
-    from goodstanding.letters.typeset import Typesetter
+    from goodstanding.letters.keys import SigningKey
+    from goodstanding.letters.press import Press
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that is misheard or misread
 OFFER_MONTHS = 3
@@ -126,7 +127,7 @@ class Due:
 
     today: the letter that stands from an earlier run of this day, if any, and whether its files are there.
     revision: of the letter, should it be written (again). book: the book's content hash. wording: the lender's own.
-    figures: what the day's files say of the loan, which the letter must agree with.
+    figures: what the day's files say of the loan, which the letter must agree with. keys: the lender's, if it has some.
     """
 
     loan: Loan
@@ -142,6 +143,7 @@ class Due:
     today: Entry | None
     today_is_whole: bool
     revision: int
+    keys: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,7 @@ def _unlike(one: Assessment, other: Assessment) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Composed:
+    facts: LetterFacts
     content: LetterContent
     text: bytes
 
@@ -201,7 +204,7 @@ def _compose(due: Due, facts: LetterFacts) -> _Composed | LetterRefused:
 
     language = language_of(due.borrower, due.lender)
     content = compose(due.lender.letter_rule.letter, facts, language, overrides=due.wording)
-    return content if isinstance(content, LetterRefused) else _Composed(content, plain_text(content).encode())
+    return content if isinstance(content, LetterRefused) else _Composed(facts, content, plain_text(content).encode())
 
 
 def language_of(borrower: Borrower, lender: Lender) -> str:
@@ -247,19 +250,32 @@ def offers_for(loan: Loan, assessment: Assessment, *, accept_by: date) -> tuple[
 def _set(due: Due, composed: _Composed, revision: int) -> dict[str, bytes] | LetterRefused:
     """The letter's files, by path under the day's folder."""
     content = composed.content
-    page = _typesetter().pdf(content)
-    if isinstance(page, LetterRefused):
-        return page
+    letter = _press(due.keys, due.lender.is_example).finish(composed.facts, content)
+    if isinstance(letter, LetterRefused):
+        return letter
     stem = f"letters/{file_stem(due.loan.id, content.reference, content.language, revision)}"
-    return {f"{stem}.pdf": page, f"{stem}.txt": composed.text}
+    return {f"{stem}.pdf": letter.pdf, f"{stem}.txt": composed.text}
 
 
 @cache
-def _typesetter() -> "Typesetter":
-    """One for each process: it keeps the fonts."""
-    from goodstanding.letters.typeset import Typesetter
+def _press(keys: Path | None, is_example: bool) -> "Press":
+    """One for each process: it keeps the fonts and the key."""
+    from goodstanding.letters.press import Press
 
-    return Typesetter()
+    return Press(key_of(keys, is_example))
+
+
+def key_of(keys: Path | None, is_example: bool) -> "SigningKey | None":
+    """The key that a lender's letters are sealed with; None when it has none. `Stopped` when it can't be used."""
+    from goodstanding.letters.example_key import example_key
+    from goodstanding.letters.keys import KeyFolder, KeysError
+
+    if keys is None:
+        return example_key() if is_example else None
+    try:
+        return KeyFolder(keys).signing_key()
+    except KeysError as why:
+        raise Stopped(f"Letters can't be sealed: {why}") from None
 
 
 def _entry(due: Due, composed: _Composed, files: dict[str, bytes]) -> Entry:

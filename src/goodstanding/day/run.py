@@ -17,6 +17,7 @@ from goodstanding.day.figures import long_date
 from goodstanding.day.files import Place, alone_in, failures_explained, hash_of
 from goodstanding.day.ledger import Ledger, State, check_lender
 from goodstanding.day.lender import LenderFolder, check_currency, read_lender
+from goodstanding.day.letters import key_of
 from goodstanding.day.looking import Found, look_through
 from goodstanding.day.portfolio import currency_of, open_portfolio
 from goodstanding.day.progress import Progress
@@ -79,6 +80,7 @@ def run_day(request: Request, progress: Progress) -> Summary:
     """Run the day's job; `Stopped` says why it can't go on."""
     lender = read_lender(request.lender)
     check_currency(currency_of(request.book), request.book, lender, request.lender)
+    key_of(lender.keys, lender.lender.is_example)  # stops before any work is done, if it can't be used
     with failures_explained(request.out), alone_in(request.out):
         place = Place(request.out)
         place.begin()
@@ -165,12 +167,17 @@ def _day(found: Found, letters: Letters, desk: Desk, revision: int) -> Day:
 
 
 def _remarks(desk: Desk, found: Found, refused: int) -> list[str]:
-    cut_off, as_of = desk.portfolio.cut_off, desk.as_of
+    cut_off, as_of, lender = desk.portfolio.cut_off, desk.as_of, desk.lender
     said = []
     if as_of < cut_off:
         said.append(
             f"This looks back: the book counts payments up to {long_date(cut_off)}. What took effect after "
             f"{long_date(as_of)} isn't counted, and no letters are written of a day that the book has gone past."
+        )
+    if lender.keys is None and not lender.lender.is_example:
+        said.append(
+            'Letters aren\'t sealed: nobody can prove that they are yours. Add a line such as keys = "../keys" to lender.toml and'
+            " make a key with `goodstanding keys new`."
         )
     said.extend(
         f"Loans of {name} were assessed one by one, which takes longer: their policy is beyond the fast engine ({why})."

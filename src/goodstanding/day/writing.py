@@ -117,6 +117,7 @@ def _tasks(
                 today=today,
                 today_is_whole=today is not None and is_whole(today, desk.place),
                 revision=1 + revisions[loan_id],
+                keys=desk.lender.keys,
             )
         )
     return tasks, unknown
