@@ -75,11 +75,11 @@ def test_code_for_one_kind_of_processor_is_not_given_to_another(tmp_path: Path) 
 
 def test_another_text_of_the_kernel_has_another_folder_in_the_same_cache(tmp_path: Path) -> None:
     package = tmp_path / "goodstanding" / "batch"
-    package.mkdir(parents=True)
+    (package / "stepping").mkdir(parents=True)
     for name in ("__init__", *compiling.PARTS):
         (package / f"{name}.py").write_bytes((Path(compiling.__file__).parent / f"{name}.py").read_bytes())
     (package.parent / "__init__.py").write_text("")
-    (package / "stepping.py").write_text("# another rule\n", encoding="utf-8")
+    (package / "stepping" / "moves.py").write_text("# another rule\n", encoding="utf-8")
     program = "from goodstanding.batch import compiling; print(compiling.cache_folder())"
     other = subprocess.run(
         [sys.executable, "-c", program],
@@ -90,6 +90,17 @@ def test_another_text_of_the_kernel_has_another_folder_in_the_same_cache(tmp_pat
     )
     folder = Path(other.stdout.strip())
     assert folder.parent == tmp_path / "cache" and folder.name != compiling.cache_folder().name
+
+
+def test_every_module_with_a_part_of_the_kernel_is_among_those_whose_text_counts() -> None:
+    folder = Path(compiling.__file__).parent
+    compiled = {
+        path.relative_to(folder).with_suffix("").as_posix()
+        for path in folder.rglob("*.py")
+        if "\n@part\n" in path.read_text(encoding="utf-8")
+    }
+    assert compiled and compiled <= set(compiling.PARTS)
+    assert all((folder / f"{name}.py").is_file() for name in compiling.PARTS)
 
 
 @contextmanager

@@ -25,7 +25,11 @@ from numba.extending import intrinsic
 
 Function = Callable[..., Any]
 
-PARTS = ("compiling", "layout", "exact", "stepping", "reading", "steady", "kernel")
+_STEPPING = (
+    "places account counting events unpaid accrual charges contract_interest payments moves versions working reading"
+    " laying_out"
+).split()
+PARTS = ("compiling", "layout", "exact", *(f"stepping/{name}" for name in _STEPPING), "steady", "kernel")
 """The modules whose text decides what the machine code is."""
 
 

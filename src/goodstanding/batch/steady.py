@@ -11,24 +11,14 @@ import numpy as np
 from goodstanding.batch.compiling import part
 from goodstanding.batch.exact import days_between, divided_product, rounded
 from goodstanding.batch.layout import *
-from goodstanding.batch.reading import band, bucket_of
-from goodstanding.batch.stepping import (
-    account,
-    add_account,
-    bears_penalty,
-    charge_late_fee,
-    close_accrual,
-    day_number,
-    delinquent_days,
-    follow,
-    is_past_due,
-    is_unpaid,
-    keep,
-    late_parts,
-    open_charge,
-    open_of,
-    rest_of,
-)
+from goodstanding.batch.stepping.account import late_parts, open_charge, open_of, rest_of
+from goodstanding.batch.stepping.accrual import bears_penalty, close_accrual, follow, keep
+from goodstanding.batch.stepping.charges import charge_late_fee
+from goodstanding.batch.stepping.counting import day_number, delinquent_days
+from goodstanding.batch.stepping.places import account
+from goodstanding.batch.stepping.reading import band, bucket_of
+from goodstanding.batch.stepping.unpaid import is_past_due, is_unpaid
+from goodstanding.batch.stepping.versions import add_account
 
 NOT_STEADY = -1
 _TOO_LARGE = 1 << 44

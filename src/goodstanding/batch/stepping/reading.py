@@ -1,23 +1,19 @@
-"""What a loan that was worked through comes to: `core/arrears/assess.py`'s reading of it again, over arrays."""
+"""What a loan that was worked through comes to: `core/arrears/assess.py`'s reading of it again."""
 
 from goodstanding.batch.compiling import part
 from goodstanding.batch.layout import *
-from goodstanding.batch.stepping import (
-    account,
+from goodstanding.batch.stepping.account import late_parts, open_charge, open_of, unpaid_part
+from goodstanding.batch.stepping.counting import day_number, delinquent_days
+from goodstanding.batch.stepping.places import account
+from goodstanding.batch.stepping.unpaid import (
     counted_from,
-    day_number,
-    delinquent_days,
     held_in_all,
     interest_accrued,
     is_past_due,
     is_unpaid,
-    late_parts,
     loan_is_over,
-    open_charge,
-    open_of,
     outstanding_principal,
     payoff,
-    unpaid_part,
 )
 
 

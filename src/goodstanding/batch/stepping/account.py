@@ -1,0 +1,110 @@
+"""One instalment while a loan is worked through: what was asked for, what met it, what is open. `core/arrears/account.py` again."""
+
+from goodstanding.batch.compiling import part
+from goodstanding.batch.layout import *
+from goodstanding.batch.stepping.places import account
+
+
+@part
+def open_of(w, row, component):
+    return (
+        w[account(row) + ASKED + component]
+        + w[account(row) + CHARGED + component]
+        - w[account(row) + MET + component]
+        - w[account(row) + WAIVED + component]
+    )
+
+
+@part
+def open_charge(w, row, component):
+    return max(
+        0,
+        w[account(row) + CHARGED + component]
+        - w[account(row) + MET + component]
+        - w[account(row) + WAIVED + component],
+    )
+
+
+@part
+def open_scheduled(w, row, component):
+    charge = (
+        w[account(row) + CHARGED + component] - w[account(row) + MET + component] - w[account(row) + WAIVED + component]
+    )
+    return w[account(row) + ASKED + component] + min(0, charge)
+
+
+@part
+def prepaid_fee(w, row):
+    over = w[account(row) + MET + FEE] + w[account(row) + WAIVED + FEE] - w[account(row) + CHARGED + FEE]
+    return min(w[account(row) + MET + FEE], max(0, over))
+
+
+@part
+def is_met(w, row):
+    return (
+        open_scheduled(w, row, PRINCIPAL) == 0
+        and open_scheduled(w, row, INTEREST) == 0
+        and open_scheduled(w, row, FEE) == 0
+    )
+
+
+@part
+def is_open_at_all(w, row):
+    for component in range(5):
+        if open_of(w, row, component) != 0:
+            return True
+    return False
+
+
+@part
+def asked_of(w, row):
+    return w[account(row) + ASKED + FEE] + w[account(row) + ASKED + INTEREST] + w[account(row) + ASKED + PRINCIPAL]
+
+
+@part
+def unpaid_part(w, row, whole, order):
+    """Fee, interest and principal that are late once the due date has passed; order: where in the policy it stands."""
+    fee, interest, principal = (
+        open_scheduled(w, row, FEE),
+        open_scheduled(w, row, INTEREST),
+        open_scheduled(w, row, PRINCIPAL),
+    )
+    minimum = w[account(row) + MINIMUM]
+    if minimum == NONE:
+        return fee, interest, principal
+    asked = asked_of(w, row)
+    short = min(minimum, asked) - (asked - (fee + interest + principal))
+    if short <= 0:
+        return 0, 0, 0
+    if whole:
+        return fee, interest, principal
+    late_fee, late_interest, late_principal = 0, 0, 0
+    for place in range(5):
+        component = w[POLICY + order + place]
+        if component == FEE:
+            late_fee = min(short, fee)
+            short -= late_fee
+        elif component == INTEREST:
+            late_interest = min(short, interest)
+            short -= late_interest
+        elif component == PRINCIPAL:
+            late_principal = min(short, principal)
+            short -= late_principal
+    return late_fee, late_interest, late_principal
+
+
+@part
+def late_parts(w, row):
+    return unpaid_part(w, row, w[POLICY + BILL_WHOLE], WATERFALL + ORDER_PAST)
+
+
+@part
+def rest_of(w, row):
+    fee, interest, principal = late_parts(w, row)
+    return fee + interest + principal
+
+
+@part
+def wake(w, row):
+    """An instalment changed otherwise than by being paid: look at it again."""
+    w[FIRST_ACTIVE] = min(w[FIRST_ACTIVE], row)

@@ -1,0 +1,191 @@
+"""Penalty and compound interest of an instalment, period by period: `core/arrears/accrual.py` again, and what drives it."""
+
+from goodstanding.batch.compiling import part
+from goodstanding.batch.exact import (
+    ACT_360,
+    ACT_365,
+    BEYOND,
+    LARGEST_QUOTIENT,
+    divided_product,
+    parts_between,
+    parts_of_year,
+    rounded,
+)
+from goodstanding.batch.layout import *
+from goodstanding.batch.stepping.account import is_met, late_parts, rest_of
+from goodstanding.batch.stepping.contract_interest import post_interest
+from goodstanding.batch.stepping.counting import day_number
+from goodstanding.batch.stepping.places import account, pause_at
+from goodstanding.batch.stepping.unpaid import is_unpaid, loan_is_over
+
+
+@part
+def close_accrual(w, row, which, day, day_count):
+    """End the running period on this day and start the next; return what it charges."""
+    at = ACCRUAL + which * ACCRUAL_SIZE
+    start = w[account(row) + at + SINCE]
+    w[account(row) + at + SINCE] = max(day, start)
+    base, rate = w[account(row) + at + BASE], w[account(row) + at + NIGHT_RATE]
+    if day <= start or base == 0 or rate == 0:
+        return 0
+    divisor = 1_000_000 * w[POLICY + RATE_UNIT] * parts_of_year(day_count)
+    origin, rounding = w[account(row) + ORIGIN], w[POLICY + ROUNDING]
+    amount = 0
+    if w[POLICY + ROUNDS] == EACH_DAY:
+        if day_count == ACT_365 or day_count == ACT_360:
+            whole, rest = divided_product(base, rate, divisor)
+            amount = (day - start) * rounded(whole, rest, divisor, rounding)
+        else:
+            before = parts_between(origin, start, day_count)
+            for night in range(start, day):
+                after = parts_between(origin, night + 1, day_count)
+                whole, rest = divided_product(base, rate * (after - before), divisor)
+                amount += rounded(whole, rest, divisor, rounding)
+                before = after
+    else:
+        parts = parts_between(origin, day, day_count) - parts_between(origin, start, day_count)
+        if parts <= LARGEST_QUOTIENT // rate:
+            whole, rest = divided_product(base, rate * parts, divisor)
+        else:
+            each, over = divided_product(base, rate, divisor)
+            whole, rest = divided_product(over, parts, divisor)
+            whole += each * parts
+        if whole == BEYOND or whole > LARGEST_CHARGE:
+            w[STATUS] = CHARGES_TOO_LARGE
+            return 0
+        if w[POLICY + ROUNDS] == EACH_PERIOD:
+            amount = rounded(whole, rest, divisor, rounding)
+        else:
+            whole += w[account(row) + at + WHOLE]
+            rest += w[account(row) + at + REST]
+            if rest >= divisor:
+                rest -= divisor
+                whole += 1
+            w[account(row) + at + WHOLE], w[account(row) + at + REST] = whole, rest
+            amount = rounded(whole, rest, divisor, rounding) - w[account(row) + at + POSTED]
+    w[account(row) + at + POSTED] += amount
+    if w[account(row) + at + POSTED] > LARGEST_CHARGE:
+        w[STATUS] = CHARGES_TOO_LARGE
+    return amount
+
+
+@part
+def change_accrual(w, row, which, day, base, rate, day_count):
+    at = ACCRUAL + which * ACCRUAL_SIZE
+    if base == w[account(row) + at + BASE] and rate == w[account(row) + at + NIGHT_RATE]:
+        return 0
+    amount = close_accrual(w, row, which, day, day_count)
+    w[account(row) + at + BASE], w[account(row) + at + NIGHT_RATE] = base, rate
+    return amount
+
+
+@part
+def keep(w, row, which, amount):
+    if w[account(row) + HAS_LAPSED]:
+        w[account(row) + CHARGED + PENALTY + which] += amount
+        if w[account(row) + CHARGED + PENALTY + which] > LARGEST_CHARGE:
+            w[STATUS] = CHARGES_TOO_LARGE
+    else:
+        w[account(row) + PENDING + which] += amount
+
+
+@part
+def penalty_rate(w, row, day):
+    for place in range(w[PAUSES]):
+        if (
+            w[pause_at(w, place) + STOPS_PENALTY]
+            and w[pause_at(w, place) + PAUSE_FROM] <= day < w[pause_at(w, place) + PAUSE_UNTIL]
+        ):
+            return 0
+    contract = w[CONTRACT_PPM]
+    rate = w[POLICY + RATE] * contract if w[POLICY + RATE_IS_MULTIPLE] else w[POLICY + RATE]
+    for step in range(w[POLICY + STEPS]):
+        at = w[POLICY + STEPS_AT] + step * STEP_SIZE
+        if w[w[EXTRA_AT] + at + STEP_FROM_ON] != NONE:
+            reached = w[w[EXTRA_AT] + at + STEP_FROM_ON] <= day
+        else:
+            reached = day_number(w, w[account(row) + DUE], day + 1) >= w[w[EXTRA_AT] + at + STEP_FROM_DPD]
+        if reached:
+            rate = w[w[EXTRA_AT] + at + STEP_RATE]
+            if w[w[EXTRA_AT] + at + STEP_IS_MULTIPLE]:
+                rate *= contract
+    return rate
+
+
+@part
+def rates_are_within(w):
+    """Whether the contract's rate, and every penalty rate that the policy makes of it, is within what is computed."""
+    contract, largest = w[CONTRACT_PPM], LARGEST_RATE * w[POLICY + RATE_UNIT]
+    if contract < 0 or contract > LARGEST_RATE:
+        return False
+    if w[POLICY + RATE_IS_MULTIPLE] and w[POLICY + RATE] * contract > largest:
+        return False
+    for step in range(w[POLICY + STEPS]):
+        at = w[EXTRA_AT] + w[POLICY + STEPS_AT] + step * STEP_SIZE
+        if w[at + STEP_IS_MULTIPLE] and w[at + STEP_RATE] * contract > largest:
+            return False
+    return True
+
+
+@part
+def has_base(w, row):
+    return w[account(row) + ACCRUAL + BASE] != 0 or (
+        w[POLICY + IS_COMPOUND] != 0 and w[account(row) + ACCRUAL + ACCRUAL_SIZE + BASE] != 0
+    )
+
+
+@part
+def follow(w, row, day, loan_is_over):
+    """Bring an instalment's running periods in line with what is unpaid and with the day's rate."""
+    if is_met(w, row) and not has_base(w, row):
+        return
+    interest, principal = 0, 0
+    if bears_penalty(w, row, loan_is_over):
+        _, interest, principal = late_parts(w, row)
+    base = principal + (interest if w[POLICY + WITH_INTEREST] else 0)
+    rate = penalty_rate(w, row, day)
+    keep(w, row, 0, change_accrual(w, row, 0, day, base, rate, w[POLICY + DAY_COUNT]))
+    if w[POLICY + IS_COMPOUND]:
+        keep(w, row, 1, change_accrual(w, row, 1, day, interest, rate, w[POLICY + DAY_COUNT]))
+
+
+@part
+def bears_penalty(w, row, loan_is_over):
+    if w[POLICY + UNTIL_PAID]:
+        return rest_of(w, row) != 0
+    return is_unpaid(w, row, loan_is_over)
+
+
+@part
+def follow_all(w, day):
+    over = loan_is_over(w, NEVER)
+    for row in range(w[FIRST_ACTIVE], w[DUE_COUNT] + 1):
+        follow(w, row, day, over)
+
+
+@part
+def close_all(w, day):
+    for row in range(w[FIRST_ACTIVE], w[DUE_COUNT] + 1):
+        keep(w, row, 0, close_accrual(w, row, 0, day, w[POLICY + DAY_COUNT]))
+        if w[POLICY + IS_COMPOUND]:
+            keep(w, row, 1, close_accrual(w, row, 1, day, w[POLICY + DAY_COUNT]))
+    if w[POLICY + INTEREST_BY] != SCHEDULED:
+        post_interest(w, close_accrual(w, 0, 0, day, w[CONTRACT_COUNT]))
+
+
+@part
+def lapse(w, day):
+    """Grace has run out: what ran meanwhile is owed from now on, or, where nothing is unpaid, forgotten."""
+    over = loan_is_over(w, NEVER)
+    for row in range(w[FIRST_ACTIVE], w[DUE_COUNT] + 1):
+        if w[account(row) + HAS_LAPSED] or day < w[account(row) + LAPSES]:
+            continue
+        w[account(row) + HAS_LAPSED] = 1
+        unpaid = bears_penalty(w, row, over)
+        for which in range(2):
+            if unpaid:
+                keep(w, row, which, w[account(row) + PENDING + which])
+            else:
+                at = ACCRUAL + which * ACCRUAL_SIZE
+                w[account(row) + at + WHOLE], w[account(row) + at + REST], w[account(row) + at + POSTED] = 0, 0, 0
+            w[account(row) + PENDING + which] = 0

@@ -1,0 +1,157 @@
+"""Instalments join a loan: by its schedule, one that takes its place, an opening position. `core/arrears/versions.py` again."""
+
+from goodstanding.batch.compiling import part
+from goodstanding.batch.layout import *
+from goodstanding.batch.stepping.account import open_of, open_scheduled, prepaid_fee, wake
+from goodstanding.batch.stepping.accrual import close_all
+from goodstanding.batch.stepping.counting import day_reached
+from goodstanding.batch.stepping.events import later_on
+from goodstanding.batch.stepping.moves import forget_settling
+from goodstanding.batch.stepping.payments import release
+from goodstanding.batch.stepping.places import account, plan_at, version_at
+
+
+@part
+def add_account(w, due_on, principal, interest, fee, minimum):
+    row = w[ACCOUNTS] + 1
+    for column in range(INSTALMENT_SIZE):
+        w[account(row) + column] = 0
+    (
+        w[account(row) + DUE],
+        w[account(row) + TERM_PRINCIPAL],
+        w[account(row) + TERM_INTEREST],
+        w[account(row) + TERM_FEE],
+    ) = due_on, principal, interest, fee
+    w[account(row) + MINIMUM] = minimum
+    w[account(row) + ASKED + FEE], w[account(row) + ASKED + INTEREST], w[account(row) + ASKED + PRINCIPAL] = (
+        fee,
+        interest,
+        principal,
+    )
+    w[account(row) + LAPSES] = day_reached(w, STOPS_PENALTY, due_on, w[POLICY + GRACE] + 1)
+    from_due_date = w[POLICY + FROM_DUE_DATE] and w[POLICY + INTEREST_BY] == SCHEDULED
+    w[account(row) + ORIGIN] = due_on if from_due_date else w[account(row) + LAPSES] - 1
+    w[account(row) + ACCRUAL + SINCE] = w[account(row) + ACCRUAL + ACCRUAL_SIZE + SINCE] = w[account(row) + ORIGIN]
+    w[account(row) + FEE_ON] = NEVER
+    if w[POLICY + HAS_LATE_FEE]:
+        w[account(row) + FEE_ON] = day_reached(w, STOPS_FEES, due_on, w[POLICY + LATE_AFTER] + 1)
+    w[ACCOUNTS] = row
+
+
+@part
+def add_plan(w, start, stop, after):
+    for place in range(start, stop):
+        if w[plan_at(w, place) + PLAN_DUE] > after:
+            add_account(
+                w,
+                w[plan_at(w, place) + PLAN_DUE],
+                w[plan_at(w, place) + PLAN_PRINCIPAL],
+                w[plan_at(w, place) + PLAN_INTEREST],
+                w[plan_at(w, place) + PLAN_FEE],
+                w[plan_at(w, place) + PLAN_MINIMUM],
+            )
+            w[account(w[ACCOUNTS]) + DRAWDOWN] = w[plan_at(w, place) + PLAN_DRAWDOWN]
+
+
+@part
+def ask_for_events(w, first, after):
+    """Put the days on which something happens to instalments from this one on the heap, those after a day."""
+    for row in range(first, w[ACCOUNTS] + 1):
+        due_on = w[account(row) + DUE]
+        if due_on > w[AS_OF]:
+            break
+        later_on(w, due_on, after)
+        later_on(w, due_on + 1, after)
+        later_on(w, w[account(row) + ORIGIN], after)
+        later_on(w, w[account(row) + LAPSES], after)
+        if w[account(row) + FEE_ON] != NEVER:
+            later_on(w, w[account(row) + FEE_ON], after)
+        for step in range(w[POLICY + STEPS]):
+            at = w[POLICY + STEPS_AT] + step * STEP_SIZE
+            if w[w[EXTRA_AT] + at + STEP_FROM_ON] == NONE:
+                later_on(
+                    w, due_on + max(0, w[w[EXTRA_AT] + at + STEP_FROM_DPD] - 1 - w[POLICY + DUE_DATE_IS_DAY]), after
+                )
+
+
+@part
+def change_schedule(w, version, day):
+    """Another schedule takes the place of what isn't due yet, and where it says so of what is due and unpaid."""
+    close_all(w, day)
+    takes_over = w[version_at(w, version) + VERSION_TAKES_OVER]
+    due, last = w[DUE_COUNT], w[ACCOUNTS]
+    by_day = w[POLICY + INTEREST_BY] != SCHEDULED
+    principal, planned = 0, 0
+    for row in range(1 if takes_over else due + 1, last + 1):
+        principal += open_scheduled(w, row, PRINCIPAL)
+    for place in range(w[version_at(w, version) + VERSION_START], w[version_at(w, version) + VERSION_STOP]):
+        planned += w[plan_at(w, place) + PLAN_PRINCIPAL]
+    if principal != planned:
+        w[STATUS] = VERSION_PRINCIPAL
+        return
+    waived = 0
+    for row in range(due + 1, last + 1):
+        waived += free(w, row)
+    accrued = open_of(w, due + 1, INTEREST) if by_day and due < last else 0
+    for row in range(1 if takes_over else due + 1, last + 1):
+        forget_settling(w, row)
+        for component in (FEE, INTEREST, PRINCIPAL):
+            w[account(row) + ASKED + component] -= open_scheduled(w, row, component)
+    for row in range(due + 1, last + 1):
+        w[account(row) + IS_REPLACED], w[account(row) + HAS_LAPSED], w[account(row) + FEE_ON] = 1, 1, NEVER
+    w[DUE_COUNT] = last
+    add_plan(w, w[version_at(w, version) + VERSION_START], w[version_at(w, version) + VERSION_STOP], NONE)
+    for row in range(last + 1, w[ACCOUNTS] + 1):
+        part_of = min(waived, open_of(w, row, INTEREST))
+        w[account(row) + WAIVED + INTEREST] += part_of
+        waived -= part_of
+    if takes_over:
+        w[PERIOD_FROM] = day
+    if by_day:
+        for row in range(last + 1, w[ACCOUNTS] + 1):
+            w[account(row) + ASKED + INTEREST] = 0
+        if accrued:
+            if last == w[ACCOUNTS]:
+                w[STATUS] = VERSION_EMPTY
+                return
+            w[account(last + 1) + ASKED + INTEREST] = accrued
+    wake(w, 1)
+    ask_for_events(w, last + 1, day)
+
+
+@part
+def free(w, row):
+    """Money paid ahead for interest and fees that are no longer asked for is held again; return the interest waived."""
+    release(w, row, FEE, prepaid_fee(w, row))
+    if w[POLICY + INTEREST_BY] != SCHEDULED:
+        return 0
+    release(w, row, INTEREST, w[account(row) + MET + INTEREST])
+    waived = w[account(row) + WAIVED + INTEREST]
+    w[account(row) + WAIVED + INTEREST] = 0
+    return waived
+
+
+@part
+def open_with(w, opening):
+    """What was open when the lender's history starts, as one instalment due when the oldest of it was."""
+    on = opening[OPENING_ON]
+    due_on = opening[OPENING_OVERDUE_SINCE] if opening[OPENING_OVERDUE_SINCE] != NONE else on
+    add_account(w, due_on, opening[OPENING_PRINCIPAL], opening[OPENING_INTEREST], 0, NONE)
+    w[account(1) + CHARGED + FEE], w[account(1) + CHARGED + PENALTY] = opening[OPENING_FEE], opening[OPENING_PENALTY]
+    w[account(1) + CHARGED + COMPOUND] = opening[OPENING_COMPOUND]
+    w[account(1) + HAS_LAPSED] = 1 if w[account(1) + LAPSES] <= on else 0
+    if w[account(1) + HAS_LAPSED]:
+        for which in range(2):
+            at = ACCRUAL + which * ACCRUAL_SIZE + SINCE
+            w[account(1) + at] = max(w[account(1) + at], on)
+    if w[account(1) + FEE_ON] <= on:
+        w[account(1) + FEE_ON] = NEVER
+    w[BROUGHT_FEE], w[BROUGHT_PENALTY], w[BROUGHT_COMPOUND] = (
+        opening[OPENING_FEE],
+        opening[OPENING_PENALTY],
+        opening[OPENING_COMPOUND],
+    )
+    w[BROUGHT_INTEREST] = opening[OPENING_INTEREST]
+    if w[POLICY + INTEREST_BY] != SCHEDULED:
+        w[BROUGHT_INTEREST] += opening[OPENING_ACCRUED]
+    w[DUE_COUNT], w[TODAY] = 1, on
