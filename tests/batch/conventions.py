@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from functools import partial
+from itertools import count
 from random import Random
 from typing import Any, get_type_hints
 
@@ -292,15 +293,15 @@ def shapes() -> Iterator[Convention]:
     yield of_loan("bills", lambda case: some(case, "minimum"), partial(each, minimum=2_000))
     yield of_loan("contract fees", lambda case: some(case, "fee"), partial(each, fee=300))
     yield of_loan("drawdowns", lambda case: some(case, "drawdown"), partial(each, drawdown="A"))
-    for count in DayCount:
+    for day_count in DayCount:
         yield Convention(
-            f"annual_rate: {count}",
-            partial(lambda count, case: case.loan.annual_rate.day_count is count, count),
+            f"annual_rate: {day_count}",
+            partial(lambda wanted, case: case.loan.annual_rate.day_count is wanted, day_count),
             partial(
-                lambda count, dice, case: replace(
-                    case, loan=replace(case.loan, annual_rate=AnnualRate(case.loan.annual_rate.per_year, count))
+                lambda wanted, dice, case: replace(
+                    case, loan=replace(case.loan, annual_rate=AnnualRate(case.loan.annual_rate.per_year, wanted))
                 ),
-                count,
+                day_count,
             ),
             rivals=True,
             turn=SHAPE,
@@ -343,7 +344,8 @@ def add_move(
     first = begin_of(case)
     on = day or first + timedelta(days=dice.randint(0, max(0, (case.as_of - first).days)))
     size = dice.choice([one.amount for one in case.loan.schedule]) // dice.choice([1, 2]) if amount is None else amount
-    name = f"n{len(case.loan.transactions):02}"
+    taken = {one.id for one in case.loan.transactions}
+    name = next(name for number in count() if (name := f"n{number:02}") not in taken)
     move = Transaction(name, kind, size, on, on + timedelta(days=late), **values)
     return replace(case, loan=replace(case.loan, transactions=(*case.loan.transactions, move)))
 
