@@ -15,9 +15,10 @@ from goodstanding.batch.one_loan import LoanSetAside, assess_one
 from goodstanding.batch.policies import PolicyTable, PolicyTooLarge, policy_table
 from goodstanding.batch.results import SCHEMA
 from goodstanding.book.schema import NESTED
+from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
 from goodstanding.core.arrears.buckets import Buckets
 from goodstanding.core.arrears.policy import ArrearsPolicy, LateFee, RateStep
-from goodstanding.core.loan import Instalment, Loan
+from goodstanding.core.loan import ClassifiedAs, Instalment, Loan
 from goodstanding.core.rates import AnnualRate
 from tests.batch.random_books import a_changed_loan, a_loan, a_policy, a_steady_loan, an_opened_loan
 from tests.core.portfolios import START
@@ -183,6 +184,51 @@ def test_loans_in_another_currency_than_the_policies_are_set_aside() -> None:
     assert results == [row for row in untouched if row["loan_id"] not in ("L002", "L005")]
     with pytest.raises(LoanSetAside, match="another currency"):
         assess_one(row_of(foreign[2]), policy_table({"cash": POLICY}, "CNY"), as_of=AS_OF)
+
+
+@pytest.mark.parametrize("first", [0, 7])
+def test_the_decision_that_stands_is_the_latest_for_every_loan(first: int) -> None:
+    """Of several from one day the first listed; slices and large lists alike."""
+    dice = Random(4)
+
+    def a_decision() -> ClassifiedAs:
+        day = AS_OF + timedelta(days=dice.randint(-9, 3))
+        return ClassifiedAs(dice.choice("abc"), day, dice.choice([None, day + timedelta(days=dice.randint(1, 9))]))
+
+    loans = [
+        replace(loan, classified_as=tuple(a_decision() for _ in range(dice.randint(0, 4)))) for loan in some_loans(120)
+    ]
+    whole = nest(loans)
+    place = whole.schema.get_field_index("classified_as")
+    large = whole.column(place).cast(pa.large_list(whole.column(place).type.value_field))
+    for batch in (whole, whole.set_column(place, "classified_as", large)):
+        results, _ = assessed(batch.slice(first))
+        expected = {loan.id: assess_or_none(loan) for loan in loans[first:]}
+        assert {row["loan_id"]: row["classified_as"] for row in results} == {
+            name: one.classified_as for name, one in expected.items() if one is not None
+        }
+
+
+def assess_or_none(loan: Loan) -> Assessment | None:
+    try:
+        return assess(loan, POLICY, as_of=AS_OF)
+    except CannotAssess:
+        return None
+
+
+def test_what_lies_under_a_list_that_is_missing_is_not_read() -> None:
+    """As engines may deliver them: offsets go on under a null."""
+    whole = nest(some_loans(40))
+    expected = assessed(whole)[0]
+    for name in ("versions", "classified_as"):
+        place = whole.schema.get_field_index(name)
+        column = whole.column(place)
+        hidden = pa.ListArray.from_arrays(
+            column.offsets, column.values, type=column.type, mask=pa.array([True] * 39 + [False])
+        )
+        results = assessed(whole.set_column(place, whole.schema.field(place), hidden))[0]
+        stripped = pa.array([None] * 39 + column.slice(39).to_pylist(), column.type)
+        assert results == assessed(whole.set_column(place, whole.schema.field(place), stripped))[0] != expected
 
 
 def test_a_lender_with_one_policy_needs_no_product() -> None:

@@ -255,6 +255,16 @@ def _list(array: pa.Array, nulls: _Nulls) -> _List:
     return listed
 
 
+def _empty_where_null(array: pa.Array) -> pa.Array:
+    """Lists of which the missing ones are empty. Filling them in costs as much as the assessment, so it is done if need be."""
+    if not array.null_count or not (pa.types.is_list(array.type) or pa.types.is_large_list(array.type)):
+        return array
+    is_null = array.is_null().to_numpy(zero_copy_only=False)
+    if np.diff(array.offsets.to_numpy())[is_null].any():
+        return array.fill_null([])
+    return type(array).from_arrays(array.offsets, array.values)
+
+
 def _child(listed: _List, name: str) -> pa.Array:
     place = listed.children.type.get_field_index(name)
     if place < 0:
@@ -342,7 +352,7 @@ def _openings(batch: pa.RecordBatch) -> dict[str, Array]:
 def _version_lists(batch: pa.RecordBatch, nulls: _Nulls) -> _List | None:
     """Changed schedules by loan, where any loan has one."""
     column = _optional(batch, "versions")
-    listed = None if column is None else _list(column.fill_null([]), nulls)
+    listed = None if column is None else _list(_empty_where_null(column), nulls)
     return None if listed is None or listed.first == listed.stop else listed
 
 
@@ -426,12 +436,23 @@ def bands(policy_of: Array, names: Sequence[Sequence[str]], places: npt.NDArray[
 
 
 def _classified_as(batch: pa.RecordBatch, as_of: date) -> pa.Array:
+    """The category of the latest decision that stands on the day, as standing_category says it, for every loan."""
     column = _optional(batch, "classified_as")
     if column is None:
         codes = np.zeros(batch.num_rows, np.int32)
         return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array([""], pa.string()))
-    texts = [standing_category(decisions or (), as_of) for decisions in column.to_pylist()]
-    return pa.array(texts, pa.string()).dictionary_encode()
+    listed = _list(_empty_where_null(column), _Nulls(batch.num_rows))
+    decisions = listed.children.slice(listed.first, listed.stop - listed.first)
+    from_on, until_on = (_as(pc.struct_field(decisions, name), pa.date32()) for name in ("from_on", "until_on"))
+    begun = pc.less_equal(from_on, as_of.toordinal() - EPOCH)
+    standing = pc.and_(begun, pc.greater(until_on, as_of.toordinal() - EPOCH).fill_null(True)).fill_null(False)
+    places = np.flatnonzero(standing.to_numpy(zero_copy_only=False))
+    loans = np.repeat(np.arange(batch.num_rows), np.diff(listed.offsets))[places]
+    latest = np.lexsort((-places, from_on.fill_null(0).to_numpy()[places], loans))
+    coded = _as_coded(pc.struct_field(decisions, "category"))
+    codes = np.full(batch.num_rows, len(coded.dictionary), np.int32)
+    codes[loans[latest]] = coded.indices.fill_null(len(coded.dictionary)).to_numpy()[places[latest]]
+    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.concat_arrays([coded.dictionary, pa.array([""])]))
 
 
 def standing_category(decisions: Sequence[Mapping[str, Any]], as_of: date) -> str:
