@@ -145,3 +145,10 @@ class Loan:
     opening: Opening | None = None
     versions: tuple[ScheduleVersion, ...] = ()
     classified_as: tuple[ClassifiedAs, ...] = ()
+
+    def decision_on(self, day: date) -> ClassifiedAs | None:
+        """The latest decision on the loan's category that stands on the day; of several from one day, the first."""
+        standing = [
+            one for one in self.classified_as if one.from_on <= day and (one.until_on is None or day < one.until_on)
+        ]
+        return max(standing, key=lambda one: one.from_on, default=None)

@@ -54,6 +54,8 @@ def explain(
             *_sum_owed(assessment),
             "",
             *_standing(assessment),
+            *_decided(loan, assessment.as_of),
+            *_by_drawdown(assessment),
         ]
     )
 
@@ -137,6 +139,31 @@ def _sum_owed(assessment: Assessment) -> list[str]:
     rows = [[name, grouped_text(amount, assessment.currency)] for name, amount in parts.items()]
     total = ["Amount to cure", grouped_text(assessment.amount_to_cure, assessment.currency)]
     return aligned(["What is overdue", assessment.currency], rows, total=total, figures_from=1)
+
+
+def _decided(loan: Loan, as_of: date) -> list[str]:
+    """Why a person put the loan into its category."""
+    decision = loan.decision_on(as_of)
+    if decision is None or not decision.reason:
+        return []
+    return ["", f"Classified as {decision.category} since {long_date(decision.from_on)}: {decision.reason}"]
+
+
+def _by_drawdown(assessment: Assessment) -> list[str]:
+    """Of a credit line, what each drawdown has overdue and since how many days."""
+    if not assessment.drawdowns:
+        return []
+    rows = [
+        [
+            one.drawdown,
+            one.bucket,
+            str(one.days_past_due),
+            str(one.delinquent_days),
+            grouped_text(one.overdue, assessment.currency),
+        ]
+        for one in assessment.drawdowns
+    ]
+    return ["", *aligned(["Drawdown", "Bucket", "Days past due", "Days that count", "Overdue"], rows, figures_from=2)]
 
 
 def _standing(assessment: Assessment) -> list[str]:

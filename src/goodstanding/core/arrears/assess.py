@@ -90,6 +90,7 @@ def _read(working: Working, as_of: date) -> Assessment:
         ),
         None,
     )
+    decision = loan.decision_on(as_of)
     return Assessment(
         loan_id=loan.id,
         currency=loan.currency,
@@ -118,19 +119,11 @@ def _read(working: Working, as_of: date) -> Assessment:
         unapplied=sum(amount for _, amount in working.unapplied),
         charged_off_on=working.charged_off_on,
         classification=policy.classification.bucket_of(counted, total_overdue) if policy.classification else "",
-        classified_as=_classified_as(loan, as_of),
+        classified_as=decision.category if decision else "",
         drawdowns=_drawdowns(positions, policy),
         instalments=positions,
         lines=(*working.lines, *_carried(working, parts, as_of)),
     )
-
-
-def _classified_as(loan: Loan, as_of: date) -> str:
-    """The latest decision that stands on the day."""
-    standing = [
-        one for one in loan.classified_as if one.from_on <= as_of and (one.until_on is None or as_of < one.until_on)
-    ]
-    return max(standing, key=lambda one: one.from_on).category if standing else ""
 
 
 def _drawdowns(positions: tuple[InstalmentPosition, ...], policy: ArrearsPolicy) -> tuple[DrawdownPosition, ...]:
