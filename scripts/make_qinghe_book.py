@@ -2,14 +2,14 @@
 
     python scripts/make_qinghe_book.py samples
 
-writes samples/qinghe/, which imports without a complaint, and samples/qinghe_with_errors/, in which every loan but one
-shows a thing that sets a loan aside. Everything is invented. Each loan is told from day to day: what is paid is what the
+writes samples/qinghe/, which imports without a complaint, and samples/qinghe_with_errors/, in which every loan but the first
+shows a thing that is found, most of which set the loan aside. Everything is invented. Each loan is told from day to day: what is paid is what the
 engine says is owed on that day, so the histories are ones that could have happened. The same files come out every time.
 What is in it: docs/reference/sample_books.md
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -69,9 +69,10 @@ def _add_the_lenders_own_figures(stories: Sequence[Story]) -> None:
 
 
 def qinghe_with_errors(policies: Mapping[str, ArrearsPolicy]) -> Book:
-    """Nine loans: one in order, one with a transaction given twice (counted once), seven with something to set aside."""
+    """Fifteen loans: one in order, one with a transaction given twice (counted once), one with a contact point that can't be
+    used (left out), twelve with something to set aside."""
     dice, book = Dice("qinghe with errors"), Book()
-    for number, person in enumerate(people(Dice("people with errors"), 60)[:9], 1):
+    for number, person in enumerate(people(Dice("people with errors"), 60)[:15], 1):
         story = instalment_loan(f"QE{number:04}", Plot(1, (5, 40), pays, 2, 6), policies["cn_instalment"], dice)
         story.terms = None
         add_person(book, f"E{number:04}", person if person.id_number else replace(person, id_number=id_number(dice)))
@@ -96,7 +97,26 @@ def qinghe_with_errors(policies: Mapping[str, ArrearsPolicy]) -> Book:
     rows(book.loans, 8)[0]["currency"] = "RMB"
     wrong = book.borrowers[8]
     wrong["id_number"] = wrong["id_number"][:-1] + ("1" if wrong["id_number"][-1] != "1" else "2")
+    _spoil_what_befell_a_loan(book, rows)
+    next(row for row in book.contact_points if row["borrower_id"] == "E0015")["kind"] = "fax"
     return book
+
+
+def _spoil_what_befell_a_loan(book: Book, rows: Callable[[list[Row], int], list[Row]]) -> None:
+    """Loans 10 to 14: an instalment of a schedule that versions lacks, a schedule that asks for more than was lent, a payment
+    before the records begin, a day overdue since which nothing is, and a judgement that ends before it begins."""
+    day = str(CUT_OFF)
+    book.instalments.append(rows(book.instalments, 10)[-1] | {"counts_from": day, "due_on": "2026-12-20"})
+    book.versions.append({"loan_id": "QE0011", "from_on": day, "takes_over": "true"})
+    whole = {"principal": rows(book.loans, 11)[0]["principal"], "counts_from": day}
+    book.instalments += [
+        rows(book.instalments, 11)[-1] | whole | {"due_on": due_on} for due_on in ("2026-12-20", "2027-01-20")
+    ]
+    book.openings.append({"loan_id": "QE0012", "on": rows(book.transactions, 12)[0]["effective_on"]})
+    overdue_since = rows(book.instalments, 13)[0]["due_on"]
+    book.transactions = [row for row in book.transactions if row["loan_id"] != "QE0013"]
+    book.openings.append({"loan_id": "QE0013", "on": day, "overdue_since": overdue_since})
+    book.classifications.append({"loan_id": "QE0014", "category": "可疑", "from_on": day, "until_on": "2026-11-01"})
 
 
 def main(out: Path) -> None:

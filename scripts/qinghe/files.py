@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from goodstanding.core.loan import Instalment, Transaction
+from goodstanding.core.loan import Instalment, Opening, Transaction
 from goodstanding.core.money import decimal_text
 from qinghe.people import Person
 from qinghe.story import CURRENCY, CUT_OFF, DAILY, Story
@@ -16,13 +16,16 @@ LOAN_COLUMNS = (
     "loan_id borrower_id product currency principal disbursed_on annual_rate rate_per_day day_count method instalments"
     " frequency first_due_on due_day lender_days_past_due lender_balance"
 ).split()
-INSTALMENT_COLUMNS = "loan_id due_on principal interest fee minimum_payment".split()
+INSTALMENT_COLUMNS = "loan_id due_on principal interest fee minimum_payment drawdown counts_from".split()
 TRANSACTION_COLUMNS = (
     "loan_id transaction_id kind amount effective_on booked_on reverses component instalment"
 ).split()
 BORROWER_COLUMNS = "borrower_id name language country id_number".split()
 CONTACT_COLUMNS = "borrower_id kind value".split()
 PAUSE_COLUMNS = "loan_id from_on until_on stops_penalty stops_fees".split()
+VERSION_COLUMNS = "loan_id from_on takes_over".split()
+OPENING_COLUMNS = "loan_id on principal interest penalty compound fee overdue_since period_from".split()
+CLASSIFICATION_COLUMNS = "loan_id category from_on until_on reason".split()
 
 Row = dict[str, str]
 
@@ -37,6 +40,9 @@ class Book:
     borrowers: list[Row] = field(default_factory=list)
     contact_points: list[Row] = field(default_factory=list)
     pauses: list[Row] = field(default_factory=list)
+    versions: list[Row] = field(default_factory=list)
+    openings: list[Row] = field(default_factory=list)
+    classifications: list[Row] = field(default_factory=list)
 
 
 def text(amount: int) -> str:
@@ -81,6 +87,16 @@ def add_loan(book: Book, story: Story, borrower_id: str) -> None:
     book.pauses += [
         {"loan_id": loan.id, "from_on": str(pause.from_on), "until_on": str(pause.until_on)} for pause in loan.pauses
     ]
+    for version in loan.versions:
+        day = str(version.from_on)
+        book.versions.append({"loan_id": loan.id, "from_on": day, "takes_over": str(version.takes_over).lower()})
+        book.instalments += [instalment_row(loan.id, part) | {"counts_from": day} for part in version.schedule]
+    if loan.opening is not None:
+        book.openings.append(opening_row(loan.id, loan.opening))
+    book.classifications += [
+        {"loan_id": loan.id, "category": one.category, "from_on": str(one.from_on), "reason": one.reason}
+        for one in loan.classified_as
+    ]
 
 
 def instalment_row(loan_id: str, part: Instalment) -> Row:
@@ -90,6 +106,21 @@ def instalment_row(loan_id: str, part: Instalment) -> Row:
         "principal": text(part.principal),
         "interest": text(part.interest),
         "minimum_payment": "" if part.minimum is None else text(part.minimum),
+        "drawdown": part.drawdown,
+    }
+
+
+def opening_row(loan_id: str, opening: Opening) -> Row:
+    return {
+        "loan_id": loan_id,
+        "on": str(opening.on),
+        "principal": text(opening.principal),
+        "interest": text(opening.interest),
+        "penalty": text(opening.penalty),
+        "compound": text(opening.compound),
+        "fee": text(opening.fee),
+        "overdue_since": str(opening.overdue_since or ""),
+        "period_from": str(opening.period_from or ""),
     }
 
 
@@ -132,6 +163,9 @@ def write_book(book: Book, folder: Path, remark: str) -> None:
         "borrowers": (BORROWER_COLUMNS, book.borrowers),
         "contact_points": (CONTACT_COLUMNS, book.contact_points),
         "pauses": (PAUSE_COLUMNS, book.pauses),
+        "versions": (VERSION_COLUMNS, book.versions),
+        "openings": (OPENING_COLUMNS, book.openings),
+        "classifications": (CLASSIFICATION_COLUMNS, book.classifications),
     }
     for name, (columns, rows) in files.items():
         path = folder / f"{name}.csv"

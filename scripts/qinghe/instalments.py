@@ -10,6 +10,7 @@ from goodstanding.core.dates import add_months
 from goodstanding.core.loan import Component, Kind, Loan, Pause
 from goodstanding.core.plans.schedule import Method, Terms, build_schedule
 from goodstanding.core.rates import AnnualRate, DayCount
+from qinghe.changes import draws_twice, is_extended, is_judged, is_re_aged, records_begin_late
 from qinghe.dice import Dice
 from qinghe.story import CURRENCY, CUT_OFF, ONE_DAY, Story
 
@@ -23,6 +24,7 @@ class Plot:
     tell: Callable[[Story, int], None]
     least_paid: int = 0
     least_term: int = 3
+    least_left: int = 1
 
 
 def pays(story: Story, paid: int) -> None:
@@ -122,12 +124,17 @@ def is_written_off(story: Story, paid: int) -> None:
 
 
 INSTALMENT_PLOTS = (
-    Plot(52, (-30, -1), pays),
+    Plot(51, (-30, -1), pays),
+    Plot(1, (-30, -1), is_re_aged, least_paid=5, least_term=12),
     Plot(2, (0, 0), pays),
     Plot(8, (-30, -1), pays_late_once, least_paid=2),
     Plot(5, (1, 3), pays),
-    Plot(11, (4, 30), pays),
-    Plot(7, (31, 60), pays),
+    Plot(9, (4, 30), pays),
+    Plot(1, (4, 30), is_extended, least_term=6, least_left=3),
+    Plot(1, (16, 30), draws_twice, least_paid=1),
+    Plot(1, (31, 60), is_judged),
+    Plot(1, (31, 60), records_begin_late, least_paid=3),
+    Plot(5, (31, 60), pays),
     Plot(6, (61, 90), pays),
     Plot(6, (91, 170), pays),
     Plot(6, (12, 75), pays_a_part),
@@ -149,7 +156,7 @@ def instalment_loan(name: str, plot: Plot, policy: ArrearsPolicy, dice: Dice) ->
     while oldest.day > 28 and plot.days[0] != plot.days[1]:
         oldest = CUT_OFF - timedelta(days=dice.between(*plot.days))
     count = dice.one_of([term for term in (3, 6, 6, 9, 12, 12, 12, 18, 24, 24) if term >= plot.least_term])
-    paid = dice.between(plot.least_paid, max(plot.least_paid, count - 1))
+    paid = dice.between(plot.least_paid, max(plot.least_paid, count - plot.least_left))
     first_due_on = add_months(oldest, -paid)
     terms = Terms(
         principal=dice.between(3, 60) * 1000_00,

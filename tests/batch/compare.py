@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from goodstanding.batch.columns import assess_batch
 from goodstanding.batch.instalments import assess_in_detail
+from goodstanding.batch.local import NestedFile
 from goodstanding.batch.nesting import nest
 from goodstanding.batch.policies import PolicyTable, policy_table
 from goodstanding.batch.results import SCHEMA
@@ -51,6 +53,17 @@ def by_kernel(loans: Sequence[Loan], policies: PolicyTable, as_of: date, known_o
     assert (detail.loans.to_pylist(), detail.set_aside.to_pylist()) == (results.to_pylist(), set_aside.to_pylist())
     found = by_loan(results, detail.instalments, detail.drawdowns)
     return found | {row["loan_id"]: SET_ASIDE for row in set_aside.to_pylist()}
+
+
+def of_book(path: Path, policies: PolicyTable, as_of: date) -> dict[str, Row]:
+    """Result rows by loan of a nested book on disk, as by_reference gives them: read as the engine reads it."""
+    source = NestedFile(path)
+    found: dict[str, Row] = {}
+    for piece in range(len(source.sizes)):
+        detail = assess_in_detail(source.read(piece), policies, as_of=as_of)
+        found |= by_loan(detail.loans, detail.instalments, detail.drawdowns)
+        found |= {row["loan_id"]: SET_ASIDE for row in detail.set_aside.to_pylist()}
+    return found
 
 
 def by_loan(results: pa.RecordBatch, instalments: pa.RecordBatch, drawdowns: pa.RecordBatch) -> dict[str, Row]:

@@ -7,19 +7,17 @@ import sys
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
+from goodstanding.batch.policies import policy_table
 from goodstanding.book.convert import check_files, import_files
-from goodstanding.book.schema import COMPONENTS, KINDS
+from goodstanding.book.read import open_book
 from goodstanding.core.arrears.assess import Assessment, assess
-from goodstanding.core.loan import Instalment, Kind, Loan, Pause, Transaction
-from goodstanding.core.rates import PPM, AnnualRate, DayCount
+from goodstanding.core.loan import Kind, Loan
 from goodstanding.day.lender import read_lender
+from tests.batch.compare import by_reference, of_book
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
@@ -36,7 +34,7 @@ def test_the_script_makes_the_same_files_again(tmp_path: Path) -> None:
     script = ROOT / "scripts" / "make_qinghe_book.py"
     subprocess.run([sys.executable, script, tmp_path], check=True, capture_output=True)
     made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.*") if path.is_file()}
-    assert len(made) == 13
+    assert len(made) == 19
     assert made == {path: (SAMPLES / path).read_bytes() for path in made}
 
 
@@ -55,8 +53,15 @@ def test_each_mistake_is_found_and_named() -> None:
         "QE0007": "reversal_of_nothing",
         "QE0008": "unknown_currency",
         "QE0009": "resident_id",
+        "QE0010": "unknown_version",
+        "QE0011": "version_principal",
+        "QE0012": "before_opening",
+        "QE0013": "nothing_overdue",
+        "QE0014": "classification_order",
+        "QE0015": "unknown_kind",
     }
-    assert (report.summary.loans_in_book, dict(report.summary.duplicates)) == (2, {"transactions": 1})
+    assert len(report.findings) == 13
+    assert (report.summary.loans_in_book, dict(report.summary.duplicates)) == (3, {"transactions": 1})
 
 
 @dataclass(frozen=True)
@@ -73,39 +78,15 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> list[Imported]:
     folder = tmp_path_factory.mktemp("qinghe") / "book"
     import_files(SAMPLES / "qinghe", folder)
     policies = read_lender(ROOT / "lender").policies
-    found = []
-    for row in pq.read_table(folder / "book.parquet").to_pylist():
-        loan = loan_of(row)
-        position = assess(loan, policies[loan.product], as_of=CUT_OFF)
-        found.append(Imported(loan, row["lender_days_past_due"], row["lender_balance"], position))
-    return found
-
-
-def loan_of(row: dict[str, Any]) -> Loan:
-    ids = [one["id"] for one in row["transactions"]]
-    return Loan(
-        row["loan_id"],
-        row["currency"],
-        row["principal"],
-        row["disbursed_on"],
-        AnnualRate(Fraction(row["annual_rate_ppm"], PPM), DayCount(row["day_count"])),
-        tuple(Instalment(**part) for part in row["schedule"]),
-        tuple(
-            Transaction(
-                one["id"],
-                KINDS[one["kind"]],
-                one["amount"],
-                one["effective_on"],
-                one["booked_on"],
-                None if one["reverses"] is None else ids[one["reverses"]],
-                None if one["component"] is None else COMPONENTS[one["component"]],
-                one["instalment"],
-            )
-            for one in row["transactions"]
-        ),
-        tuple(Pause(**pause) for pause in row["pauses"]),
-        product=row["product"],
-    )
+    return [
+        Imported(
+            loan,
+            beside.lender_days_past_due,
+            beside.lender_balance,
+            assess(loan, policies[loan.product], as_of=CUT_OFF),
+        )
+        for loan, beside in open_book(folder).iter_loans()
+    ]
 
 
 def test_every_bucket_of_both_products_has_loans(imported: list[Imported]) -> None:
@@ -149,6 +130,28 @@ def test_the_histories_hold_what_a_lenders_ledger_holds(imported: list[Imported]
     assert any(one.booked_on > one.effective_on for each in imported for one in each.loan.transactions)
     assert sum(bool(each.loan.pauses) for each in imported) == 3
     assert sum(each.position.charged_off_on is not None for each in imported) == 1
+
+
+def test_some_loans_show_what_may_become_of_one_beyond_its_payments(imported: list[Imported]) -> None:
+    by_id = {one.loan.id: one for one in imported}
+    told = {name for name, one in by_id.items() if one.loan.versions or one.loan.opening or one.loan.classified_as}
+    lines = {name for name, one in by_id.items() if one.position.drawdowns}
+    assert (told, lines) == ({"QH0094", "QH0148", "QH0176", "QH0189"}, {"QH0056"})
+    extended, re_aged = (by_id[name].loan.versions[0].takes_over for name in ("QH0148", "QH0176"))
+    assert (extended, re_aged) == (False, True)
+    assert by_id["QH0176"].position.days_past_due == 0 < by_id["QH0148"].position.days_past_due
+    assert by_id["QH0189"].position.classified_as == "次级"
+    first, second = by_id["QH0056"].position.drawdowns
+    assert first.overdue == 0 < second.overdue
+
+
+def test_the_engine_says_of_the_book_what_the_reference_says(tmp_path: Path) -> None:
+    """On every field of every loan, instalment and drawdown, from the files on disk."""
+    import_files(SAMPLES / "qinghe", tmp_path / "book")
+    policies = read_lender(ROOT / "lender").policies
+    loans = [loan for loan, _ in open_book(tmp_path / "book").iter_loans()]
+    expected = {loan.id: by_reference(loan, policies[loan.product], CUT_OFF, None) for loan in loans}
+    assert of_book(tmp_path / "book" / "book.parquet", policy_table(policies), CUT_OFF) == expected
 
 
 def test_the_people_are_invented_and_write_in_three_languages() -> None:
