@@ -45,7 +45,10 @@ def some_loans(count: int) -> list[tuple[Loan, ArrearsPolicy]]:
     for place in range(count):
         policy = a_policy(dice) if dice.random() < 0.7 else a_plain_policy(dice)
         make = (any_loan, a_changed_loan, any_loan, lambda dice, policy: an_opened_loan(dice))[place % 4]
-        loan = replace(make(dice, policy), id=f"L{place:03}", product=f"P{place}")
+        loan = make(dice, policy)
+        while len({one.from_on for one in loan.versions}) < len(loan.versions):  # the files name a schedule by its day
+            loan = make(dice, policy)
+        loan = replace(loan, id=f"L{place:03}", product=f"P{place}")
         if loan.opening is not None:
             loan = as_a_lender_would_open_it(loan)
         standing = tuple(one for one in loan.classified_as if one.until_on is None or one.from_on < one.until_on)
