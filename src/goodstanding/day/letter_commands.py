@@ -12,13 +12,14 @@ from goodstanding.book.errors import BookError
 from goodstanding.core.dates import parse_day
 from goodstanding.core.party import LANGUAGES, Role
 from goodstanding.day.lender import LenderFolder, read_lender
+from goodstanding.day.progress import Silent
 from goodstanding.day.stop import Stopped
 from goodstanding.letters.approvals import ApprovalsError
 from goodstanding.letters.catalogue import Standing, approve, letters_of, standing_of, standings, words_of
 from goodstanding.letters.compose import LETTERS
 from goodstanding.letters.wording import WordingError
 
-STOPPED = 1
+STOPPED, SOMETHING_LEFT_OUT = 1, 3
 
 _path = click.Path(path_type=Path)
 _lender = click.option(
@@ -106,6 +107,45 @@ def approve_wording(letter: str, language: str, role: str, by: str, day: date, l
             raise Stopped("--by is empty: name the person who has read and approved the words.")
         path = approve(standing, folder.wording or lender / "wording", by=by, on=day)
         click.echo(f"{letter} in {language} for the {role}, {standing.wording.hash[:12]}: noted in {path}.")
+
+
+@letters.command("write")
+@click.argument("loan", metavar="LOAN")
+@click.option("--book", type=_path, required=True, help="An imported book, or a folder of a lender's flat files.")
+@_lender
+@click.option("--as-of", "as_of", callback=_day, required=True, help="The letter's day, as YYYY-MM-DD.")
+@click.option("--letter", type=_letter, required=True, help="Which letter; `goodstanding letters list` names them.")
+@click.option("--language", type=_language, help="If not the reader's own.")
+@_role
+@click.option("--person", default="", help="Who of several in that role: the number in parties.")
+@click.option("--facts", type=_path, help="JSON with what only this letter needs to know.")
+@click.option("--out", type=_path, required=True, help="The folder for its files.")
+def write(
+    loan: str,
+    book: Path,
+    lender: Path,
+    as_of: date,
+    letter: str,
+    language: str | None,
+    role: str,
+    person: str,
+    facts: Path | None,
+    out: Path,
+) -> None:
+    """Write one letter about one loan: as PDF, text, e-mail (HTML) and text message.
+
+    It isn't noted in the ledger. Exit code 3: written, but a file was left out, with the reason.
+    """
+    from goodstanding.day.one_letter import Wanted, write_one
+
+    with _told():
+        wanted = Wanted(loan, book, lender, as_of, letter, out, language or "", Role(role), person, facts)
+        written = write_one(wanted, Silent())
+        for path in written.files:
+            click.echo(path)
+        for why in written.left_out:
+            click.echo(f"Left out: {why}", err=True)
+        sys.exit(SOMETHING_LEFT_OUT if written.left_out else 0)
 
 
 def _standing(letter: str, language: str, role: Role, folder: LenderFolder) -> Standing:

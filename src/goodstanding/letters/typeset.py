@@ -32,6 +32,12 @@ class Typesetter:
 
         A refused letter is set aside by the caller with its reason; it stops no other.
         """
+        if not (HERE / content.letter / "letter.typ").is_file():
+            return LetterRefused(
+                content.loan_id,
+                "cannot_be_set",
+                f"There is no page for {content.letter} yet: send its text or its e-mail.",
+            )
         text = _composed(json.dumps(content_data(content), ensure_ascii=False, separators=(",", ":")))
         data = json.loads(text)
         if (missing := first_missing("".join(_strings(data)))) is not None:

@@ -1,0 +1,197 @@
+"""One letter, written by hand for one loan of a book: the facts gathered as the day's job gathers them, and its files.
+
+It goes to whoever is asked for, in the reader's language or another; of a notice whose English is what counts, the English
+one is always there. It isn't in the ledger, which is the day's job's.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
+from goodstanding.core.arrears.outlook import outlook
+from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
+from goodstanding.core.particulars import CreditReporting, DefaultNotice, Particulars, particulars_from_data
+from goodstanding.core.party import Borrower, Guarantee, Party, Role
+from goodstanding.core.reading import BadValue
+from goodstanding.day.assessing import Setting
+from goodstanding.day.lender import LenderFolder, check_currency, read_lender
+from goodstanding.day.letters import file_stem, language_of, offers_for, reference_of
+from goodstanding.day.portfolio import LoanOfBook, Portfolio, currency_of, opened_for_reading
+from goodstanding.day.progress import Progress
+from goodstanding.day.stop import Stopped
+from goodstanding.letters.compose import LETTERS, compose
+from goodstanding.letters.html import html_page
+from goodstanding.letters.plain import plain_text
+from goodstanding.letters.sms import short_message
+from goodstanding.letters.typeset import Typesetter
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for. language: empty for the reader's. person: who of several in the role; empty: the only one.
+
+    facts: the file with what only this letter needs to know (docs/reference/letter_facts_json.md).
+    """
+
+    loan_id: str
+    book: Path
+    lender: Path
+    as_of: date
+    letter: str
+    out: Path
+    language: str = ""
+    role: Role = Role.BORROWER
+    person: str = ""
+    facts: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenByHand:
+    """files: what was written. left_out: why some weren't, a sentence each."""
+
+    files: tuple[Path, ...]
+    left_out: tuple[str, ...]
+
+
+def write_one(wanted: Wanted, progress: Progress) -> WrittenByHand:
+    """Write the letter's files; `Stopped` says why it isn't written."""
+    folder = read_lender(wanted.lender)
+    check_currency(currency_of(wanted.book), wanted.book, folder, wanted.lender)
+    particulars = _particulars(wanted, folder.currency)
+    with opened_for_reading(wanted.book, progress) as portfolio:
+        facts = _facts(wanted, folder, portfolio, particulars)
+    language = wanted.language or language_of(facts.recipient, folder.lender)
+    languages = [language]
+    if LETTERS[wanted.letter].english_counts and language != "en":
+        languages.insert(0, "en")
+    contents = [_composed(wanted, folder, facts, one) for one in languages]
+    left_out: list[str] = []
+    files = [path for content in contents for path in _put(wanted.out, facts, content, left_out)]
+    return WrittenByHand(tuple(files), tuple(left_out))
+
+
+def _particulars(wanted: Wanted, currency: str) -> Particulars | None:
+    kind, path = LETTERS[wanted.letter].needs, wanted.facts
+    if path is None:
+        return None
+    if kind is None:
+        raise Stopped(f"{wanted.letter} needs no facts of its own: leave --facts out.")
+    try:
+        return particulars_from_data(
+            kind, json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal), currency
+        )
+    except OSError as failed:
+        raise Stopped(f"{path} can't be read: {failed.strerror}.") from None
+    except BadValue as bad:
+        raise Stopped(f"{path}: {bad}. Every key is explained in docs/reference/letter_facts_json.md.") from None
+    except ValueError as bad:
+        raise Stopped(f"{path} isn't JSON in UTF-8: {bad}.") from None
+
+
+def _facts(wanted: Wanted, folder: LenderFolder, portfolio: Portfolio, particulars: Particulars | None) -> LetterFacts:
+    lender, found = folder.lender, portfolio.find(wanted.loan_id)
+    if found is None:
+        raise Stopped(
+            f'There is no loan "{wanted.loan_id}" in {wanted.book}: check the number, or whether it was set aside.'
+        )
+    if wanted.as_of < portfolio.cut_off:
+        raise Stopped(
+            f"The book counts payments up to {portfolio.cut_off}, later than {wanted.as_of}: a letter of that day would leave them out."
+        )
+    borrower, reader = _people(wanted, portfolio, found)
+    product = Setting(wanted.as_of, portfolio.cut_off, folder.currency, folder.policies).product_of(found.loan)
+    if product not in folder.policies:
+        known = ", ".join(folder.policies)
+        raise Stopped(
+            f'Loan {wanted.loan_id} is of product "{product}", which {wanted.lender} doesn\'t have ({known}).'
+        )
+    policy, pay_by = folder.policies[product], _pay_by(wanted, folder, particulars)
+    try:
+        today = assess(found.loan, policy, as_of=wanted.as_of)
+        ahead = outlook(found.loan, policy, today, pay_by=pay_by)
+    except CannotAssess as why:
+        raise Stopped(f"It can't be assessed: {why}.") from None
+    return LetterFacts(
+        loan=found.loan,
+        policy=policy,
+        assessment=today,
+        borrower=borrower,
+        lender=lender,
+        offers=offers_for(found.loan, today, accept_by=pay_by) if today.amount_to_cure else (),
+        counted_up_to=portfolio.cut_off,
+        issued_on=wanted.as_of,
+        pay_by=pay_by,
+        amount_by_pay_by=ahead.amount_by_pay_by,
+        next_day_adds=ahead.next_day_adds,
+        next_day_fee=ahead.next_day_fee,
+        reference=_reference(wanted, lender.id, today, reader),
+        reader=reader,
+        particulars=particulars,
+    )
+
+
+def _pay_by(wanted: Wanted, folder: LenderFolder, particulars: Particulars | None) -> date:
+    """The day named in the letter: by the lender's rule, or the last one before what the particulars name."""
+    match particulars:
+        case CreditReporting():
+            return particulars.report_on - timedelta(days=1)
+        case DefaultNotice():
+            return particulars.remedy_by - timedelta(days=1)
+        case _:
+            return wanted.as_of + timedelta(days=folder.lender.rule_for(wanted.letter).pay_within_days)
+
+
+def _reference(wanted: Wanted, lender: str, today: Assessment, reader: Party | None) -> str:
+    """The same whenever the same letter is asked for; each reader's is their own, and none is one of the day's job's."""
+    whose = f"{wanted.letter} by hand to {reader.person.id if reader else wanted.role}"
+    return reference_of(lender, wanted.loan_id, whose, today.arrears_since or wanted.as_of, wanted.as_of, 1)
+
+
+def _people(wanted: Wanted, portfolio: Portfolio, found: LoanOfBook) -> tuple[Borrower, Party | None]:
+    """The borrower, and the reader if that is somebody else."""
+    beside = portfolio.book.parties([wanted.loan_id]).get(wanted.loan_id, [])
+    people = portfolio.borrowers({found.borrower_id, *(person for person, _, _ in beside)})
+    if found.borrower_id not in people:
+        raise Stopped(f'The book has no borrower "{found.borrower_id}": add the row in borrowers and import again.')
+    if wanted.role is Role.BORROWER:
+        return people[found.borrower_id], None
+    in_role = {person: guarantee for person, role, guarantee in beside if role is wanted.role}
+    chosen = [person for person in in_role if wanted.person in ("", person)]
+    if len(chosen) != 1 or chosen[0] not in people:
+        known = ", ".join(in_role) or "nobody"
+        raise Stopped(
+            f"Loan {wanted.loan_id} has as {wanted.role}: {known}. Name one with --person; parties.csv says who there is."
+        )
+    person = people[chosen[0]]
+    return people[found.borrower_id], Party(wanted.role, person, Guarantee(in_role[chosen[0]]))
+
+
+def _composed(wanted: Wanted, folder: LenderFolder, facts: LetterFacts, language: str) -> LetterContent:
+    content = compose(wanted.letter, facts, language, overrides=folder.wording)
+    if isinstance(content, LetterRefused):
+        raise Stopped(f"{wanted.letter} isn't written ({content.reason}): {content.detail}")
+    return content
+
+
+def _put(out: Path, facts: LetterFacts, content: LetterContent, left_out: list[str]) -> Iterator[Path]:
+    stem = file_stem(facts.loan.id, content.reference, content.language, 1)
+    files: dict[str, bytes] = {"txt": plain_text(content).encode(), "html": html_page(content).encode()}
+    message = short_message(content)
+    if isinstance(message, LetterRefused):
+        left_out.append(message.detail)
+    else:
+        files["sms.txt"] = f"{message.text}\n".encode()
+    page = Typesetter().pdf(content)
+    if isinstance(page, LetterRefused):
+        left_out.append(page.detail)
+    else:
+        files["pdf"] = page
+    out.mkdir(parents=True, exist_ok=True)
+    for ending, data in sorted(files.items()):
+        path = out / f"{stem}.{ending}"
+        path.write_bytes(data)
+        yield path
