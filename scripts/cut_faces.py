@@ -1,0 +1,250 @@
+"""Cut the faces that letters are set in: `python scripts/cut_faces.py [NAME ...]`. Same inputs, same bytes.
+
+From Noto Sans CJK (a variable collection) come "GS Sans SC", "GS Sans HK" and "GS Sans TC": the characters that letters
+of the mainland, Hong Kong and Taiwan mostly need, Regular and Bold, as small static fonts. From Source Sans 3 comes
+"GS Sans", for English and for letters of Latin, Greek and Cyrillic, with figures that are all one width.
+
+Both families are under the SIL Open Font License 1.1. "Source" is a reserved font name of theirs, so what is cut from them
+bears another name, as the licence asks; the notices and the licence go with the files.
+
+One face of Chinese takes about two minutes and 1 GB of memory. A character that stands in none of the cut faces is set
+from the whole collection, which is slower; see docs/guides/letters.md.
+"""
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.cffLib.CFF2ToCFF import convertCFF2ToCFF
+from fontTools.pens.t2CharStringPen import T2CharStringPen
+from fontTools.pens.transformPen import TransformPen
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.scaleUpem import scale_upem
+from fontTools.varLib import instancer
+
+HERE = Path(__file__).parent
+FACES = HERE.parent / "src" / "goodstanding" / "letters" / "faces"
+VERSION = "1.000"
+UNITS = 500
+WEIGHTS = {"Regular": 400, "Bold": 700}
+LATIN = [(0x20, 0x7E), (0xA0, 0x17F), (0x2010, 0x2027), (0x2030, 0x203A), (0x20A0, 0x20C0), (0x2150, 0x215F)]
+SIGNS = [0x2190, 0x2191, 0x2192, 0x2193, 0x2116, 0x2122, 0x2212, 0x2248, 0x2260, 0x2264, 0x2265, 0x25A0, 0x25A1, 0x2713]
+WIDE = [(0x2460, 0x2473), (0x3000, 0x303F), (0xFF01, 0xFF5E), (0xFFE0, 0xFFE5)]
+WESTERN = [*LATIN, (0x180, 0x24F), (0x2B0, 0x2FF), (0x300, 0x36F), (0x370, 0x52F), (0x1E00, 0x1EFF), (0x2070, 0x209F)]
+LICENCE = "This Font Software is licensed under the SIL Open Font License, Version 1.1."
+LICENCE_PAGE = "https://openfontlicense.org"
+DROP = ["VVAR", "vhea", "vmtx", "VORG", "STAT", "BASE", "DSIG", "meta"]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One family to cut. family: what it is called; source: the family in the file it comes from; characters: code points."""
+
+    family: str
+    source: str
+    characters: frozenset[int]
+
+
+def main(names: list[str]) -> int:
+    """Cut the named families, or all; say what each file has and weighs."""
+    for cut in cuts():
+        if names and cut.family not in names:
+            continue
+        stem, suffix = cut.family.replace(" ", ""), "otf" if "CJK" in cut.source else "ttf"
+        faces = {}
+        for weight, value in WEIGHTS.items():
+            path = FACES / f"{stem}-{weight}.{suffix}"
+            face = chinese(cut, value) if "CJK" in cut.source else western(cut, value)
+            rename(face, cut.family, weight)
+            face.save(path, reorderTables=True)
+            faces[weight] = face
+            print(f"{path.name}: {len(face.getBestCmap()):,} characters, {path.stat().st_size:,} bytes", flush=True)
+        (FACES / f"{stem}.json").write_text(metrics(faces), encoding="utf-8")
+    return 0
+
+
+def metrics(faces: dict[str, TTFont]) -> str:
+    """What the page is planned by: the characters of a family, and how wide each is that isn't one em wide."""
+    characters = sorted(set.intersection(*(set(face.getBestCmap()) for face in faces.values())))
+    widths = {
+        weight: {
+            chr(point): round(face["hmtx"][glyph][0] / face["head"].unitsPerEm, 3)
+            for point, glyph in sorted(face.getBestCmap().items())
+            if face["hmtx"][glyph][0] != face["head"].unitsPerEm
+        }
+        for weight, face in faces.items()
+    }
+    said = {"characters": "".join(map(chr, characters)), "widths": widths}
+    return json.dumps(said, ensure_ascii=False, indent=0, sort_keys=True) + "\n"
+
+
+def cuts() -> list[Cut]:
+    """What is cut: the everyday characters of each place, with those of its names."""
+    big5 = encoded("big5", range(0xA1, 0xC7))  # signs and the first level: 5,401 common characters
+    # The bullet that masks a number is as wide as a Han character in Noto: it is set from GS Sans.
+    common = (spans(LATIN) | spans(WIDE) | set(SIGNS)) - {0x2022}
+    names = {script: listed(HERE / "faces" / f"names_{script}.txt") for script in ("simplified", "traditional")}
+    simplified = common | encoded("gb2312", range(0xA1, 0xF8)) | names["simplified"]
+    traditional = common | (big5 - {0x2022}) | names["traditional"]
+    return [
+        Cut("GS Sans", "Source Sans 3", frozenset(spans(WESTERN) | set(SIGNS) | {0xFB01, 0xFB02})),
+        Cut("GS Sans SC", "Noto Sans CJK SC", frozenset(simplified)),
+        Cut("GS Sans HK", "Noto Sans CJK HK", frozenset(traditional)),
+        Cut("GS Sans TC", "Noto Sans CJK TC", frozenset(traditional)),
+    ]
+
+
+def spans(pairs: Iterable[tuple[int, int]]) -> set[int]:
+    """Every code point from each first to each last."""
+    return {point for first, last in pairs for point in range(first, last + 1)}
+
+
+def encoded(codec: str, rows: range) -> set[int]:
+    """The characters that a double-byte encoding has in these rows."""
+    found: set[int] = set()
+    for row in rows:
+        for cell in range(0x40, 0xFF):
+            try:
+                found |= set(map(ord, bytes((row, cell)).decode(codec)))
+            except UnicodeDecodeError:
+                continue
+    return {point for point in found if not 0x2500 <= point < 0x25A0}  # no frames of terminals
+
+
+def listed(path: Path) -> set[int]:
+    """The characters of a list; a line that begins with # is a remark."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {ord(one) for line in lines if not line.startswith("#") for one in line.strip()}
+
+
+def chinese(cut: Cut, weight: int) -> TTFont:
+    """A static face of Noto Sans CJK: subset first, since instancing takes its time for each glyph."""
+    package = next(iter(find_spec("manimgx_fonts_cjk").submodule_search_locations))
+    path = next(Path(package).glob("*.ttc"))
+    number = next(place for place in range(5) if family_of(TTFont(path, fontNumber=place, lazy=True)) == cut.source)
+    face = reopened(subsetted(TTFont(path, fontNumber=number, recalcTimestamp=False), cut.characters, ["kern"]))
+    face = instancer.instantiateVariableFont(face, {"wght": weight}, inplace=True)
+    face.recalcBBoxes = False
+    convertCFF2ToCFF(face)
+    return halved(reopened(face))
+
+
+def halved(face: TTFont) -> TTFont:
+    """The face on a grid of 500 units to the em in place of 1,000: an eighth less in every letter, and nothing to see.
+
+    Half a unit is a sixth of what a printer of 600 dots an inch can show at 10 points. Points are rounded where they
+    stand, never from one to the next, so that no stroke wanders.
+    """
+    top = face["CFF "].cff[0]
+    glyphs = face.getGlyphSet()
+    halves = {}
+    for name in face.getGlyphOrder():
+        width = round(glyphs[name].width / 2)
+        pen = T2CharStringPen(width - UNITS if width != UNITS else None, None)
+        glyphs[name].draw(TransformPen(pen, (0.5, 0, 0, 0.5, 0, 0)))
+        _, group = top.CharStrings.getItemAndSelector(name)
+        halves[name] = pen.getCharString(top.FDArray[group].Private, top.GlobalSubrs)
+    for name, shape in halves.items():
+        top.CharStrings.charStringsIndex[top.CharStrings.charStrings[name]] = shape
+    for group in top.FDArray:
+        group.Private.rawDict = {"defaultWidthX": UNITS, "nominalWidthX": UNITS}
+    top.FontMatrix = [1 / UNITS, 0, 0, 1 / UNITS, 0, 0]
+    top.FontBBox = [round(edge / 2) for edge in top.FontBBox]
+    outlines = face["CFF "]
+    del face["CFF "]
+    scale_upem(face, UNITS)
+    face["CFF "] = outlines
+    return reopened(face)
+
+
+def western(cut: Cut, weight: int) -> TTFont:
+    """A static face of Source Sans 3, its figures of one width in place of the proportional ones."""
+    package = next(iter(find_spec("fontpkg_source_sans_3").submodule_search_locations))
+    face = TTFont(Path(package) / "files" / "SourceSans3[wght].ttf", recalcTimestamp=False)
+    one_width = tabular(face)
+    for table in face["cmap"].tables:
+        table.cmap = {point: one_width.get(glyph, glyph) for point, glyph in table.cmap.items()}
+    face = subsetted(face, cut.characters, ["kern", "mark", "mkmk", "ccmp"])
+    face = instancer.instantiateVariableFont(face, {"wght": weight}, inplace=True)
+    return reopened(face)
+
+
+def tabular(face: TTFont) -> dict[str, str]:
+    """Which glyph has one width in place of which, by the feature tnum."""
+    gsub = face["GSUB"].table
+    lookups = {
+        place
+        for record in gsub.FeatureList.FeatureRecord
+        if record.FeatureTag == "tnum"
+        for place in record.Feature.LookupListIndex
+    }
+    found: dict[str, str] = {}
+    for place in sorted(lookups):
+        for table in gsub.LookupList.Lookup[place].SubTable:
+            found |= getattr(table, "ExtSubTable", table).mapping
+    return found
+
+
+def subsetted(face: TTFont, characters: frozenset[int], features: list[str]) -> TTFont:
+    """Only these characters and features; no hints, which a letter's resolution doesn't need."""
+    options = subset.Options()
+    options.layout_features = features
+    options.hinting = False
+    options.notdef_outline = True
+    options.glyph_names = False
+    options.name_IDs = ["*"]
+    options.drop_tables += DROP
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=characters)
+    cutter.subset(face)
+    return face
+
+
+def reopened(face: TTFont) -> TTFont:
+    """The face as it reads from its own bytes, nothing of it being half taken apart."""
+    written = BytesIO()
+    face.save(written)
+    return TTFont(BytesIO(written.getvalue()), recalcTimestamp=False, recalcBBoxes=False)
+
+
+def family_of(face: TTFont) -> str:
+    """The family's name in the font file."""
+    return str(face["name"].getDebugName(16) or face["name"].getDebugName(1))
+
+
+def rename(face: TTFont, family: str, weight: str) -> None:
+    """Give the face its own names; copyright notices stay as they are, as the licence asks."""
+    names = face["name"]
+    copyright_notice = str(names.getDebugName(0))
+    names.names = []
+    post_script = f"{family.replace(' ', '')}-{weight}"
+    said = {
+        0: copyright_notice,
+        1: family,
+        2: weight,
+        3: f"{VERSION};{post_script}",
+        4: f"{family} {weight}",
+        5: f"Version {VERSION}",
+        6: post_script,
+        13: LICENCE,
+        14: LICENCE_PAGE,
+    }
+    for identity, text in said.items():
+        names.setName(text, identity, 3, 1, 0x409)
+    face["OS/2"].usWeightClass = WEIGHTS[weight]
+    face["OS/2"].fsSelection = 0x20 if weight == "Bold" else 0x40
+    face["head"].macStyle = 1 if weight == "Bold" else 0
+    if "CFF " in face:
+        top = face["CFF "].cff
+        top.fontNames = [post_script]
+        top[0].FullName, top[0].FamilyName, top[0].Weight = said[4], family, weight
+        top[0].Notice = copyright_notice
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
