@@ -201,6 +201,7 @@ class LetterContent:
     page_label: has {page} and {pages} in it, which only the page can know. details: date, reference and the like.
     reader: borrower, co_borrower or guarantor. approved_by, approved_on: who approved these very words; empty: nobody yet.
     short_message: tells the reader by text message that there is a letter, and nothing of a debt; empty: none may be sent.
+    code_caption: what stands beside the code; code_description: says it to those who don't see the code.
     """
 
     letter: str
@@ -229,6 +230,8 @@ class LetterContent:
     approved_by: str = ""
     approved_on: str = ""
     short_message: str = ""
+    code_caption: str = ""
+    code_description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,75 +1,125 @@
-"""Set a letter's content as a PDF: PDF/A-3a and PDF/UA-1, tagged, its content attached as data, the same bytes each time."""
+"""Set a letter's content as a PDF: PDF/A-3a and PDF/UA-1, tagged, its record attached, the same bytes each time."""
 
 import json
 import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, cast
 
 import typst
 
 from goodstanding.core.letter import LetterContent, LetterRefused, content_data
-from goodstanding.letters.faces import face_folders, first_missing
+from goodstanding.letters import faces
+from goodstanding.letters.letterhead import PLAIN, Letterhead
+from goodstanding.letters.sheet.code import Code
+from goodstanding.letters.sheet.plan import Sheet, plans
 
 HERE = Path(__file__).parent
 STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
+TRIES = 6
+"""How many plans are tried for a letter that takes other pages than planned."""
+BREAK = "\N{ZERO WIDTH SPACE}"
+_ACCENT = re.compile("[\u0300-\u036f]")
 _COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
+_PAGES = re.compile(rb"/Type/Pages/Count (\d+)")
 
 
 class Typesetter:
-    """Sets letters one after another. It keeps a warm compiler, so make one per process and keep it; it isn't shared
+    """Sets letters one after another. It keeps warm compilers, so make one per process and keep it; it isn't shared
     between threads."""
 
     def __init__(self) -> None:
-        self._compilers: dict[str, typst.Compiler] = {}
+        self._compilers: dict[bool, typst.Compiler] = {}
 
     def pdf(
-        self, content: LetterContent, *, record: bytes | None = None, token: str | None = None
+        self,
+        content: LetterContent,
+        *,
+        record: bytes | None = None,
+        token: str | None = None,
+        letterhead: Letterhead | None = None,
     ) -> bytes | LetterRefused:
         """Return the PDF, or why this letter can't be set: a character that no face has, or a page that fails.
 
+        record: what is attached as letter.json; without it, the content. token: the text of the code; without it, none.
         A refused letter is set aside by the caller with its reason; it stops no other.
         """
-        if not (HERE / content.letter / "letter.typ").is_file():
-            return LetterRefused(
-                content.loan_id,
-                "cannot_be_set",
-                f"There is no page for {content.letter} yet: send its text or its e-mail.",
-            )
-        text = _composed(json.dumps(content_data(content), ensure_ascii=False, separators=(",", ":")))
-        data = json.loads(text)
-        if (missing := first_missing("".join(_strings(data)))) is not None:
-            return _character_missing(content, missing)
-        issued = datetime(content.issued_on.year, content.issued_on.month, content.issued_on.day, tzinfo=UTC)
+        attached = record.decode() if record is not None else _json(content_data(content))
+        code = Code.of(token) if token else None
         try:
-            pdf = self._compiler(content.letter).compile(
-                sys_inputs={"content": text, **({} if record is None else {"record": record.decode()})},
-                format="pdf",
-                pdf_standards=list(STANDARDS),
-                timestamp=issued,
-            )
+            for sheet in islice(plans(content, code, letterhead or PLAIN), TRIES):
+                page = self._set(sheet, content, attached)
+                if page is not None:
+                    return page
         except typst.TypstError as problem:
-            return LetterRefused(
-                content.loan_id, "cannot_be_set", f"The page can't be set: {str(problem).splitlines()[0]}"
-            )
-        return cast(bytes, pdf)
+            return _refused(content, f"The page can't be set: {str(problem).splitlines()[0]}")
+        return _refused(content, f"The page isn't as planned in any of {TRIES} plans.")
 
-    def _compiler(self, letter: str) -> typst.Compiler:
-        if letter not in self._compilers:
-            self._compilers[letter] = typst.Compiler(
-                input=str(HERE / letter / "letter.typ"),
+    def _set(self, sheet: Sheet, content: LetterContent, attached: str) -> bytes | LetterRefused | None:
+        """Set a plan. None when it takes other pages than planned, and another plan must be tried."""
+        data, style = sheet.data, sheet.style
+        lacking = faces.missing(_characters(data), style) - {BREAK}
+        if lacking:
+            if unknown := lacking - faces.whole_characters():
+                return _character_missing(content, next(one for one in _characters(data) if one in unknown))
+            data = data | {"faces": (*style.families, style.rare)}
+        page = self._compiled(data, content, attached, rare=bool(lacking))
+        if (found := _page_count(page)) == sheet.pages:
+            return page
+        if sheet.pages > 1:
+            # Only the count in its foot was wrong.
+            page = self._compiled(data | {"pages": found}, content, attached, rare=bool(lacking))
+            if found > 1 and _page_count(page) == found:
+                return page
+        return None
+
+    def _compiled(self, data: dict[str, Any], content: LetterContent, attached: str, *, rare: bool) -> bytes:
+        issued = datetime(content.issued_on.year, content.issued_on.month, content.issued_on.day, tzinfo=UTC)
+        page = self._compiler(rare=rare).compile(
+            sys_inputs={"sheet": _composed(_json(data)), "record": attached},
+            format="pdf",
+            pdf_standards=list(STANDARDS),
+            timestamp=issued,
+        )
+        return cast(bytes, page)
+
+    def _compiler(self, *, rare: bool) -> typst.Compiler:
+        """One with the cut faces alone, which is quick; one with the whole of Noto Sans CJK besides, made when needed."""
+        if rare not in self._compilers:
+            folders = [faces.HERE, *([faces.whole_folder()] if rare else [])]
+            self._compilers[rare] = typst.Compiler(
+                input=str(HERE / "page.typ"),
                 root=str(HERE),
-                font_paths=[str(folder) for folder in face_folders()],
+                font_paths=[str(folder) for folder in folders],
                 ignore_system_fonts=True,
             )
-        return self._compilers[letter]
+        return self._compilers[rare]
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def _composed(text: str) -> str:
     """Join a letter and the accents that follow it into one character, where there is one. Han characters stay as they are."""
+    if _ACCENT.search(text) is None:
+        return text
     return _COMBINED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+
+
+def _page_count(page: bytes) -> int:
+    found = _PAGES.search(page)
+    if found is None:
+        raise ValueError("Typst wrote a PDF without a count of its pages: this release of it isn't known to us")
+    return int(found[1])
+
+
+def _characters(data: dict[str, Any]) -> str:
+    """All that is printed in type, and a little more, composed as the page will be."""
+    return _composed("".join(_strings({key: value for key, value in data.items() if key != "letterhead"})))
 
 
 def _strings(data: Any) -> Iterator[str]:
@@ -77,7 +127,7 @@ def _strings(data: Any) -> Iterator[str]:
         yield data
     elif isinstance(data, dict):
         yield from (text for value in data.values() for text in _strings(value))
-    elif isinstance(data, list):
+    elif isinstance(data, (list, tuple)):
         yield from (text for value in data for text in _strings(value))
 
 
@@ -90,3 +140,7 @@ def _character_missing(content: LetterContent, one: str) -> LetterRefused:
         f"The letter has the character {shown}(U+{ord(one):04X}, {name}), which no font of ours can print. Agree another"
         " spelling with the borrower, or write by hand.",
     )
+
+
+def _refused(content: LetterContent, detail: str) -> LetterRefused:
+    return LetterRefused(content.loan_id, "cannot_be_set", detail)

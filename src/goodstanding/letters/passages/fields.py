@@ -104,6 +104,7 @@ PASSAGES: dict[str, str] = {
         "",
     ),
     "note.wording": "version",
+    **dict.fromkeys(["code.caption", "code.description"], ""),
     **dict.fromkeys([f"role.{key}" for key in (Role.CO_BORROWER, Role.GUARANTOR)], ""),
     **dict.fromkeys(
         [
@@ -125,5 +126,5 @@ def passages(*groups: str) -> dict[str, str]:
     return {key: fields for key, fields in PASSAGES.items() if key.split(".")[0] in groups}
 
 
-FRAME = ("salutation", "running_head", "page", "recipient", "detail", "role", "note", "sms")
+FRAME = ("salutation", "running_head", "page", "recipient", "detail", "role", "note", "code", "sms")
 """What stands around the parts of every letter."""

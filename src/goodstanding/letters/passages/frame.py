@@ -58,6 +58,8 @@ def framed(letter: str, voice: Voice, said: Said) -> LetterContent:
         approved_by=wording.approved_by,
         approved_on=wording.approved_on,
         short_message=_short_message(voice) if said.may_be_announced else "",
+        code_caption=say("code.caption"),
+        code_description=say("code.description"),
     )
 
 

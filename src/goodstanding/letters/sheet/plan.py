@@ -1,0 +1,272 @@
+"""Which plan a letter gets: the sizes, the columns and the pages."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from goodstanding.core.letter import LetterContent, Part, Table
+from goodstanding.letters.faces import Style, style_of
+from goodstanding.letters.letterhead import Letterhead
+from goodstanding.letters.sheet.code import Code
+from goodstanding.letters.sheet.first_page import first_page
+from goodstanding.letters.sheet.lines import rich
+from goodstanding.letters.sheet.paper import Paper, paper_of
+from goodstanding.letters.sheet.pieces import Piece, closing, paragraph, part_pieces, stacked
+from goodstanding.letters.sheet.tables import WIDE_COLUMNS
+from goodstanding.letters.sheet.type import GUTTER, Type, types_of
+
+OVER_PAGES = 4
+"""How many of the sizes, from the roomiest, are for a letter that needs more than one page."""
+LEAST_BAND = 6
+"""Lines of prose that a page's rest must have room for, or the prose begins on the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A plan for page.typ. pages: how many it takes, if it is right."""
+
+    data: dict[str, Any]
+    pages: int
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Prose in two columns side by side, never parted."""
+
+    left: tuple[Piece, ...]
+    right: tuple[Piece, ...]
+
+    @property
+    def height(self) -> float:
+        return max(stacked(self.left), stacked(self.right))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every plan of a letter begins with. data: what is the same in all. body: where the text begins on the first page."""
+
+    content: LetterContent
+    paper: Paper
+    style: Style
+    data: dict[str, Any]
+    body: float
+
+    @property
+    def first_room(self) -> float:
+        """How high the text may be on the first page."""
+        return self.paper.height - self.paper.bottom - self.body
+
+    @property
+    def page_room(self) -> float:
+        return self.paper.height - self.paper.bottom - self.paper.top
+
+
+def plans(content: LetterContent, code: Code | None, letterhead: Letterhead) -> Iterator[Sheet]:
+    """Every plan that should do, the best first: on one page, from roomy to tight; then on more, roomy first."""
+    paper, style = paper_of(content.jurisdiction), style_of(content.language, content.jurisdiction)
+    top = first_page(content, style, paper, code)
+    desk = Desk(content, paper, style, _always(content, code, letterhead, style) | top.data, top.body)
+    types = types_of(content.language, style)
+    for kind in types:
+        yield from (sheet for sheet in (_in_one_column(desk, kind), _in_two_columns(desk, kind)) if sheet)
+    over = [_over_pages(desk, kind) for kind in types[:OVER_PAGES]]
+    fewest = min(sheet.pages for sheet in over)
+    yield from (sheet for sheet in over if sheet.pages == fewest)
+    yield from over
+
+
+def _in_one_column(desk: Desk, kind: Type) -> Sheet | None:
+    """A letter without a wide table, short enough for one page in lines that are easy to read."""
+    if _wide_parts(desk.content.parts):
+        return None
+    room = min(desk.paper.room, kind.measure * kind.size)
+    pieces = [*_opening(desk.content, kind, room), *_parts(desk.content.parts, 0, kind, room), _closing(desk, kind)]
+    form = _form(desk, kind)
+    if stacked(pieces) + _form_height(form, kind) > desk.first_room:
+        return None
+    return _sheet(desk, kind, pieces, [], form, measure=room, pages=1)
+
+
+def _in_two_columns(desk: Desk, kind: Type) -> Sheet | None:
+    """One page: tables over its whole width, then prose in two columns."""
+    wide, prose = _wide_and_prose(desk, kind, kept=False)
+    band, form = _balanced(prose), _form(desk, kind)
+    if stacked(wide) + kind.above[1] + band.height + _form_height(form, kind) > desk.first_room:
+        return None
+    return _sheet(desk, kind, wide, [band], form, pages=1)
+
+
+def _over_pages(desk: Desk, kind: Type) -> Sheet:
+    """More than one page: prose fills what a page has left, in columns of one height, and goes on on the next."""
+    wide, prose = _wide_and_prose(desk, kind, kept=True)
+    pages, left = _run(wide, desk, kind)
+    bands: list[Band] = []
+    rest: Sequence[Piece] = prose
+    while rest:
+        if left < LEAST_BAND * kind.pitch:
+            pages, left = pages + 1, desk.page_room
+        band, rest = _filled(rest, left - kind.above[1])
+        if not band.left and left == desk.page_room:
+            band, rest = Band(tuple(rest[:1]), ()), rest[1:]
+        if band.left:
+            bands.append(band)
+        left = 0.0 if rest else left - kind.above[1] - band.height
+    form = _form(desk, kind)
+    if form and _form_height(form, kind) > left:
+        pages += 1
+    return _sheet(desk, kind, wide, bands, form, pages=pages)
+
+
+def _wide_parts(parts: Sequence[Part]) -> int:
+    """How many parts stand over the whole width: all up to the last that has a wide table."""
+    wide = [
+        place
+        for place, part in enumerate(parts, 1)
+        if any(isinstance(block, Table) and len(block.header) >= WIDE_COLUMNS for block in part.blocks)
+    ]
+    return max(wide, default=0)
+
+
+def _wide_and_prose(desk: Desk, kind: Type, *, kept: bool) -> tuple[list[Piece], list[Piece]]:
+    parts = [part for part in desk.content.parts if not part.detachable]
+    count, room, column = _wide_parts(parts), desk.paper.room, (desk.paper.room - GUTTER) / 2
+    wide = [*_opening(desk.content, kind, room), *_parts(parts[:count], 0, kind, room, kept=kept)]
+    prose = [*_parts(parts[count:], count, kind, column), _closing(desk, kind)]
+    return wide, prose
+
+
+def _opening(content: LetterContent, kind: Type, room: float) -> list[Piece]:
+    return [paragraph(text, kind, room) for text in (content.salutation, content.opening)]
+
+
+def _parts(parts: Sequence[Part], before: int, kind: Type, room: float, *, kept: bool = False) -> Iterator[Piece]:
+    for number, part in enumerate(parts, before + 1):
+        if not part.detachable:
+            yield from part_pieces(part, number, kind, room, kept=kept)
+
+
+def _closing(desk: Desk, kind: Type) -> Piece:
+    return closing(desk.content.closing, kind)
+
+
+def _form(desk: Desk, kind: Type) -> list[Piece]:
+    """What the reader cuts off and sends back, over the whole width, at the foot of the last page."""
+    parts = desk.content.parts
+    forms = [(number, part) for number, part in enumerate(parts, 1) if part.detachable]
+    return [piece for number, part in forms for piece in part_pieces(part, number, kind, desk.paper.room, kept=False)]
+
+
+def _form_height(form: Sequence[Piece], kind: Type) -> float:
+    return stacked(form) + 2 * kind.pitch if form else 0.0
+
+
+def _ends(pieces: Sequence[Piece]) -> list[int]:
+    """Where a column may end: not after what must be kept with the next."""
+    return [place for place in range(1, len(pieces) + 1) if place == len(pieces) or not pieces[place - 1].stays]
+
+
+def _balanced(pieces: Sequence[Piece]) -> Band:
+    """Two columns of about one height, the left one rather the higher."""
+    bands = [Band(tuple(pieces[:end]), tuple(pieces[end:])) for end in _ends(pieces)]
+    return min(bands, key=lambda band: (round(band.height), -stacked(band.left)))
+
+
+def _filled(pieces: Sequence[Piece], room: float) -> tuple[Band, Sequence[Piece]]:
+    """As many pieces as two columns of this height hold, and the rest; all of them balanced if all fit."""
+    for end in reversed(_ends(pieces)):
+        band = _balanced(pieces[:end])
+        if band.height <= room:
+            return band, pieces[end:]
+    return Band((), ()), pieces
+
+
+def _run(pieces: Sequence[Piece], desk: Desk, kind: Type) -> tuple[int, float]:
+    """How many pages pieces take one after another, and what is left of the last."""
+    pages, left, below = 1, desk.first_room, 0.0
+    for place, piece in enumerate(pieces):
+        left -= max(below, piece.above) if place else 0.0
+        parts = piece.parts or (piece.height,)
+        needed = parts[0] + (_follows(pieces[place + 1 :]) if piece.stays else 0.0)
+        for part in (needed, *parts[1:]):
+            if part > left:
+                pages, left = pages + 1, desk.page_room - (parts[0] if piece.data["type"] == "table" else 0.0)
+            left -= part
+        left += needed - parts[0]
+        below = piece.below
+    return pages, left - below
+
+
+def _follows(pieces: Sequence[Piece]) -> float:
+    """The least of the next piece that must stand on the same page."""
+    if not pieces:
+        return 0.0
+    first = pieces[0]
+    return first.above + (first.parts[0] if first.parts else first.height) * 1.0
+
+
+def _sheet(
+    desk: Desk,
+    kind: Type,
+    pieces: Sequence[Piece],
+    bands: Sequence[Band],
+    form: Sequence[Piece],
+    *,
+    pages: int,
+    measure: float | None = None,
+) -> Sheet:
+    data = {
+        **desk.data,
+        "body": desk.body,
+        "type": kind.data(),
+        "measure": measure or desk.paper.room,
+        "pages": pages,
+        "blocks": _blocks(pieces),
+        "bands": [(band.height + kind.pitch / 2, _blocks(band.left), _blocks(band.right)) for band in bands],
+        "form": _blocks(form),
+    }
+    return Sheet(data, pages, desk.style)
+
+
+def _always(content: LetterContent, code: Code | None, letterhead: Letterhead, style: Style) -> dict[str, Any]:
+    """What is the same in every plan."""
+    sender = content.sender
+    return {
+        "lang": "en" if content.language == "en" else "zh",
+        "region": _region(content),
+        "faces": style.families,
+        "paper": paper_of(content.jurisdiction).data(),
+        "document_title": f"{content.title} · {content.reference}",
+        "author": sender.name,
+        "title": content.title,
+        "reach": [rich(text) for text in (sender.phone, sender.email) if text],
+        "foot": "　".join(content.notes),
+        "running_head": content.running_head,
+        "page_label": content.page_label,
+        "letterhead": letterhead.data(),
+        "code": None
+        if code is None
+        else {
+            "svg": code.svg,
+            "caption": content.code_caption,
+            "alt": content.code_description or content.title,
+        },
+    }
+
+
+def _blocks(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
+    """The pieces' data; items of one list come together again."""
+    found: list[dict[str, Any]] = []
+    for piece in pieces:
+        data = piece.data
+        if data.get("goes_on") and found and found[-1]["type"] == data["type"]:
+            found[-1] = {**found[-1], "items": [*found[-1]["items"], *data["items"]]}
+        else:
+            found.append(data)
+    return found
+
+
+def _region(content: LetterContent) -> str:
+    if content.language == "zh-Hant":
+        return "TW" if content.jurisdiction == "tw" else "HK"
+    return "CN" if content.language == "zh-Hans" else "US" if content.jurisdiction == "us" else "GB"
