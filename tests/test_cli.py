@@ -63,6 +63,7 @@ def test_help_names_every_job_with_one_line() -> None:
         "run",
         "explain",
         "assess",
+        "selfcheck",
         "letters",
         "keys",
         "verify",

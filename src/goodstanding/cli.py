@@ -90,7 +90,7 @@ _LATER = {
 class Jobs(click.Group):
     """Lists the jobs in the order in which a lender meets them."""
 
-    _ORDER = ("demo", "book", "run", "explain", "assess", "letters", "keys", "verify")
+    _ORDER = ("demo", "book", "run", "explain", "assess", "selfcheck", "letters", "keys", "verify")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._ORDER)
@@ -128,6 +128,9 @@ _as_of = click.option("--as-of", type=Day(), required=True, help="The day to wor
 _known_on = click.option("--known-on", type=Day(), help="Count only what was booked by this day.")
 _book = click.option(
     "--book", type=_folder, required=True, help="An imported book, or a folder of a lender's flat files."
+)
+_a_whole_book = click.option(
+    "--book", type=_folder, required=True, help="A whole book: an imported one, or Parquet files sorted by loan."
 )
 _lender = click.option(
     "--lender",
@@ -241,6 +244,30 @@ def _refuse_of_a_book(file: Path, *options: str) -> None:
             raise click.UsageError(f"--{option} is for a whole book and {file} for one loan: leave one of the two out.")
     if file.is_dir():
         raise click.UsageError(f"{file} is a folder: a whole book is named with --book {file} --out FOLDER.")
+
+
+@main.command(epilog=_EXIT_CODES, short_help="Hold the engine to the reference on a sample of your own loans.")
+@_a_whole_book
+@_as_of
+@_lender
+@click.option("--loans", type=click.IntRange(min=1), default=1000, show_default=True, help="How many are sampled.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Chooses which loans.")
+@click.option("--processes", type=click.IntRange(min=1), help="As many as there are processors, if left out.")
+@_json
+@stops_with_a_sentence
+def selfcheck(
+    book: Path, as_of: date, lender: Path, loans: int, seed: int, processes: int | None, as_json: bool
+) -> int:
+    """Compute a sample of a book's loans by the engine and by the reference, and compare every field.
+
+    It ends with 1 if they differ anywhere, and with 3 if the engine sets a loan aside that the reference can compute.
+    """
+    from goodstanding.day.selfcheck import Request, as_data, in_words
+    from goodstanding.day.selfcheck import selfcheck as check
+
+    found = check(Request(book, lender, as_of, loans, seed, processes), _progress(as_json))
+    click.echo(json.dumps(as_data(found), ensure_ascii=False, indent=1) if as_json else in_words(found))
+    return found.exit_code
 
 
 @main.command(short_help="Show a day on the sample books.")

@@ -142,7 +142,7 @@ def test_a_letter_is_refused_where_kernel_and_reference_differ(
         payoffs = [
             payoff + (name == "L-TWO") for name, payoff in zip(ids, results.column(place).to_pylist(), strict=True)
         ]
-        return results.set_column(place, results.schema.field(place), pa.array(payoffs)), set_aside
+        return results.set_column(place, results.schema.field(place), pa.array(payoffs, pa.int64())), set_aside
 
     monkeypatch.setattr(columns, "assess_batch", a_cent_too_much)
     rows = [Row("L-GOOD", PAID_UP), Row("L-ONE", LATE_ONE), Row("L-TWO", LATE_TWO)]

@@ -69,6 +69,11 @@ class NestedFile:
             table = file.read_row_group(group, columns=_leaves(file, group), use_threads=False)
         return _one_batch(table)
 
+    def read_whole(self, piece: int) -> pa.RecordBatch:
+        path, group = self._pieces[piece]
+        with _named(path, group):
+            return _one_batch(self._file(path).read_row_group(group, use_threads=False))
+
     def says(self) -> str:
         return "\n".join(_file_says(path) for path in self.loan_files)
 
@@ -107,6 +112,9 @@ class FlatFiles:
         upto = loans["loan_id"][-1].as_py() if piece + 1 < len(self.sizes) else None
         parts = [self._rows(name, before, upto) if name in self._paths else None for name in self._CHILDREN]
         return nest_flat(loans, *parts)
+
+    def read_whole(self, piece: int) -> pa.RecordBatch:
+        return self.read(piece)
 
     def _last_of(self, piece: int) -> Any:
         """The last loan of a piece."""

@@ -10,7 +10,7 @@ from goodstanding.batch.run import Source
 _IMPORT = "make a book of them with `goodstanding book import {path} --out BOOK`, and name BOOK"
 
 
-def book_at(path: Path) -> Source:
+def book_at(path: Path) -> NestedFile | FlatFiles:
     """Open a book's files; BatchRefused says why they aren't one. Nothing but their footers is read."""
     if not path.exists():
         raise BatchRefused(f"{path} isn't there: name an imported book, or a folder of Parquet files")
