@@ -148,6 +148,31 @@ def write(
         sys.exit(SOMETHING_LEFT_OUT if written.left_out else 0)
 
 
+@letters.command("page")
+@click.argument("loan", metavar="LOAN")
+@click.option("--book", type=_path, required=True, help="An imported book, or a folder of a lender's flat files.")
+@_lender
+@click.option("--as-of", "as_of", callback=_day, required=True, help="The letter's day, as YYYY-MM-DD.")
+@click.option("--language", type=_language, help="If not the reader's own.")
+@_role
+@click.option("--person", default="", help="Who of several in that role: the number in parties.")
+@click.option("--out", type=_path, required=True, help="The file to write, such as choose.html.")
+def page(
+    loan: str, book: Path, lender: Path, as_of: date, language: str | None, role: str, person: str, out: Path
+) -> None:
+    """Write a page on which staff choose approved paragraphs about one loan, and save their choice.
+
+    It works from disk, without a network. `letters write --letter single --facts SAVED.json` makes the letter, of the same
+    day, and checks the choice again.
+    """
+    from goodstanding.day.one_letter import Wanted, choosing_page
+
+    with _told():
+        wanted = Wanted(loan, book, lender, as_of, "single", out, language or "", Role(role), person)
+        out.write_text(choosing_page(wanted, Silent()), encoding="utf-8")
+        click.echo(out)
+
+
 def _standing(letter: str, language: str, role: Role, folder: LenderFolder) -> Standing:
     kind = LETTERS[letter]
     if kind not in letters_of(folder.lender.jurisdiction):

@@ -14,7 +14,7 @@ from pathlib import Path
 from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
 from goodstanding.core.arrears.outlook import outlook
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
-from goodstanding.core.particulars import CreditReporting, DefaultNotice, Particulars, particulars_from_data
+from goodstanding.core.particulars import CreditReporting, DefaultNotice, Particulars, Single, particulars_from_data
 from goodstanding.core.party import Borrower, Guarantee, Party, Role
 from goodstanding.core.reading import BadValue
 from goodstanding.day.assessing import Setting
@@ -26,6 +26,7 @@ from goodstanding.day.stop import Stopped
 from goodstanding.letters.compose import LETTERS, compose
 from goodstanding.letters.html import html_page
 from goodstanding.letters.plain import plain_text
+from goodstanding.letters.single.choosing import page_for
 from goodstanding.letters.sms import short_message
 from goodstanding.letters.typeset import Typesetter
 
@@ -59,12 +60,7 @@ class WrittenByHand:
 
 def write_one(wanted: Wanted, progress: Progress) -> WrittenByHand:
     """Write the letter's files; `Stopped` says why it isn't written."""
-    folder = read_lender(wanted.lender)
-    check_currency(currency_of(wanted.book), wanted.book, folder, wanted.lender)
-    particulars = _particulars(wanted, folder.currency)
-    with opened_for_reading(wanted.book, progress) as portfolio:
-        facts = _facts(wanted, folder, portfolio, particulars)
-    language = wanted.language or language_of(facts.recipient, folder.lender)
+    folder, facts, language = _gathered(wanted, progress)
     languages = [language]
     if LETTERS[wanted.letter].english_counts and language != "en":
         languages.insert(0, "en")
@@ -72,6 +68,25 @@ def write_one(wanted: Wanted, progress: Progress) -> WrittenByHand:
     left_out: list[str] = []
     files = [path for content in contents for path in _put(wanted.out, facts, content, left_out)]
     return WrittenByHand(tuple(files), tuple(left_out))
+
+
+def choosing_page(wanted: Wanted, progress: Progress) -> str:
+    """The page on which staff put together a single letter about the loan."""
+    folder, facts, language = _gathered(wanted, progress)
+    if language not in folder.lender.contacts:
+        raise Stopped(f"Lender {folder.lender.id} has no contact in {language}: add it to lender.toml.")
+    return page_for(facts, language, folder.wording)
+
+
+def _gathered(wanted: Wanted, progress: Progress) -> tuple[LenderFolder, LetterFacts, str]:
+    """The lender, the facts, and the language of the letter."""
+    folder = read_lender(wanted.lender)
+    check_currency(currency_of(wanted.book), wanted.book, folder, wanted.lender)
+    particulars = _particulars(wanted, folder.currency)
+    with opened_for_reading(wanted.book, progress) as portfolio:
+        facts = _facts(wanted, folder, portfolio, particulars)
+    put_together_in = particulars.language if isinstance(particulars, Single) else ""
+    return folder, facts, wanted.language or put_together_in or language_of(facts.recipient, folder.lender)
 
 
 def _particulars(wanted: Wanted, currency: str) -> Particulars | None:

@@ -19,6 +19,7 @@ from goodstanding.letters.kind import Letter, Refusal
 from goodstanding.letters.passages.figures import why_figures_disagree
 from goodstanding.letters.passages.voice import Voice
 from goodstanding.letters.pre_due_reminder.content import PRE_DUE_REMINDER
+from goodstanding.letters.single.content import SINGLE
 from goodstanding.letters.validation_notice.content import VALIDATION_NOTICE
 from goodstanding.letters.wording import FILES, Wording, load_wording
 
@@ -36,6 +37,7 @@ LETTERS: dict[str, Letter] = {
         ARREARS_NOTICE,
         DEFAULT_NOTICE,
         VALIDATION_NOTICE,
+        SINGLE,
     )
 }
 """Every letter that can be written, in the order in which a borrower might meet them."""
@@ -65,7 +67,10 @@ def compose(
         )
         return LetterRefused(facts.loan.id, "wording_not_approved", detail)
     formats = formats_of(language, facts.lender.jurisdiction, facts.loan.currency)
-    return kind.content(Voice(facts, wording, formats))
+    voice = Voice(facts, wording, formats)
+    if refused := kind.why_not_said(voice):
+        return LetterRefused(facts.loan.id, refused.reason, refused.detail)
+    return kind.content(voice)
 
 
 def _refusal(kind: Letter, facts: LetterFacts, language: str) -> Refusal | None:

@@ -89,7 +89,7 @@ def _letter(content: LetterContent) -> Iterator[str]:
         rule = ";border-top:2px dashed #8a8a8a;padding-top:16px" if part.detachable else ""
         yield f'<h2 style="font-size:18px;line-height:1.35;margin:28px 0 8px{rule}">{number}&ensp;{escape(part.heading)}</h2>'
         for block in part.blocks:
-            yield _block(block)
+            yield block_html(block)
     yield f'<p style="margin-top:28px">{_lines(content.closing)}</p>'
     yield f'<p style="{SMALL}">{_lines(content.notes)}</p>'
 
@@ -103,7 +103,8 @@ def _key_figures(content: LetterContent) -> str:
     return f'<div style="border:2px solid #8a8a8a;margin:12px 0">{rows}</div>'
 
 
-def _block(block: Block) -> str:
+def block_html(block: Block) -> str:
+    """One block of a letter, as it stands in the page."""
     match block:
         case Paragraph():
             text = escape(block.text)

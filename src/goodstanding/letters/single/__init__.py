@@ -1,0 +1,1 @@
+"""A single letter that staff put together from approved paragraphs."""
