@@ -4,10 +4,10 @@ UV ?= uv
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs lock clean venv
+.PHONY: help demo test test-spark lint format docs lock clean venv venv-spark
 
 help:  ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 venv:  ## build .venv if it isn't there (every other command does so by itself)
 	@$(PYTHON) requirements/build_venv.py
@@ -17,6 +17,12 @@ demo: venv  ## show a small lender's day, from its book to its letters
 
 test: lint docs  ## run every check; pytest's closing line comes last
 	@$(BIN)/python -m pytest -n 2
+
+test-spark: venv-spark  ## run the tests of the Spark engine, in .venv-spark (half a gigabyte; needs Java 17)
+	@.venv-spark/bin/python -m pytest tests/spark
+
+venv-spark:
+	@$(PYTHON) requirements/build_venv.py --spark
 
 lint: venv  ## ruff (rules and format) and mypy
 	@$(BIN)/ruff check .
@@ -31,16 +37,18 @@ docs: venv  ## build the documentation into site/ and check its links and anchor
 	@$(BIN)/properdocs build --strict --clean
 
 LOCKED = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml
+	--no-emit-index-url --no-emit-find-links --no-header $(if $(UPGRADE),--upgrade)
 
 lock:  ## work out requirements/*.lock again from pyproject.toml (UPGRADE=1 takes newer releases)
 	@command -v $(UV) >/dev/null || { \
 	  echo "make lock needs uv, which isn't on PATH. Get it with: pip install uv  (or name it: make lock UV=path/to/uv)" >&2; exit 1; }
-	@$(LOCKED) $(if $(UPGRADE),--upgrade) --group build -o requirements/run.lock
-	@$(LOCKED) $(if $(UPGRADE),--upgrade) --group dev -c requirements/run.lock -o requirements/dev.lock
-	@$(LOCKED) $(if $(UPGRADE),--upgrade) --group bench -c requirements/run.lock -o requirements/bench.lock
+	@$(LOCKED) pyproject.toml --group build -o requirements/run.lock
+	@$(LOCKED) pyproject.toml --group dev -c requirements/run.lock -o requirements/dev.lock
+	@$(LOCKED) pyproject.toml --group bench -c requirements/run.lock -o requirements/bench.lock
+	@$(LOCKED) pyproject.toml --group build --extra spark -c requirements/dev.lock -o requirements/spark.lock
+	@$(LOCKED) --group pyspark-build -o requirements/pyspark-build.lock
 	@echo "The locks in requirements/ are up to date with pyproject.toml."
 
-clean:  ## remove what was built: .venv, site/, caches
-	@rm -rf .venv .venv.lock build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
+clean:  ## remove what was built: .venv, .venv-spark, site/, caches
+	@rm -rf .venv .venv.lock .venv-spark .venv-spark.lock build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

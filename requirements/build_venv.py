@@ -1,4 +1,7 @@
-"""Build `.venv` from a lock file, or see at once that it is already built.
+"""Build an environment from its lock files, or see at once that it is already built.
+
+    build_venv.py           .venv, which serves every command but one
+    build_venv.py --spark   .venv-spark, for the tests of the Spark engine: half a gigabyte to download
 
 Uses only the standard library and the interpreter it is run with. The stamp is written last, so a build that was
 interrupted is begun again. Two builds at the same time wait for each other.
@@ -15,13 +18,45 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
-STAMP = VENV / "goodstanding-stamp.json"
-LOCK = ROOT / "requirements" / "dev.lock"
 OLDEST_PYTHON = (3, 11)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A folder of the project, and the locks installed into it, one step after another."""
+
+    name: str
+    steps: tuple[tuple[str, ...], ...]
+    takes: str
+
+    @property
+    def folder(self) -> Path:
+        return ROOT / self.name
+
+    @property
+    def stamp(self) -> Path:
+        return self.folder / "goodstanding-stamp.json"
+
+    @property
+    def python(self) -> Path:
+        return self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+    @property
+    def locks(self) -> list[Path]:
+        return [_lock(name) for step in self.steps for name in step]
+
+
+def _lock(name: str) -> Path:
+    return ROOT / "requirements" / f"{name}.lock"
+
+
+PLAIN = Environment(".venv", (("dev",),), "under a minute once the packages are downloaded")
+# PySpark is built from its source, by what the first step installs.
+SPARK = Environment(".venv-spark", (("dev", "pyspark-build"), ("spark",)), "some minutes: PySpark is large")
 
 
 def main() -> int:
@@ -32,16 +67,17 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    if _stamp_read() == wanted_stamp():
+    wanted = SPARK if "--spark" in sys.argv[1:] else PLAIN
+    if _stamp_read(wanted) == wanted_stamp(wanted):
         return 0
-    with _alone():
-        return _bring_up_to_date()
+    with _alone(wanted):
+        return _bring_up_to_date(wanted)
 
 
-def wanted_stamp() -> dict[str, str]:
+def wanted_stamp(environment: Environment) -> dict[str, str]:
     """What the environment was built from: a different lock or Python means a new one, a different project a reinstall."""
     return {
-        "lock": hashlib.sha256(LOCK.read_bytes()).hexdigest(),
+        "lock": hashlib.sha256(b"".join(lock.read_bytes() for lock in environment.locks)).hexdigest(),
         "python": f"{sys.implementation.name} {sys.version_info.major}.{sys.version_info.minor}",
         "root": str(ROOT),
         "project": _project_hash(),
@@ -56,49 +92,48 @@ def _project_hash() -> str:
     return hashlib.sha256(json.dumps(installed, sort_keys=True).encode()).hexdigest()
 
 
-def _bring_up_to_date() -> int:
-    wanted, found = wanted_stamp(), _stamp_read()
+def _bring_up_to_date(environment: Environment) -> int:
+    wanted, found = wanted_stamp(environment), _stamp_read(environment)
     if found == wanted:  # somebody else built it while we waited
         return 0
-    began = time.monotonic()
+    began, name = time.monotonic(), environment.name
     try:
         if found is None or found | {"project": ""} != wanted | {"project": ""}:
-            print("Building .venv (first time only; under a minute once the packages are downloaded) …", flush=True)
-            shutil.rmtree(VENV, ignore_errors=True)
+            print(f"Building {name} (first time only; {environment.takes}) …", flush=True)
+            shutil.rmtree(environment.folder, ignore_errors=True)
             # Inside an activated environment, build from the Python that it was made with.
-            _run(getattr(sys, "_base_executable", sys.executable), "-m", "venv", str(VENV))
-            _pip("install", "--require-hashes", "-r", str(LOCK))
+            _run(getattr(sys, "_base_executable", sys.executable), "-m", "venv", str(environment.folder))
+            for place, step in enumerate(environment.steps):
+                locks = [part for name in step for part in ("-r", str(_lock(name)))]
+                built_by_it = ["--no-build-isolation"] if place else []
+                _pip(environment, "install", "--require-hashes", *built_by_it, *locks)
         else:
-            print("Installing goodstanding into .venv again, since pyproject.toml changed …", flush=True)
-            STAMP.unlink()
-        _pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
+            print(f"Installing goodstanding into {name} again, since pyproject.toml changed …", flush=True)
+            environment.stamp.unlink()
+        _pip(environment, "install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
     except subprocess.CalledProcessError as failed:
         print(
-            f"Couldn't build .venv: the command above ended with {failed.returncode}. Run make again to retry.",
+            f"Couldn't build {name}: the command above ended with {failed.returncode}. Run make again to retry.",
             file=sys.stderr,
         )
         return 1
-    half_written = STAMP.with_suffix(".new")
+    half_written = environment.stamp.with_suffix(".new")
     half_written.write_text(json.dumps(wanted, indent=1), encoding="utf-8")
-    half_written.replace(STAMP)
-    print(f".venv is ready ({time.monotonic() - began:.0f} s).", flush=True)
+    half_written.replace(environment.stamp)
+    print(f"{name} is ready ({time.monotonic() - began:.0f} s).", flush=True)
     return 0
 
 
-def _stamp_read() -> dict[str, str] | None:
+def _stamp_read(environment: Environment) -> dict[str, str] | None:
     try:
-        return json.loads(STAMP.read_text(encoding="utf-8")) if python_path().exists() else None
+        return json.loads(environment.stamp.read_text(encoding="utf-8")) if environment.python.exists() else None
     except (OSError, ValueError):
         return None
 
 
-def python_path() -> Path:
-    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-
-
-def _pip(*arguments: str) -> None:
+def _pip(environment: Environment, *arguments: str) -> None:
     # Twice quiet: warnings about a machine's own pip settings go, errors stay.
-    _run(str(python_path()), "-m", "pip", "-qq", *arguments)
+    _run(str(environment.python), "-m", "pip", "-qq", *arguments)
 
 
 def _run(*command: str) -> None:
@@ -108,13 +143,13 @@ def _run(*command: str) -> None:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
+def _alone(environment: Environment) -> Iterator[None]:
     try:
         import fcntl
     except ImportError:  # Windows: two builds at once are the caller's to avoid
         yield
         return
-    with (ROOT / ".venv.lock").open("w", encoding="utf-8") as held:
+    with (ROOT / f"{environment.name}.lock").open("w", encoding="utf-8") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
 
@@ -123,4 +158,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        sys.exit("Interrupted; the next make begins .venv again.")
+        sys.exit("Interrupted; the next make begins again.")

@@ -32,13 +32,18 @@ def hash_texts(offsets, letters, hashes):
 
 def checksum(results: pa.RecordBatch) -> int:
     """The sum, in 64 bits, of the hashes of all rows; sums of parts add up to that of the whole."""
+    return int(row_hashes(results).sum(dtype=np.uint64))
+
+
+def row_hashes(results: pa.RecordBatch) -> npt.NDArray[np.uint64]:
+    """The hash of each row; its columns count in their order."""
     hashes = np.zeros(results.num_rows, np.uint64)
     for column in results.columns:
         hashes *= _MIX
         hashes ^= _numbers(column)
         hashes ^= hashes >> np.uint64(29)
     hashes *= _MIX
-    return int(hashes.sum(dtype=np.uint64))
+    return hashes
 
 
 def _numbers(column: pa.Array) -> npt.NDArray[np.uint64]:

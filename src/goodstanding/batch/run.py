@@ -154,6 +154,13 @@ class Run:
         """What other processes have done of this run."""
         return [part for path in notes_in(self._folder) if (part := self._note_at(path)) is not None]
 
+    def is_noted(self, place: int) -> bool:
+        return self._note_at(note_of(self._folder, place)) is not None
+
+    def noted_places(self) -> list[int]:
+        """As `noted`, but only which pieces, and without a look into the notes: to tell how far the work is."""
+        return [int(path.stem.removeprefix("part-")) for path in notes_in(self._folder)]
+
     def _note_at(self, path: Path) -> Part | None:
         try:
             said = json.loads(path.read_text(encoding="utf-8"))

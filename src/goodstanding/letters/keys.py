@@ -25,7 +25,7 @@ from cryptography.x509.oid import NameOID
 from goodstanding.core.dates import parse_day
 
 INDEX = "keys.json"
-SEAL, TOKEN, CERTIFICATE = "seal.pem", "token.pem", "seal.crt"  # noqa: S105: names of files
+SEAL, TOKEN, CERTIFICATE = "seal.pem", "token.pem", "seal.crt"
 YEARS = 10
 """How long a certificate of our own making says it is valid; what counts is the index."""
 _ES256 = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
