@@ -91,8 +91,8 @@ def test_a_day_is_told_in_words_and_a_second_time_as_nothing_to_do(book: Path, t
 
 def test_json_is_one_object_and_nothing_else(book: Path, tmp_path: Path) -> None:
     told = run(book, tmp_path / "out", "--json")
-    assert told.stderr == ""
     found = json.loads(told.stdout)
+    assert told.stderr.splitlines() == [f"Note: {remark}" for remark in found["remarks"]]
     assert (found["unchanged"], found["now"]["letters_written"], found["counts"]["loans"]) == (False, 2, 3)
     assert json.loads(run(book, tmp_path / "out", "--json").stdout)["unchanged"] is True
 
@@ -223,3 +223,15 @@ def test_a_file_that_may_not_be_read_gets_a_sentence_whoever_opens_it(
     monkeypatch.chdir(tmp_path)
     told = call(*words, "--as-of", DAY, "--book", book, "--lender", LENDER)
     assert stopped(told).startswith(f"{settings} can't be opened: permission denied.")
+
+
+def test_one_loan_is_warned_of_its_policy_beside_the_result(tmp_path: Path) -> None:
+    loan = {"currency": "USD", "disbursed_on": "2026-01-01", "schedule": [{"due_on": "2026-02-01", "principal": "9"}]}
+    said = {}
+    for name, policy in {"none": {}, "fees": {"tolerance": "1.00", "late_fee": {"flat": "5.00"}}}.items():
+        file = tmp_path / f"{name}.json"
+        file.write_text(json.dumps({"loan": loan, "policy": policy}), encoding="utf-8")
+        said[name] = call("assess", str(file), "--as-of", "2026-01-02", "--json")
+        assert json.loads(said[name].stdout)["payoff"] == "9.00"
+    assert said["none"].stderr == ""
+    assert said["fees"].stderr.startswith("Note: Who pays the first instalment 1 day late, the others on time, in full")

@@ -3,7 +3,7 @@
 import errno
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -166,6 +166,8 @@ def run(book: Path, as_of: date, lender: Path, out: Path, as_json: bool, limit_l
 
     summary = run_day(Request(book, as_of, lender, out, limit_letters), _progress(as_json))
     _print_summary(summary, as_json)
+    if as_json:
+        _warn_all(summary.kept["remarks"])
     return summary.exit_code
 
 
@@ -184,7 +186,7 @@ def explain(loan: str, book: Path, lender: Path, as_of: date, known_on: date | N
     from goodstanding.day.one_loan import explain_loan
 
     progress = _progress(as_json=False)
-    click.echo(explain_loan(loan, book, lender, as_of=as_of, known_on=known_on, progress=progress))
+    click.echo(explain_loan(loan, book, lender, as_of=as_of, known_on=known_on, progress=progress, warn=_warn))
 
 
 @main.command(epilog=_EXIT_CODES, short_help="Assess a whole book, or one loan written by hand.")
@@ -221,7 +223,7 @@ def assess(
         from goodstanding.day.one_loan import assess_file
 
         content = sys.stdin.buffer.read() if str(file) == "-" else None
-        click.echo(assess_file(file, content, as_of=as_of, known_on=known_on, as_json=as_json))
+        click.echo(assess_file(file, content, as_of=as_of, known_on=known_on, as_json=as_json, warn=_warn))
         return 0
     if book is None:
         raise click.UsageError("Nothing to assess: name a LOAN.json, or a whole book with --book.")
@@ -233,6 +235,7 @@ def assess(
     request = Request(book, lender, out, as_of, known_on, threads, engine, instalments)
     found = assess_whole_book(request, _progress(as_json))
     click.echo(json.dumps(as_data(found), ensure_ascii=False, indent=1) if as_json else in_words(found))
+    _warn_all(found.remarks)
     return SOMETHING_SET_ASIDE if found.run.set_aside else 0
 
 
@@ -278,6 +281,15 @@ def demo(out: Path) -> None:
     from goodstanding.day.demo import show
 
     show(out, _progress(as_json=False), click.echo)
+
+
+def _warn(remark: str) -> None:
+    click.echo(f"Note: {remark}", err=True)
+
+
+def _warn_all(remarks: Iterable[str]) -> None:
+    for remark in remarks:
+        _warn(remark)
 
 
 def _progress(as_json: bool) -> "Progress":

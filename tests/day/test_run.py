@@ -257,9 +257,17 @@ def test_a_book_older_than_the_lender_allows_writes_no_letter_and_says_so(run: R
     assert {row["found"] for row in rows(summary.folder / "set_aside.csv")} == {
         "payments counted up to 2026-11-23, 4 days before the letter's day"
     }
-    (remark,) = summary.kept["remarks"]
+    remark, *of_policies = summary.kept["remarks"]
+    assert all(one.startswith("Policy ") for one in of_policies)
     assert remark.startswith("No letters were written: payments counted up to 2026-11-23")
     assert run(book, as_of=CUT_OFF + timedelta(days=3)).letters_written == 2
+
+
+def test_a_policy_that_does_what_hardly_anyone_means_is_remarked_on(run: Run, book: Path) -> None:
+    summary = run(book)
+    (remark,) = (one for one in summary.kept["remarks"] if one.startswith("Policy cn_instalment: Who pays the first"))
+    assert "is never up to date again" in remark
+    assert remark.replace('"', "&#34;") in (summary.folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_looking_back_counts_nothing_later_and_writes_no_letter(run: Run, book: Path) -> None:

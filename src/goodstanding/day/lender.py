@@ -12,6 +12,7 @@ from typing import Any
 
 from goodstanding.core import reading
 from goodstanding.core.arrears.policy import ArrearsPolicy, policy_from_data
+from goodstanding.core.arrears.warnings import warnings_of
 from goodstanding.core.lender import Contact, Lender, LetterRule
 from goodstanding.core.money import exponent_of
 from goodstanding.core.party import LANGUAGES
@@ -63,6 +64,15 @@ def read_lender(folder: Path) -> LenderFolder:
         _hash_of(folder, contents),
         folder / sealing if sealing else None,
     )
+
+
+def policy_remarks(folder: LenderFolder) -> list[str]:
+    """What to warn the lender of, a sentence or two for each: policies that do what hardly anyone means."""
+    return [
+        f"Policy {product}: {warning.sentence} {warning.advice}"
+        for product, policy in folder.policies.items()
+        for warning in warnings_of(policy, folder.currency)
+    ]
 
 
 def check_currency(currency: str | None, book: Path, lender: LenderFolder, folder: Path) -> None:

@@ -1,11 +1,13 @@
 """One loan: its statement out of a book, or its assessment from a file written by hand."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.arrears.warnings import warnings_for
 from goodstanding.core.loan import Loan
 from goodstanding.core.loan_json import assessment_data, loan_from_json
 from goodstanding.core.reading import BadValue
@@ -16,9 +18,12 @@ from goodstanding.day.portfolio import currency_of, opened_for_reading
 from goodstanding.day.progress import Progress
 from goodstanding.day.stop import Stopped
 
+Warn = Callable[[str], None]
+"""Told each thing to warn of about a loan's policy, in a sentence or two."""
+
 
 def explain_loan(
-    loan_id: str, book: Path, lender: Path, *, as_of: date, known_on: date | None, progress: Progress
+    loan_id: str, book: Path, lender: Path, *, as_of: date, known_on: date | None, progress: Progress, warn: Warn
 ) -> str:
     """Write out the statement of a loan of the book."""
     folder = read_lender(lender)
@@ -32,11 +37,14 @@ def explain_loan(
         known = ", ".join(folder.policies)
         raise Stopped(f'Loan {loan_id} is of product "{product}", which {lender} doesn\'t have ({known}).')
     policy = folder.policies[product]
+    _warn_of(found.loan, policy, warn)
     assessment = _assessed(found.loan, policy, as_of, known_on)
     return explain(found.loan, policy, assessment, counted_up_to=cut_off, known_on=known_on)
 
 
-def assess_file(path: Path, content: bytes | None, *, as_of: date, known_on: date | None, as_json: bool) -> str:
+def assess_file(
+    path: Path, content: bytes | None, *, as_of: date, known_on: date | None, as_json: bool, warn: Warn
+) -> str:
     """Assess a loan written as JSON. content: what the file holds, when it was read already."""
     try:
         text = (path.read_bytes() if content is None else content).decode("utf-8-sig")
@@ -47,10 +55,17 @@ def assess_file(path: Path, content: bytes | None, *, as_of: date, known_on: dat
         raise Stopped(f"{path} isn't UTF-8 text: save it again as UTF-8.") from None
     except BadValue as bad:
         raise Stopped(f"{path}: {bad}. Every key is explained in docs/reference/loan_json.md.") from None
+    _warn_of(loan, policy, warn)
     assessment = _assessed(loan, policy, as_of, known_on)
     if as_json:
         return json.dumps(assessment_data(assessment), ensure_ascii=False, indent=1)
     return explain(loan, policy, assessment, known_on=known_on)
+
+
+def _warn_of(loan: Loan, policy: ArrearsPolicy, warn: Warn) -> None:
+    """Warn of what the policy does; not where nobody chose one."""
+    for warning in warnings_for(loan, policy) if policy != ArrearsPolicy() else ():
+        warn(f"{warning.sentence} {warning.advice}")
 
 
 def _assessed(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on: date | None) -> Assessment:

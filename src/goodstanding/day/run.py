@@ -16,7 +16,7 @@ from goodstanding.day.assessing import Setting
 from goodstanding.day.figures import long_date
 from goodstanding.day.files import Place, alone_in, failures_explained, hash_of
 from goodstanding.day.ledger import Ledger, State, check_lender
-from goodstanding.day.lender import LenderFolder, check_currency, read_lender
+from goodstanding.day.lender import LenderFolder, check_currency, policy_remarks, read_lender
 from goodstanding.day.letters import key_of
 from goodstanding.day.looking import Found, look_through
 from goodstanding.day.portfolio import currency_of, open_portfolio
@@ -186,7 +186,7 @@ def _remarks(desk: Desk, found: Found, refused: int) -> list[str]:
     )
     if refused and (refusal := refusal_of_all(desk)):
         said.append(f"No letters were written: {refusal[0]}; the lender allows {refusal[1]}. {refusal[2]}")
-    return said
+    return said + policy_remarks(desk.lender)
 
 
 def _put_files(

@@ -4,7 +4,7 @@ An engine takes the book from one place to the other; what is checked before, an
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from goodstanding.batch.warm import warm
 from goodstanding.book.placing import restore
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.day.files import alone_in, failures_explained
-from goodstanding.day.lender import check_currency, read_lender
+from goodstanding.day.lender import check_currency, policy_remarks, read_lender
 from goodstanding.day.portfolio import currency_of
 from goodstanding.day.progress import Progress
 from goodstanding.day.stop import Stopped
@@ -47,7 +47,7 @@ class Request:
 class Assessed:
     """What a run came to. by_bucket: the mildest first; reasons: why loans were set aside, the most frequent first.
 
-    seconds: by the clock, for the loans that this run itself assessed.
+    seconds: by the clock, for the loans that this run itself assessed. remarks: what to warn of about the policies.
     """
 
     request: Request
@@ -56,6 +56,7 @@ class Assessed:
     by_bucket: Mapping[str, Tally]
     reasons: list[Reason]
     seconds: float
+    remarks: Sequence[str] = ()
 
     @property
     def whole(self) -> Tally:
@@ -110,9 +111,8 @@ def assess_whole_book(request: Request, progress: Progress) -> Assessed:
             run = ENGINES[request.engine](request, source, policies, progress)
             seconds = time.monotonic() - began
             found = tallies(request.out)
-            return Assessed(
-                request, lender.currency, run, _in_order(found, lender.policies), reasons(request.out), seconds
-            )
+            buckets, remarks = _in_order(found, lender.policies), policy_remarks(lender)
+            return Assessed(request, lender.currency, run, buckets, reasons(request.out), seconds, remarks)
     except BatchRefused as why:
         raise Stopped(f"{why}.") from None
 
