@@ -79,7 +79,9 @@ def test_a_book_older_than_the_lender_allows_gives_no_letter() -> None:
 
 
 def test_a_lender_without_a_contact_in_the_language_gives_no_letter() -> None:
-    assert refusal(golden_facts("en_united_kingdom"), "zh-Hant").reason == "no_contact"
+    facts = golden_facts("en_united_kingdom")
+    english_alone = replace(facts.lender, contacts={"en": facts.lender.contacts["en"]})
+    assert refusal(replace(facts, lender=english_alone), "zh-Hant").reason == "no_contact"
 
 
 def test_an_unknown_letter_or_language_is_misuse() -> None:
