@@ -57,7 +57,7 @@ def test_the_calculation_in_a_record_is_a_file_that_assess_reads() -> None:
         main, ["assess", "-", "--as-of", data["as_of"], "--json"], input=json.dumps(data["calculation"])
     )
     assert run.exit_code == 0, run.output
-    found = json.loads(run.output)
+    found = json.loads(run.stdout)
     assert {name: found[name] for name in data["figures"]} == data["figures"]
 
 
