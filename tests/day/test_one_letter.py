@@ -12,6 +12,8 @@ from goodstanding.cli import main
 from goodstanding.core.particulars import particulars_from_data
 from goodstanding.core.reading import BadValue
 from goodstanding.letters.compose import LETTERS
+from goodstanding.letters.example_key import example_key
+from goodstanding.letters.verify import Outcome, verify
 from tests.day.books import LATE_ONE, PAID_UP, Row, write_files
 from tests.day.conftest import LENDER
 
@@ -57,6 +59,13 @@ def test_a_letter_has_its_page_text_email_and_text_message(book: Path, tmp_path:
     endings = sorted("".join(path.suffixes) for path in (tmp_path / "out").iterdir())
     assert endings == [".html", ".pdf", ".sms.txt", ".txt"]
     assert "王小明" in text_of(tmp_path / "out")
+
+
+def test_it_is_sealed_as_the_days_letters_are(book: Path, tmp_path: Path) -> None:
+    write(book, tmp_path / "out", "formal_overdue", "--to", "guarantor")
+    (pdf,) = (tmp_path / "out").glob("*.pdf")
+    found = verify(pdf.read_bytes(), [example_key().public])
+    assert [one.outcome for one in (found.is_genuine, found.is_intact, found.agrees)] == [Outcome.YES] * 3
 
 
 def test_written_again_it_has_the_same_reference_and_says_the_same(book: Path, tmp_path: Path) -> None:

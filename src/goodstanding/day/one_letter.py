@@ -19,16 +19,16 @@ from goodstanding.core.party import Borrower, Guarantee, Party, Role
 from goodstanding.core.reading import BadValue
 from goodstanding.day.assessing import Setting
 from goodstanding.day.lender import LenderFolder, check_currency, read_lender
-from goodstanding.day.letters import file_stem, language_of, offers_for, reference_of
+from goodstanding.day.letters import file_stem, key_of, language_of, offers_for, reference_of
 from goodstanding.day.portfolio import LoanOfBook, Portfolio, currency_of, opened_for_reading
 from goodstanding.day.progress import Progress
 from goodstanding.day.stop import Stopped
 from goodstanding.letters.compose import LETTERS, compose
 from goodstanding.letters.html import html_page
 from goodstanding.letters.plain import plain_text
+from goodstanding.letters.press import Press
 from goodstanding.letters.single.choosing import page_for
 from goodstanding.letters.sms import short_message
-from goodstanding.letters.typeset import Typesetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ def write_one(wanted: Wanted, progress: Progress) -> WrittenByHand:
     if LETTERS[wanted.letter].english_counts and language != "en":
         languages.insert(0, "en")
     contents = [_composed(wanted, folder, facts, one) for one in languages]
-    left_out: list[str] = []
-    files = [path for content in contents for path in _put(wanted.out, facts, content, left_out)]
+    press, left_out = Press(key_of(folder.keys, folder.lender.is_example)), list[str]()
+    files = [path for content in contents for path in _put(press, wanted.out, facts, content, left_out)]
     return WrittenByHand(tuple(files), tuple(left_out))
 
 
@@ -192,7 +192,7 @@ def _composed(wanted: Wanted, folder: LenderFolder, facts: LetterFacts, language
     return content
 
 
-def _put(out: Path, facts: LetterFacts, content: LetterContent, left_out: list[str]) -> Iterator[Path]:
+def _put(press: Press, out: Path, facts: LetterFacts, content: LetterContent, left_out: list[str]) -> Iterator[Path]:
     stem = file_stem(facts.loan.id, content.reference, content.language, 1)
     files: dict[str, bytes] = {"txt": plain_text(content).encode(), "html": html_page(content).encode()}
     message = short_message(content)
@@ -200,11 +200,11 @@ def _put(out: Path, facts: LetterFacts, content: LetterContent, left_out: list[s
         left_out.append(message.detail)
     else:
         files["sms.txt"] = f"{message.text}\n".encode()
-    page = Typesetter().pdf(content)
-    if isinstance(page, LetterRefused):
-        left_out.append(page.detail)
+    letter = press.finish(facts, content)
+    if isinstance(letter, LetterRefused):
+        left_out.append(letter.detail)
     else:
-        files["pdf"] = page
+        files["pdf"] = letter.pdf
     out.mkdir(parents=True, exist_ok=True)
     for ending, data in sorted(files.items()):
         path = out / f"{stem}.{ending}"
