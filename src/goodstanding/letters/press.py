@@ -5,7 +5,6 @@ from pathlib import Path
 
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.letters.compose import compose
-from goodstanding.letters.example_key import example_key
 from goodstanding.letters.keys import KeysError, SigningKey
 from goodstanding.letters.record import record_of
 from goodstanding.letters.seal import seal
@@ -72,6 +71,3 @@ def write_letter(
     """Compose, set and seal a letter."""
     content = compose(letter, facts, language, overrides=overrides)
     return content if isinstance(content, LetterRefused) else press.finish(facts, content)
-
-
-__all__ = ["Finished", "Press", "check_example", "example_key", "write_letter"]
