@@ -25,7 +25,7 @@ DAY = "2026-11-23"
 
 @pytest.fixture(autouse=True)
 def pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(letters, "_press", lambda keys, is_example: QuickPress())
+    monkeypatch.setattr(letters, "_press", lambda *settings: QuickPress())
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ class QuickPress:
 
 @pytest.fixture
 def quick_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(letters, "_press", lambda keys, is_example: QuickPress())
+    monkeypatch.setattr(letters, "_press", lambda *settings: QuickPress())
 
 
 Run = Callable[..., Summary]

@@ -217,7 +217,7 @@ def test_a_name_that_no_font_can_print_refuses_that_letter_alone(
     from goodstanding.day import letters
     from goodstanding.letters.press import Press
 
-    monkeypatch.setattr(letters, "_press", lambda keys, is_example: Press(None))
+    monkeypatch.setattr(letters, "_press", lambda *settings: Press(None))
     write_files(book, [ONE, replace(TWO, name="王\U0003134a")])
     summary = run(book)
     assert (summary.exit_code, summary.letters_written) == (3, 1)
@@ -235,7 +235,7 @@ def test_a_fault_in_one_letter_costs_the_others_nothing(run: Run, book: Path, mo
                 raise ZeroDivisionError("by nothing")
             return super().finish(facts, content)
 
-    monkeypatch.setattr(letters, "_press", lambda keys, is_example: FailsOnce())
+    monkeypatch.setattr(letters, "_press", lambda *settings: FailsOnce())
     summary = run(book)
     assert (summary.exit_code, summary.letters_written) == (3, 1)
     (row,) = rows(summary.folder / "set_aside.csv")

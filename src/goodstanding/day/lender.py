@@ -17,6 +17,7 @@ from goodstanding.core.lender import Contact, Lender, LetterRule
 from goodstanding.core.money import exponent_of
 from goodstanding.core.party import LANGUAGES
 from goodstanding.day.stop import Stopped
+from goodstanding.letters.letterhead import PLAIN, Letterhead, logo_of, read_letterhead
 
 JURISDICTIONS = ("cn", "us", "uk", "hk", "in")
 
@@ -24,7 +25,7 @@ JURISDICTIONS = ("cn", "us", "uk", "hk", "in")
 @dataclass(frozen=True, slots=True)
 class LenderFolder:
     """What the lender has decided. policies: by product. wording: its folder of own wording, if it has one.
-    keys: the folder of the keys that its letters are sealed with, if it names one.
+    keys: the folder of the keys that its letters are sealed with, if it names one. letterhead: its logo and colour.
 
     content_hash: of every file of the folder that a letter or a figure depends on.
     """
@@ -35,6 +36,7 @@ class LenderFolder:
     wording: Path | None
     content_hash: str
     keys: Path | None = None
+    letterhead: Letterhead = PLAIN
 
 
 def read_lender(folder: Path) -> LenderFolder:
@@ -51,8 +53,9 @@ def read_lender(folder: Path) -> LenderFolder:
     wording = folder / "wording"
     contents = {path: _bytes_of(path) for path in (*files, *sorted(wording.rglob("*.toml")))}
     data = {path: _parsed(path, contents[path]) for path in files}
-    keys = _read(files[0], data.pop(files[0]), _lender_keys)
-    currency, sealing = keys.pop("currency"), keys.pop("keys", None)
+    contents |= {path: _bytes_of(path) for path in _logos(folder, data[files[0]])}
+    keys = _read(files[0], data.pop(files[0]), lambda it: _lender_keys(it, folder))
+    currency, sealing, letterhead = keys.pop("currency"), keys.pop("keys", None), keys.pop("letterhead", PLAIN)
     products = {path.stem: _read(path, found, lambda it: _product_keys(it, currency)) for path, found in data.items()}
     lender = Lender(**keys, product_names={name: product["name"] for name, product in products.items()})
     policies = {name: product["policy"] for name, product in products.items()}
@@ -63,6 +66,7 @@ def read_lender(folder: Path) -> LenderFolder:
         wording if wording.is_dir() else None,
         _hash_of(folder, contents),
         folder / sealing if sealing else None,
+        letterhead,
     )
 
 
@@ -114,7 +118,13 @@ def _read(path: Path, data: dict[str, Any], read: Any) -> Any:
         raise Stopped(f"{path}: {bad}.") from None
 
 
-def _lender_keys(data: dict[str, Any]) -> dict[str, Any]:
+def _logos(folder: Path, data: dict[str, Any]) -> list[Path]:
+    """The logo's file, where there is one: letters depend on it, so it counts as part of the folder."""
+    name = logo_of(data.get("letterhead"))
+    return [folder / name] if name and (folder / name).is_file() else []
+
+
+def _lender_keys(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     # The rule's amounts are in the lender's currency, so that is read before the rest.
     if data.get("currency") is None:
         raise reading.BadValue('"currency" is missing')
@@ -128,6 +138,7 @@ def _lender_keys(data: dict[str, Any]) -> dict[str, Any]:
         "may_sue": reading.yes_no,
         "is_example": reading.yes_no,
         "keys": reading.filled_text,
+        "letterhead": lambda value: read_letterhead(value, folder),
         "only_approved_wording": reading.yes_no,
         "letter_link": _letter_link,
         "letter_rule": lambda value: _letter_rule(value, currency),

@@ -27,6 +27,7 @@ from goodstanding.core.plans.offers import Offer
 from goodstanding.day.assessing import figures_alone
 from goodstanding.day.ledger import Entry, State, standing
 from goodstanding.day.stop import Stopped
+from goodstanding.letters.letterhead import PLAIN, Letterhead
 
 if TYPE_CHECKING:
     from goodstanding.letters.keys import SigningKey
@@ -128,6 +129,7 @@ class Due:
     today: the letter that stands from an earlier run of this day, if any, and whether its files are there.
     revision: of the letter, should it be written (again). book: the book's content hash. wording: the lender's own.
     figures: what the day's files say of the loan, which the letter must agree with. keys: the lender's, if it has some.
+    letterhead: the lender's.
     """
 
     loan: Loan
@@ -144,6 +146,7 @@ class Due:
     today_is_whole: bool
     revision: int
     keys: Path | None = None
+    letterhead: Letterhead = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +253,7 @@ def offers_for(loan: Loan, assessment: Assessment, *, accept_by: date) -> tuple[
 def _set(due: Due, composed: _Composed, revision: int) -> dict[str, bytes] | LetterRefused:
     """The letter's files, by path under the day's folder."""
     content = composed.content
-    letter = _press(due.keys, due.lender.is_example).finish(composed.facts, content)
+    letter = _press(due.keys, due.lender.is_example, due.letterhead).finish(composed.facts, content)
     if isinstance(letter, LetterRefused):
         return letter
     stem = f"letters/{file_stem(due.loan.id, content.reference, content.language, revision)}"
@@ -258,11 +261,11 @@ def _set(due: Due, composed: _Composed, revision: int) -> dict[str, bytes] | Let
 
 
 @cache
-def _press(keys: Path | None, is_example: bool) -> "Press":
-    """One for each process: it keeps the fonts and the key."""
+def _press(keys: Path | None, is_example: bool, letterhead: Letterhead) -> "Press":
+    """One for each process: it keeps the fonts, the key and the letterhead."""
     from goodstanding.letters.press import Press
 
-    return Press(key_of(keys, is_example))
+    return Press(key_of(keys, is_example), letterhead)
 
 
 def key_of(keys: Path | None, is_example: bool) -> "SigningKey | None":

@@ -65,7 +65,8 @@ def write_one(wanted: Wanted, progress: Progress) -> WrittenByHand:
     if LETTERS[wanted.letter].english_counts and language != "en":
         languages.insert(0, "en")
     contents = [_composed(wanted, folder, facts, one) for one in languages]
-    press, left_out = Press(key_of(folder.keys, folder.lender.is_example)), list[str]()
+    press = Press(key_of(folder.keys, folder.lender.is_example), folder.letterhead)
+    left_out = list[str]()
     files = [path for content in contents for path in _put(press, wanted.out, facts, content, left_out)]
     return WrittenByHand(tuple(files), tuple(left_out))
 

@@ -118,6 +118,7 @@ def _tasks(
                 today_is_whole=today is not None and is_whole(today, desk.place),
                 revision=1 + revisions[loan_id],
                 keys=desk.lender.keys,
+                letterhead=desk.lender.letterhead,
             )
         )
     return tasks, unknown

@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from goodstanding.core.letter import LetterContent, LetterRefused, content_from_data
+from goodstanding.letters.letterhead import PLAIN, Letterhead
 from goodstanding.letters.press import Finished
 from goodstanding.letters.seal import seal_again, signature_of
 from goodstanding.letters.typeset import Typesetter
 from goodstanding.letters.verify import CODE
 
 HERE = Path(__file__).parent
-_SETS = ("typeset", "seal", "pdf_file")
+_SETS = ("typeset", "letterhead", "seal", "pdf_file")
 INDEX = "index.jsonl"
 LETTERS_A_BLOCK = 100
 _XZ: list[dict[str, Any]] = [{"id": lzma.FILTER_LZMA2, "preset": 6, "dict_size": 1 << 22}]
@@ -46,7 +47,10 @@ class Pins:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A letter in the archive. record: letter.json. signature: of its seal (CMS), empty without one. sha256: of its PDF."""
+    """A letter in the archive. record: letter.json. signature: of its seal (CMS), empty without one. sha256: of its PDF.
+
+    letterhead: the one it was set on; a logo takes its room once in a block, since a block is packed as a whole.
+    """
 
     reference: str
     record: bytes
@@ -54,6 +58,7 @@ class Kept:
     signature: bytes
     sha256: str
     pins: Pins
+    letterhead: Letterhead = PLAIN
 
     def content(self) -> LetterContent:
         return content_from_data(json.loads(self.record)["content"])
@@ -82,6 +87,7 @@ def kept(letter: Finished) -> Kept:
         signature_of(letter.pdf) or b"",
         hashlib.sha256(letter.pdf).hexdigest(),
         pins_of_today(),
+        letter.letterhead,
     )
 
 
@@ -97,7 +103,7 @@ class MadeAgain:
 def make_again(letter: Kept, typesetter: Typesetter) -> MadeAgain | LetterRefused:
     """Set a kept letter again, with the signature it had."""
     content = letter.content()
-    page = typesetter.pdf(content, record=letter.record, token=letter.token or None)
+    page = typesetter.pdf(content, record=letter.record, token=letter.token or None, letterhead=letter.letterhead)
     if isinstance(page, LetterRefused):
         return page
     pdf = page
@@ -197,7 +203,7 @@ def _line(letter: Kept) -> dict[str, Any]:
         "token": letter.token,
         "signature": base64.b64encode(letter.signature).decode(),
         "record": letter.record.decode(),
-    }
+    } | ({} if letter.letterhead == PLAIN else {"letterhead": asdict(letter.letterhead)})
 
 
 def _read_block(path: Path) -> list[Kept]:
@@ -216,4 +222,5 @@ def _kept_of(said: dict[str, Any]) -> Kept:
         base64.b64decode(said["signature"], validate=True),
         said["sha256"],
         Pins(**said["pins"]),
+        Letterhead(**said.get("letterhead", {})),
     )

@@ -3,10 +3,12 @@
 import base64
 import re
 import struct
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from goodstanding.core import reading
 
@@ -14,8 +16,8 @@ LEAST_CONTRAST = 4.5
 """With white paper, as WCAG 2 asks of text: what is set in the colour reads as well where it is printed in grey."""
 MOST_BYTES = 30_000
 """The logo goes into every letter, which may have 120 kB in all."""
-HEIGHT, MOST_WIDTH = 30.0, 200.0
-"""Of the logo, in points."""
+HEIGHT, MOST_WIDTH = 24.0, 200.0
+"""Of the logo, in points: its foot stays clear of the title beside the window."""
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _SIZE = re.compile(r'<svg\b[^>]*?\bviewBox\s*=\s*["\']\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)', re.DOTALL)
 _UNWANTED = re.compile(
@@ -58,6 +60,12 @@ def read_letterhead(said: object, folder: Path) -> Letterhead:
     return Letterhead(keys.get("colour", PLAIN.colour), drawing, ratio, keys["alt"])
 
 
+def logo_of(said: object) -> str:
+    """The logo's file as `[letterhead]` names it, before anything is checked; empty for none."""
+    name = said.get("logo") if isinstance(said, Mapping) else None
+    return name if isinstance(name, str) else ""
+
+
 def contrast(colour: str) -> float:
     """The contrast of a colour with white, by WCAG 2: from 1 (none) to 21 (black).
 
@@ -93,7 +101,7 @@ def _logo(path: Path) -> tuple[str, float]:
             f"{path.name} has {len(data):,} bytes, and goes into every letter: {MOST_BYTES:,} are the most"
         )
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return _png(data)
+        return _png(path, data)
     try:
         drawing = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -105,10 +113,16 @@ def _logo(path: Path) -> tuple[str, float]:
         raise reading.BadValue(
             f"{path.name} has {unwanted[0]!r}: a logo must be drawn in shapes, with letters turned into outlines"
         )
+    try:
+        ElementTree.fromstring(drawing)  # noqa: S314 (its own entities were refused above)
+    except ElementTree.ParseError as why:
+        raise reading.BadValue(f"{path.name} is a broken SVG ({why}): save it again") from None
     return drawing, float(size[1]) / float(size[2])
 
 
-def _png(data: bytes) -> tuple[str, float]:
+def _png(path: Path, data: bytes) -> tuple[str, float]:
+    if not _is_whole_png(data):
+        raise reading.BadValue(f"{path.name} is a broken PNG: save it again")
     width, height = struct.unpack(">II", data[16:24])
     encoded = base64.b64encode(data).decode()
     drawing = (
@@ -116,3 +130,21 @@ def _png(data: bytes) -> tuple[str, float]:
         f' href="data:image/png;base64,{encoded}"/></svg>'
     )
     return drawing, width / height
+
+
+def _is_whole_png(data: bytes) -> bool:
+    """Whether each chunk is there with the check sum it should have, from the picture's size to its end."""
+    at, seen = 8, list[bytes]()
+    while at + 12 <= len(data):
+        length = int.from_bytes(data[at : at + 4])
+        kind, body, check = data[at + 4 : at + 8], data[at + 4 : at + 8 + length], data[at + 8 + length :][:4]
+        if zlib.crc32(body).to_bytes(4) != check:
+            return False
+        seen.append(kind)
+        at += 12 + length
+    return (
+        seen[:1] == [b"IHDR"]
+        and seen[-1:] == [b"IEND"]
+        and b"IDAT" in seen
+        and min(data[16:20], data[20:24]) > bytes(4)
+    )

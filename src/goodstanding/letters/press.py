@@ -6,6 +6,7 @@ from pathlib import Path
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.letters.compose import compose
 from goodstanding.letters.keys import KeysError, SigningKey
+from goodstanding.letters.letterhead import PLAIN, Letterhead
 from goodstanding.letters.record import record_of
 from goodstanding.letters.seal import seal
 from goodstanding.letters.token import claim_of, write_token
@@ -21,13 +22,15 @@ class Finished:
     pdf: bytes
     record: bytes
     token: str
+    letterhead: Letterhead = PLAIN
 
 
 class Press:
-    """Makes finished letters with a key; without one, letters that carry their record but no seal and no code."""
+    """Makes finished letters with a key and on a letterhead; without a key, letters that carry their record but no seal and
+    no code."""
 
-    def __init__(self, key: SigningKey | None) -> None:
-        self._key, self._typesetter = key, Typesetter()
+    def __init__(self, key: SigningKey | None, letterhead: Letterhead = PLAIN) -> None:
+        self._key, self._letterhead, self._typesetter = key, letterhead, Typesetter()
 
     def finish(self, facts: LetterFacts, content: LetterContent) -> Finished | LetterRefused:
         """Set and seal what was composed from the facts.
@@ -36,8 +39,8 @@ class Press:
         """
         record, key = record_of(facts, content), self._key
         if key is None:
-            page = self._typesetter.pdf(content, record=record)
-            return page if isinstance(page, LetterRefused) else Finished(content, page, record, "")
+            page = self._typesetter.pdf(content, record=record, letterhead=self._letterhead)
+            return page if isinstance(page, LetterRefused) else Finished(content, page, record, "", self._letterhead)
         check_example(key, facts)
         claim = claim_of(
             reference=facts.reference,
@@ -49,11 +52,11 @@ class Press:
             record=record,
         )
         token = write_token(claim, key.sign_token)
-        page = self._typesetter.pdf(content, record=record, token=token)
+        page = self._typesetter.pdf(content, record=record, token=token, letterhead=self._letterhead)
         if isinstance(page, LetterRefused):
             return page
         sealed = seal(page, key, on=facts.issued_on, describes=content.sender.name, says={CODE: token})
-        return Finished(content, sealed, record, token)
+        return Finished(content, sealed, record, token, self._letterhead)
 
 
 def check_example(key: SigningKey, facts: LetterFacts) -> None:
