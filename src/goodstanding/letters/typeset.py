@@ -22,6 +22,8 @@ STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
 TRIES = 6
 """How many plans are tried for a letter that takes other pages than planned."""
 BREAK = "\N{ZERO WIDTH SPACE}"
+_AT_THE_EDGE = ("foot", "page_label", "pages", "running_head", "title")
+"""What stands in the heads and feet of several pages."""
 _ACCENT = re.compile("[\u0300-\u036f]")
 _COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 _PAGES = re.compile(rb"/Type/Pages/Count (\d+)")
@@ -78,8 +80,14 @@ class Typesetter:
 
     def _compiled(self, data: dict[str, Any], content: LetterContent, attached: str, *, rare: bool) -> bytes:
         issued = datetime(content.issued_on.year, content.issued_on.month, content.issued_on.day, tzinfo=UTC)
+        files = {
+            "main.typ": b'#include "page.typ"',
+            "sheet.json": _composed(_json(data)).encode(),
+            "edge.json": _composed(_json({key: data[key] for key in _AT_THE_EDGE})).encode(),
+            "letter.json": attached.encode(),
+        }
         page = self._compiler(rare=rare).compile(
-            sys_inputs={"sheet": _composed(_json(data)), "record": attached},
+            input=cast(Any, files),  # it takes files by name, beside those of its root; its types don't say so
             format="pdf",
             pdf_standards=list(STANDARDS),
             timestamp=issued,
@@ -91,7 +99,6 @@ class Typesetter:
         if rare not in self._compilers:
             folders = [faces.HERE, *([faces.whole_folder()] if rare else [])]
             self._compilers[rare] = typst.Compiler(
-                input=str(HERE / "page.typ"),
                 root=str(HERE),
                 font_paths=[str(folder) for folder in folders],
                 ignore_system_fonts=True,
