@@ -18,7 +18,7 @@ WHOLE = "manimgx_fonts_cjk"
 LATIN = "GS Sans"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one of a kind each: what is cached by it is found quickly
 class Style:
     """The families of one letter, in the order they are asked for a character; rare: the whole one behind them."""
 

@@ -51,6 +51,7 @@ def _tokens(text: str, style: Style, bold: bool) -> tuple[tuple[float, float], .
     )
 
 
+@lru_cache(maxsize=16384)
 def line_count(text: str, room: float, style: Style, *, bold: bool = False) -> int:
     """How many lines a text takes where each has so much room (em), filled one after another.
 

@@ -1,7 +1,9 @@
 """The blocks of a letter as page.typ sets them, each with the height it will have at one size and width."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any
 
 from goodstanding.core.letter import Block, Choices, List, Pairs, Paragraph, Part, Subheading, Table
@@ -14,7 +16,7 @@ LABEL_GAP = 8.0
 COLUMN_GAP, SLACK = 14.0, 1.5
 LABEL_SHARE = 0.45
 TICK_INDENT = 14.0
-LATIN_RUN = 12
+_LATIN_RUN = re.compile("[!-~]{12}")
 """Justified Chinese would gape before a run of so many Latin letters."""
 
 
@@ -42,6 +44,20 @@ def stacked(pieces: Iterable[Piece]) -> float:
     return height
 
 
+class Heights:
+    """How high any run of pieces is, one under the other, without adding it up again."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        gaps = [max(one.below, next_one.above) for one, next_one in pairwise(pieces)]
+        self._pieces = [0.0, *accumulate(piece.height for piece in pieces)]
+        self._gaps = [0.0, 0.0, *accumulate(gaps)]
+
+    def between(self, first: int, end: int) -> float:
+        if first >= end:
+            return 0.0
+        return self._pieces[end] - self._pieces[first] + self._gaps[end] - self._gaps[first + 1]
+
+
 def part_pieces(part: Part, number: int, kind: Type, room: float, *, kept: bool) -> Iterator[Piece]:
     """A part's heading and blocks. kept: tables may run over pages, the rows of a group stay together."""
     size = round(kind.size * 1.14, 2)
@@ -59,7 +75,7 @@ def heading(level: int, text: str, kind: Type, height: float, number: str = "") 
 
 def paragraph(text: str, kind: Type, room: float, *, bold: bool = False, stays: bool = False) -> Piece:
     lines = line_count(text, room / kind.size, kind.style, bold=bold)
-    data = {"type": "paragraph", "text": rich(text), "bold": bold, "justify": _may_justify(text)}
+    data = {"type": "paragraph", "text": rich(text), "bold": bold, "justify": _LATIN_RUN.search(text) is None}
     return Piece(data, lines * kind.pitch, kind.gap, kind.gap, stays, (kind.pitch,) * lines)
 
 
@@ -141,12 +157,3 @@ def _stacked_pairs(block: Pairs, kind: Type, room: float) -> Piece:
 
 def _widest(texts: Sequence[str], kind: Type) -> float:
     return max((width(text, kind.style) for text in texts), default=0.0)
-
-
-def _may_justify(text: str) -> bool:
-    run = 0
-    for one in text:
-        run = run + 1 if "!" <= one <= "~" else 0
-        if run >= LATIN_RUN:
-            return False
-    return True

@@ -1,5 +1,6 @@
 """Which plan a letter gets: the sizes, the columns and the pages."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from goodstanding.letters.sheet.code import Code
 from goodstanding.letters.sheet.first_page import first_page
 from goodstanding.letters.sheet.lines import rich
 from goodstanding.letters.sheet.paper import Paper, paper_of
-from goodstanding.letters.sheet.pieces import Piece, closing, paragraph, part_pieces, stacked
+from goodstanding.letters.sheet.pieces import Heights, Piece, closing, paragraph, part_pieces, stacked
 from goodstanding.letters.sheet.tables import WIDE_COLUMNS
 from goodstanding.letters.sheet.type import GUTTER, Type, types_of
 
@@ -68,12 +69,25 @@ def plans(content: LetterContent, code: Code | None, letterhead: Letterhead) -> 
     top = first_page(content, style, paper, code)
     desk = Desk(content, paper, style, _always(content, code, letterhead, style) | top.data, top.body)
     types = types_of(content.language, style)
-    for kind in types:
-        yield from (sheet for sheet in (_in_one_column(desk, kind), _in_two_columns(desk, kind)) if sheet)
-    over = [_over_pages(desk, kind) for kind in types[:OVER_PAGES]]
-    fewest = min(sheet.pages for sheet in over)
-    yield from (sheet for sheet in over if sheet.pages == fewest)
-    yield from over
+    tightest = [*_on_one_page(desk, types[-1])]
+    if tightest:  # what doesn't take one page at the tightest size does at no other
+        yield from (sheet for kind in types[:-1] for sheet in _on_one_page(desk, kind))
+        yield from tightest
+    *roomier, last = types[:OVER_PAGES]
+    fewest = _over_pages(desk, last)
+    over = (_over_pages(desk, kind) for kind in roomier)
+    more = []
+    for sheet in over:
+        if sheet.pages <= fewest.pages:
+            yield sheet
+        else:
+            more.append(sheet)
+    yield fewest
+    yield from more
+
+
+def _on_one_page(desk: Desk, kind: Type) -> Iterator[Sheet]:
+    yield from (sheet for sheet in (_in_one_column(desk, kind), _in_two_columns(desk, kind)) if sheet)
 
 
 def _in_one_column(desk: Desk, kind: Type) -> Sheet | None:
@@ -168,17 +182,33 @@ def _ends(pieces: Sequence[Piece]) -> list[int]:
 
 def _balanced(pieces: Sequence[Piece]) -> Band:
     """Two columns of about one height, the left one rather the higher."""
-    bands = [Band(tuple(pieces[:end]), tuple(pieces[end:])) for end in _ends(pieces)]
-    return min(bands, key=lambda band: (round(band.height), -stacked(band.left)))
+    end = _halved(Heights(pieces), _ends(pieces))
+    return Band(tuple(pieces[:end]), tuple(pieces[end:]))
+
+
+def _halved(heights: Heights, ends: Sequence[int]) -> int:
+    """Where the left column ends, so that the two are of about one height."""
+    last = ends[-1]
+
+    def rank(end: int) -> tuple[int, float]:
+        left = heights.between(0, end)
+        return round(max(left, heights.between(end, last))), -left
+
+    return min(ends, key=rank)
 
 
 def _filled(pieces: Sequence[Piece], room: float) -> tuple[Band, Sequence[Piece]]:
     """As many pieces as two columns of this height hold, and the rest; all of them balanced if all fit."""
-    for end in reversed(_ends(pieces)):
-        band = _balanced(pieces[:end])
-        if band.height <= room:
-            return band, pieces[end:]
-    return Band((), ()), pieces
+    heights, ends = Heights(pieces), _ends(pieces)
+
+    def height(count: int) -> float:
+        end = _halved(heights, ends[:count])
+        return max(heights.between(0, end), heights.between(end, ends[count - 1]))
+
+    count = bisect_right(range(1, len(ends) + 1), room, key=height)
+    if not count:
+        return Band((), ()), pieces
+    return _balanced(pieces[: ends[count - 1]]), pieces[ends[count - 1] :]
 
 
 def _run(pieces: Sequence[Piece], desk: Desk, kind: Type) -> tuple[int, float]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from goodstanding.core.letter import Align, Row, RowKind, Table
@@ -68,7 +69,7 @@ def figures(table: Table, style: Style, room: float, size: float, pitch: float, 
 
 def _widths(table: Table, style: Style, room: float, size: float) -> tuple[list[float], float]:
     """Each column's width, and the size at which all fit. What is left over is shared out between the columns."""
-    natural = [_natural(table, style, place) for place in range(len(table.header))]
+    natural = _naturals(table, style)
     last = len(natural) - 1
     if sum(natural) * size + GAP * last > room:
         size = math.floor(100 * (room - GAP * last) / sum(natural)) / 100
@@ -81,6 +82,11 @@ def _widths(table: Table, style: Style, room: float, size: float) -> tuple[list[
         # The gap lies before figures, which end their column, and after words, which begin theirs.
         widths[place if table.alignment[place] is Align.END else place - 1] += gap
     return [round(one, 2) for one in widths], size
+
+
+@lru_cache(maxsize=64)
+def _naturals(table: Table, style: Style) -> list[float]:
+    return [_natural(table, style, place) for place in range(len(table.header))]
 
 
 def _natural(table: Table, style: Style, place: int) -> float:

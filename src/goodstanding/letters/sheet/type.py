@@ -1,6 +1,7 @@
 """The sizes letters are set in. All lengths are in points."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from goodstanding.letters.faces import Style
@@ -12,7 +13,7 @@ TINY_CHINESE, TINY_ENGLISH, TINY_PITCH = 7.0, 7.5, 1.35
 """Of what stands at the edges: sizes, and the pitch as a multiple of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one of a kind each: what is cached by it is found quickly
 class Type:
     """A size and the pitch from line to line; every other distance on the page follows from the pitch.
 
@@ -89,6 +90,7 @@ class Type:
         }
 
 
+@cache
 def types_of(language: str, style: Style) -> tuple[Type, ...]:
     """The sizes a letter may be set in, from roomy to tight."""
     if language == "en":
