@@ -5,7 +5,7 @@ order, and nothing about the page. The same content becomes a PDF, plain text, a
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -249,12 +249,23 @@ class LetterRefused:
 
 def content_data(content: LetterContent) -> dict[str, Any]:
     """Return the content as plain data for JSON; each block says its type under "type"."""
-    data = asdict(content)
+    data = _held(content)
     data["issued_on"] = content.issued_on.isoformat()
     for part, part_data in zip(content.parts, data["parts"], strict=True):
         for block, block_data in zip(part.blocks, part_data["blocks"], strict=True):
             block_data["type"] = type(block).__name__.lower()
     return data
+
+
+def _held(value: Any) -> Any:
+    """As `dataclasses.asdict`, which copies text as well and takes four times as long."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, tuple):
+        return tuple(map(_held, value))
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _held(getattr(value, name)) for name in value.__dataclass_fields__}
+    return value
 
 
 def content_from_data(data: Mapping[str, Any]) -> LetterContent:

@@ -5,12 +5,13 @@ is explained, with two complete examples, in docs/reference/loan_json.md; the te
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from goodstanding.core import reading
@@ -240,11 +241,15 @@ def _currency(value: object) -> str:
     return reading.text(value)
 
 
-def assessment_data(assessment: Assessment) -> dict[str, Any]:
-    """Return every field as JSON holds it: amounts as decimal text, days as YYYY-MM-DD, rates as exact text."""
+def assessment_data(assessment: Assessment, *, without: Collection[str] = ()) -> dict[str, Any]:
+    """Return every field as JSON holds it: amounts as decimal text, days as YYYY-MM-DD, rates as exact text.
+
+    without: fields that are left out.
+    """
     return {
         field.name: _plain(field.name, getattr(assessment, field.name), assessment.currency)
         for field in fields(assessment)
+        if field.name not in without
     }
 
 
@@ -301,6 +306,11 @@ _AMOUNTS = frozenset(
 )
 
 
+@cache
+def _defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((field.name, field.default) for field in fields(kind))
+
+
 class _Writer:
     """Writes core's types as plain data; knows which whole numbers are amounts by their names."""
 
@@ -320,8 +330,8 @@ class _Writer:
 
     def one(self, value: Any) -> dict[str, Any]:
         """Those fields that differ from their defaults."""
-        held = {field.name: (getattr(value, field.name), field.default) for field in fields(value)}
-        return self.keys(**{name: one for name, (one, default) in held.items() if one != default})
+        held = ((name, getattr(value, name), default) for name, default in _defaults(type(value)))
+        return {name: self._value(name, one) for name, one, default in held if one != default and one is not None}
 
     def each(self, values: Iterable[object]) -> list[dict[str, Any]]:
         return [self.one(value) for value in values]

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, get_currency_name, get_currency_symbol
+from babel.numbers import format_currency, format_decimal, get_currency_name, get_currency_symbol, parse_pattern
 
 from goodstanding.core.money import decimal_text, exponent_of
 
@@ -45,24 +45,20 @@ class Formats:
         return self._money(minor, pattern.replace("¤", "").strip("\N{NO-BREAK SPACE} "))
 
     def _money(self, minor: int, pattern: str) -> str:
-        text = format_currency(
-            Decimal(decimal_text(abs(minor), self.currency)),
-            self.currency,
-            _with_decimals(pattern, exponent_of(self.currency)),
-            locale=self.locale,
-            currency_digits=False,
-        )
+        before, after, groups, comma, point = _way(self.locale, pattern, self.currency)
+        whole, _, part = decimal_text(abs(minor), self.currency).partition(".")
+        text = f"{before}{_grouped(whole, groups, comma)}{point + part if part else ''}{after}"
         return MINUS + text if minor < 0 else text
 
     def long_day(self, day: date) -> str:
         """For sentences: 2026年11月23日, 23 November 2026, November 23, 2026."""
-        return format_date(day, "long", locale=self.locale)
+        return _day(day, "long", self.locale)
 
     def short_day(self, day: date) -> str:
         """For columns: 2026-11-23 in Chinese, 23 Nov 2026, Nov 23, 2026."""
         if self.language != "en":
             return day.isoformat()
-        return format_date(day, "MMM d, yyyy" if self.jurisdiction == "us" else "d MMM yyyy", locale=self.locale)
+        return _day(day, "MMM d, yyyy" if self.jurisdiction == "us" else "d MMM yyyy", self.locale)
 
     def rate(self, rate: Fraction) -> str:
         """In percent, exact up to six decimals: 18.25%."""
@@ -81,6 +77,34 @@ class Formats:
         """A country as post offices read it everywhere: in English capitals."""
         name = Locale.parse("en").territories.get(code)
         return name.upper() if name else None
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, pattern: str, locale: Locale) -> str:
+    return format_date(day, pattern, locale=locale)
+
+
+@lru_cache(maxsize=64)
+def _way(locale: Locale, pattern: str, currency: str) -> tuple[str, str, tuple[int, int], str, str]:
+    """How amounts of a currency are written: what stands before and after, the sizes of groups, their mark, the point.
+
+    Asked of Babel once for all amounts: it reads the pattern again for each. Tests hold every amount to its own.
+    """
+    decimals = exponent_of(currency)
+    fitted = _with_decimals(pattern, decimals)
+    zero = format_currency(Decimal(0), currency, fitted, locale=locale, currency_digits=False)
+    symbols = locale.number_symbols["latn"]
+    before, _, after = zero.partition("0" + (symbols["decimal"] + "0" * decimals if decimals else ""))
+    return before, after, parse_pattern(fitted).grouping, symbols["group"], symbols["decimal"]
+
+
+def _grouped(digits: str, groups: tuple[int, int], mark: str) -> str:
+    """Digits in groups from the right: the last of the first size, all before it of the second (12,34,567 in India)."""
+    last, others = groups
+    head, found = digits[:-last], [digits[-last:]]
+    while head:
+        head, found = head[:-others], [head[-others:], *found]
+    return mark.join(found)
 
 
 @lru_cache(maxsize=64)

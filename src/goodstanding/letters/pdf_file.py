@@ -6,13 +6,16 @@ a plain table of references, objects numbered from 1.
 """
 
 import re
+import struct
 import zlib
 from dataclasses import dataclass, field
 
-_OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)\nendobj", re.DOTALL)
+_OBJECT = re.compile(rb"(\d+) 0 obj\n")
+_OBJECT_ENDS = b"\nendobj"
 _TRAILER = re.compile(rb"\ntrailer\n<<(.*)>>\nstartxref\n(\d+)\n%%EOF\s*$", re.DOTALL)
 _ENTRY = 20
 """Bytes of a line of the table of references."""
+_ROW = struct.Struct(">BIH")
 _HEAD = b"%PDF-1.7\n%\x80\x80\x80\x80\n"
 
 
@@ -52,10 +55,10 @@ def read_pdf(pdf: bytes) -> PdfFile:
     starts = sorted(int(entries[place : place + 10]) for place in range(_ENTRY, len(entries), _ENTRY))
     objects = {}
     for start, stop in zip(starts, [*starts[1:], at], strict=True):
-        found = _OBJECT.match(pdf, start, stop)
-        if found is None:
+        found, ends = _OBJECT.match(pdf, start, stop), pdf.rfind(_OBJECT_ENDS, start, stop)
+        if found is None or ends < 0:
             raise NotOurPdf(f"the PDF has no object at byte {start}, where its table of references says")
-        objects[int(found[1])] = found[2]
+        objects[int(found[1])] = pdf[found.end() : ends]
     keys = trailer[1]
     root = re.search(rb"/Root (\d+) 0 R", keys)
     if root is None:
@@ -103,11 +106,8 @@ def _packed(file: PdfFile, numbers: list[int]) -> bytes:
 def _references(places: dict[int, tuple[int, int, int]], trailer: bytes) -> bytes:
     """A stream of references (7.5.8): kind in one byte, offset or pack in four, place in two."""
     size = max(places) + 1
-    rows = bytearray(b"\0\0\0\0\0\xff\xff")
-    for number in range(1, size):
-        kind, where, place = places.get(number, (0, 0, 0))
-        rows += bytes((kind,)) + where.to_bytes(4, "big") + place.to_bytes(2, "big")
-    return _stream(b"/Type/XRef/Size %d/W[1 4 2]%b" % (size, trailer), bytes(rows))
+    rows = [_ROW.pack(0, 0, 0xFFFF), *(_ROW.pack(*places.get(number, (0, 0, 0))) for number in range(1, size))]
+    return _stream(b"/Type/XRef/Size %d/W[1 4 2]%b" % (size, trailer), b"".join(rows))
 
 
 def _stream(keys: bytes, content: bytes) -> bytes:

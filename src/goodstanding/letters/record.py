@@ -104,7 +104,7 @@ def shown(facts: LetterFacts, language: str) -> LetterFacts:
 
 def figures_of(assessment: Assessment) -> dict[str, Any]:
     """The single-valued fields of an assessment, as decimal text and days."""
-    return {name: value for name, value in assessment_data(assessment).items() if name not in _MANY}
+    return assessment_data(assessment, without=_MANY)
 
 
 def _person(person: Borrower, *, is_reader: bool) -> Borrower:

@@ -26,6 +26,8 @@ _AT_THE_EDGE = ("foot", "page_label", "pages", "running_head", "title")
 """What stands in the heads and feet of several pages."""
 _ACCENT = re.compile("[\u0300-\u036f]")
 _COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
+_CONTROL = re.compile(r"\\[^\"]")
+"""How JSON writes a control character."""
 _PAGES = re.compile(rb"/Type/Pages/Count (\d+)")
 
 
@@ -63,7 +65,11 @@ class Typesetter:
     def _set(self, sheet: Sheet, content: LetterContent, attached: str) -> bytes | LetterRefused | None:
         """Set a plan. None when it takes other pages than planned, and another plan must be tried."""
         data, style = sheet.data, sheet.style
-        lacking = faces.missing(_characters(data), style) - {BREAK}
+        said = _composed(_json(data))
+        # What JSON adds, every face has; but it writes control characters in those.
+        lacking = set[str]()
+        if faces.missing(said, style) - {BREAK} or _CONTROL.search(said):
+            lacking = faces.missing(_characters(data), style) - {BREAK}
         if lacking:
             if unknown := lacking - faces.whole_characters():
                 return _character_missing(content, next(one for one in _characters(data) if one in unknown))
