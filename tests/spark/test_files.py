@@ -1,10 +1,6 @@
 """Tasks that read and write the files of a run: what they leave is what the local runner leaves, whatever befalls them."""
 
 import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +15,7 @@ from goodstanding.batch.spark import SparkFailed, assess_files
 from tests.batch.test_columns import POLICY
 from tests.batch.test_local import flat_folder, flat_tables
 from tests.spark.books import AS_OF, KNOWN_ON, a_book, written
+from tests.spark.ending import Child
 from tests.spark.sources import FailingOnce, Unreadable
 
 
@@ -113,7 +110,7 @@ def test_a_worker_that_sees_another_runs_folder_stops(spark: Any, tmp_path: Path
     assert not list((tmp_path / "out").glob("part-*"))
 
 
-SLOWLY = """
+KILLED = """
 import sys
 from pathlib import Path
 from goodstanding.batch.local import NestedFile
@@ -121,24 +118,21 @@ from goodstanding.batch.spark import assess_files
 from goodstanding.batch.spark_session import spark_session
 from tests.spark.books import AS_OF, a_book
 
-book, out, settings = Path(sys.argv[1]), Path(sys.argv[2]), {"spark.driver.memory": "1g"}
-with spark_session("local[2]", settings) as session:
-    assess_files(session, NestedFile(book), out, a_book(1)[1], as_of=AS_OF)
+with spark_session("local[2]", {"spark.driver.memory": "1g"}) as session:
+    assess_files(session, NestedFile(Path(sys.argv[1])), Path(sys.argv[2]), a_book(1)[1], as_of=AS_OF)
 """
 
 
 def test_a_run_that_was_killed_goes_on_where_it_was(spark: Any, tmp_path: Path) -> None:
     loans, policies = a_book(1_500)
-    book, out = written(tmp_path / "book.parquet", loans, 2), tmp_path / "out"
+    book, out = written(tmp_path / "book.parquet", loans, 5), tmp_path / "out"
     local = assess_book(NestedFile(book), tmp_path / "local", policies, as_of=AS_OF)
-    running = subprocess.Popen([sys.executable, "-c", SLOWLY, str(book), str(out)], start_new_session=True)
-    while running.poll() is None and len(list(out.glob("part-*.json"))) < 5:
-        time.sleep(0.05)
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
+    running = Child(KILLED, book, out, scratch=tmp_path)
+    running.wait_until(lambda: len(list(out.glob("part-*.json"))) >= 5, seconds=60)
+    running.kill()
     assert not (out / "manifest.json").exists()
     summary = assess_files(spark, NestedFile(book), out, policies, as_of=AS_OF)
-    assert 5 <= summary.parts_kept < summary.parts and summary.checksum == local.checksum
+    assert 5 <= summary.parts_kept < summary.parts == 300 and summary.checksum == local.checksum
     assert contents(out) == contents(tmp_path / "local")
 
 
@@ -150,13 +144,13 @@ from goodstanding.batch.spark import assess_files, assess_frame, write_frame
 from goodstanding.batch.spark_session import spark_session
 from tests.spark.books import AS_OF, a_book
 
-book, out, frame, workers = sys.argv[1:]
+book, out, frame, found, workers = sys.argv[1:]
 settings = {"spark.driver.memory": "1g", "spark.executorEnv.PYTHONPATH": workers}
 policies = a_book(1)[1]
 with spark_session("local-cluster[2,1,1024]", settings) as session:
     by_files = assess_files(session, NestedFile(Path(book)), Path(out), policies, as_of=AS_OF)
     by_rows = write_frame(assess_frame(session.read.parquet(book), policies, as_of=AS_OF), frame)
-print(by_files.checksum, by_rows.checksum, by_files.loans, by_rows.loans)
+Path(found).write_text(f"{by_files.checksum} {by_rows.checksum} {by_files.loans} {by_rows.loans}")
 """
 
 
@@ -164,10 +158,10 @@ def test_executors_in_processes_of_their_own_give_the_same(tmp_path: Path) -> No
     loans, policies = a_book(400)
     book = written(tmp_path / "book.parquet", loans, 50)
     local = assess_book(NestedFile(book), tmp_path / "local", policies, as_of=AS_OF)
-    command = [sys.executable, "-c", CLUSTER, str(book), str(tmp_path / "out"), str(tmp_path / "frame")]
-    told = subprocess.run([*command, os.environ["PYTHONPATH"]], capture_output=True, text=True, check=True)
-    assert told.stdout.split() == [local.checksum, local.checksum, "400", "400"]
-    assert contents(tmp_path / "out") == contents(tmp_path / "local")
+    out, frame, found = (tmp_path / name for name in ("out", "frame", "found.txt"))
+    Child(CLUSTER, book, out, frame, found, os.environ["PYTHONPATH"], scratch=tmp_path).end(seconds=100)
+    assert found.read_text().split() == [local.checksum, local.checksum, "400", "400"]
+    assert contents(out) == contents(tmp_path / "local")
 
 
 def test_results_are_whole_files_that_any_reader_reads(spark: Any, tmp_path: Path) -> None:

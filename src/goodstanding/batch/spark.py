@@ -230,14 +230,28 @@ def assess_files(
     return run.end([*done.values(), *parts], kept=list(done.values()))
 
 
+_PIECES_A_TASK = 8
+"""At most. After each task a worker of Spark's clears its memory up, which takes as long as tens of thousands of loans."""
+
+
+def tasks_for(pieces: int, at_once: int) -> int:
+    """How many tasks share the pieces of a book out: a few for each that run at once, so that none waits long for the last.
+
+    >>> tasks_for(3, at_once=2), tasks_for(50, at_once=2), tasks_for(3_000, at_once=2), tasks_for(3_000, at_once=400)
+    (3, 8, 375, 1600)
+    """
+    return min(pieces, max(4 * at_once, -(-pieces // _PIECES_A_TASK)))
+
+
 def _work(session: "SparkSession", pieces: Pieces) -> None:
-    """Have each piece done by a task of its own; the failure of one ends the job."""
+    """Have the pieces done; a task that is tried again leaves out what it has done. The failure of one ends the job."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     count = len(pieces.todo)
+    tasks = tasks_for(count, session.sparkContext.defaultParallelism)
     try:
-        session.range(0, count, 1, count).mapInArrow(pieces, "id bigint").collect()
+        session.range(0, count, 1, tasks).mapInArrow(pieces, "id bigint").collect()
     except (PySparkException, Py4JError) as failed:
         raise _explained(failed) from None
 
