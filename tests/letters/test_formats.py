@@ -21,7 +21,10 @@ WAYS = [
 @given(st.sampled_from(WAYS), st.integers(-(10**15), 10**15))
 def test_an_amount_reads_as_babel_writes_it(formats: Formats, minor: int) -> None:
     own = format_currency(
-        Decimal(decimal_text(abs(minor), formats.currency)), formats.currency, locale=formats.locale, currency_digits=True
+        Decimal(decimal_text(abs(minor), formats.currency)),
+        formats.currency,
+        locale=formats.locale,
+        currency_digits=True,
     )
     sign = MINUS if minor < 0 else ""
     assert formats.amount(minor).replace("\N{NO-BREAK SPACE}", "") == sign + own.replace("\N{NO-BREAK SPACE}", "")

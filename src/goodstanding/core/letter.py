@@ -249,7 +249,7 @@ class LetterRefused:
 
 def content_data(content: LetterContent) -> dict[str, Any]:
     """Return the content as plain data for JSON; each block says its type under "type"."""
-    data = _held(content)
+    data: dict[str, Any] = _held(content)
     data["issued_on"] = content.issued_on.isoformat()
     for part, part_data in zip(content.parts, data["parts"], strict=True):
         for block, block_data in zip(part.blocks, part_data["blocks"], strict=True):

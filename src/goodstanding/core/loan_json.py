@@ -330,7 +330,7 @@ class _Writer:
 
     def one(self, value: Any) -> dict[str, Any]:
         """Those fields that differ from their defaults."""
-        held = ((name, getattr(value, name), default) for name, default in _defaults(type(value)))
+        held = ((name, getattr(value, name), default) for name, default in _defaults(value.__class__))
         return {name: self._value(name, one) for name, one, default in held if one != default and one is not None}
 
     def each(self, values: Iterable[object]) -> list[dict[str, Any]]:
