@@ -60,6 +60,12 @@ def _letter_jobs() -> click.Command:
     return letters
 
 
+def _law_jobs() -> click.Command:
+    from goodstanding.law.commands import law
+
+    return law
+
+
 def _verify() -> click.Command:
     from goodstanding.day.proof_commands import verify_command
 
@@ -82,6 +88,7 @@ class Later(click.Command):
 _LATER = {
     "book": Later("book", "Check a lender's files and make a book of them.", _book_jobs),
     "letters": Later("letters", "Write single letters, and see who approved their words.", _letter_jobs),
+    "law": Later("law", "Show and check the rules of contact; judge a case by them.", _law_jobs),
     "keys": Later("keys", "Make, rotate and publish the keys that letters are sealed with.", _key_jobs),
     "verify": Later("verify", "Say whether letters are genuine, intact and right.", _verify),
 }
@@ -90,7 +97,7 @@ _LATER = {
 class Jobs(click.Group):
     """Lists the jobs in the order in which a lender meets them."""
 
-    _ORDER = ("demo", "book", "run", "explain", "assess", "selfcheck", "letters", "keys", "verify")
+    _ORDER = ("demo", "book", "run", "explain", "assess", "selfcheck", "letters", "law", "keys", "verify")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._ORDER)

@@ -1,0 +1,200 @@
+"""Rules on what is known by name: that something is so, is recent, keeps to a figure, is done in time, is kept long enough."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from goodstanding.core.conduct.checks import Answer, Missing, Question, Stricter, check
+from goodstanding.core.conduct.law_days import (
+    HOLIDAYS,
+    add_business_days,
+    first_day_not_less_than,
+    last_day_after,
+    last_day_beginning_with,
+    months_after,
+)
+from goodstanding.core.conduct.windows import start_of
+from goodstanding.core.rates import rate_text
+
+
+def says(question: Question, name: str) -> bool:
+    """Whether an answer is yes; "not x" turns it round. What nobody said is missing."""
+    turned = name.startswith("not ")
+    found = question.need(name.removeprefix("not "))
+    return (found is True) is not turned
+
+
+@check("required", values={}, how=("all_of", "any_of", "when"))
+def required(question: Question) -> Answer | None:
+    """Answers that must be yes: all of them, or one at least. when: only if these hold; else the rule has nothing to say."""
+    how = question.rule.how
+    if not all(says(question, name) for name in how.get("when", ())):
+        return None
+    lacking = [name for name in how.get("all_of", ()) if not says(question, name)]
+    if lacking:
+        return Answer(True, f"It must hold, and doesn't: {', '.join(lacking)}.")
+    options = how.get("any_of", ())
+    if options and not _any_says(question, options):
+        return Answer(True, f"None of these holds: {', '.join(options)}.")
+    return Answer(False, "What must hold does.")
+
+
+def _any_says(question: Question, names: Iterable[str]) -> bool:
+    """One yes is enough, whatever isn't known; without one, what isn't known is missing."""
+    unknown: list[str] = []
+    for name in names:
+        try:
+            if says(question, name):
+                return True
+        except Missing as one:
+            unknown += one.names
+    if unknown:
+        raise Missing(*unknown)
+    return False
+
+
+@check("ruled_out", values={}, how=("any_of", "unless"))
+def ruled_out(question: Question) -> Answer | None:
+    """Not when one of these is known to hold, unless what excuses it does."""
+    holds = [name for name in question.rule.how["any_of"] if question.find(name) is True]
+    if not holds:
+        return Answer(False, "Nothing that rules it out is known.")
+    if any(question.find(name) is True for name in question.rule.how.get("unless", ())):
+        return Answer(False, f"{', '.join(holds)}, but what excuses it holds.")
+    return Answer(True, f"It is ruled out: {', '.join(holds)}.")
+
+
+_PERIODS = {"days": Stricter.LESS, "months": Stricter.LESS, "years": Stricter.LESS}
+_LONGER = {"days": Stricter.MORE, "months": Stricter.MORE, "years": Stricter.MORE}
+
+
+def _after(start: date, values: Any) -> date:
+    if "months" in values or "years" in values:
+        return months_after(start, int(values.get("months", 0)) + 12 * int(values.get("years", 0)))
+    return start + timedelta(days=int(values["days"]))
+
+
+@check("recent", values=_PERIODS, how=("any_of",))
+def recent(question: Question) -> Answer | None:
+    """One of these days lies no further back than the period."""
+    days = [(name, question.find(name)) for name in question.rule.how["any_of"]]
+    known = [(name, question.need_day(name)) for name, found in days if found is not None]
+    if not known:
+        raise Missing(*question.rule.how["any_of"])
+    name, last = max(known, key=lambda one: one[1])
+    limit = _after(last, question.values)
+    detail = f"{name} was on {last}; that holds until {limit}."
+    return Answer(question.today > limit, detail)
+
+
+@check(
+    "in_time",
+    values={"days": Stricter.LESS, "months": Stricter.LESS, "years": Stricter.LESS},
+    how=("from", "done", "counting", "holidays"),
+)
+def in_time(question: Question) -> Answer | None:
+    """Done no later than so long from a day. done: the day it was or will be done; the day judged when left out.
+
+    counting: after (the day itself isn't counted), beginning_with (it is the first), business_days (holidays names which).
+    """
+    start = question.need_day(question.rule.how["from"])
+    last = _last_day(question, start)
+    done = _done(question)
+    detail = f"Counted from {start}, the last day is {last}; it is {done}."
+    return Answer(done > last, detail)
+
+
+def _last_day(question: Question, start: date) -> date:
+    values, how = question.values, question.rule.how
+    match how.get("counting", "after"):
+        case "beginning_with":
+            return last_day_beginning_with(start, int(values["days"]))
+        case "business_days":
+            return add_business_days(start, int(values["days"]), HOLIDAYS[how["holidays"]])
+        case _ if "days" in values:
+            return last_day_after(start, int(values["days"]))
+    return _after(start, values)
+
+
+def _done(question: Question) -> date:
+    name = question.rule.how.get("done")
+    return question.need_day(name) if name else question.today
+
+
+@check("not_before", values=_LONGER, how=("from", "done", "counting", "holidays"))
+def not_before(question: Question) -> Answer | None:
+    """Not before so long after a day, which isn't counted ("not less than 14 days after"). done: as in in_time."""
+    start = question.need_day(question.rule.how["from"])
+    if question.rule.how.get("counting") == "business_days":
+        first = add_business_days(start, int(question.values["days"]), HOLIDAYS[question.rule.how["holidays"]])
+    elif "days" in question.values:
+        first = first_day_not_less_than(start, int(question.values["days"]))
+    else:
+        first = _after(start, question.values)
+    done = _done(question)
+    zones = question.facts.person.zones
+    until = start_of(first, zones) if zones and "done" not in question.rule.how else None
+    return Answer(done < first, f"Counted from {start}, the first day is {first}; it is {done}.", until=until)
+
+
+@check("keep_until", values=_LONGER, how=("from", "records"))
+def keep_until(question: Question) -> Answer | None:
+    """A record isn't deleted before so long after a day."""
+    if str(question.need("record")) not in question.rule.how["records"]:
+        return None
+    start = question.need_day(question.rule.how["from"])
+    keep = _after(start, question.values)
+    return Answer(question.today < keep, f"It must be kept until {keep} ({question.rule.how['from']} was {start}).")
+
+
+@check(
+    "at_most",
+    values={"most": Stricter.LESS, "times": Stricter.LESS, "plus": Stricter.LESS},
+    how=("figures", "of", "kind"),
+)
+def at_most(question: Question) -> Answer | None:
+    """The sum of some figures is no more than a limit: `most`, or `times` another figure (of).
+
+    kind: rate, amount or number, for how it is told.
+    """
+    total = sum((_figure(question, name) for name in question.rule.how["figures"]), Fraction(0))
+    if "of" in question.rule.how:
+        limit = _exact(question.values["times"]) * _figure(question, question.rule.how["of"])
+    else:
+        limit = _exact(question.values["most"])
+    kind = question.rule.how.get("kind", "number")
+    return Answer(total > limit, f"{_told(total, kind)} against a limit of {_told(limit, kind)}.")
+
+
+@check("at_least", values={"least": Stricter.MORE, "times": Stricter.MORE}, how=("figures", "of", "kind"))
+def at_least(question: Question) -> Answer | None:
+    """The sum of some figures is no less than a limit."""
+    total = sum((_figure(question, name) for name in question.rule.how["figures"]), Fraction(0))
+    if "of" in question.rule.how:
+        limit = _exact(question.values["times"]) * _figure(question, question.rule.how["of"])
+    else:
+        limit = _exact(question.values["least"])
+    kind = question.rule.how.get("kind", "number")
+    return Answer(total < limit, f"{_told(total, kind)}, where at least {_told(limit, kind)} is asked.")
+
+
+def _figure(question: Question, name: str) -> Fraction:
+    found = question.need(name)
+    if isinstance(found, bool) or not isinstance(found, int | Fraction):
+        raise Missing(name)
+    return Fraction(found)
+
+
+def _exact(value: Any) -> Fraction:
+    """A rule's own number: whole, or text such as "1.5" or "24 %"; never a float."""
+    if isinstance(value, str):
+        text = value.strip()
+        return Fraction(text.removesuffix("%").strip()) / (100 if text.endswith("%") else 1)
+    return Fraction(value)
+
+
+def _told(value: Fraction, kind: str) -> str:
+    if kind == "rate":
+        return f"{rate_text(value * 100)} %"
+    return rate_text(value)

@@ -1,0 +1,233 @@
+"""How often: contacts counted per person, debt, account or number, over days of the person's own calendar.
+
+Consecutive days include the day of the proposal: seven days are that day and the six before it, whatever the hour (168 rolling
+hours are something else). What isn't known of a past contact counts as whatever is strictest. Where the person may be in several
+zones, the fullest count of them holds.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from goodstanding.core.conduct.checks import Answer, Missing, Question, Stricter, check
+from goodstanding.core.conduct.facts import CONNECTED, Channel, Contact, Direction, Outcome, Place
+from goodstanding.core.conduct.windows import start_of
+
+VOICE = frozenset({Channel.CALL, Channel.RINGLESS_VOICEMAIL})
+_COUNTING = ("channels", "directions", "outcomes", "not_outcomes", "per", "not_required_by_law", "not_with_consent")
+Counted = Callable[[Contact], bool]
+
+
+@check("count", values={"most": Stricter.LESS, "in_days": Stricter.MORE}, how=_COUNTING, needs_zone=True)
+def count(question: Question) -> Answer | None:
+    """At most so many in so many consecutive days of the person's calendar; this one would be one more.
+
+    how: channels; directions (out); outcomes: any, effective, unconnected, connected; not_outcomes: never counted; per: person,
+    debt, account, number, place; not_required_by_law: those the law itself demands don't count; not_with_consent: see `_allowed_by`.
+    """
+    most, in_days = int(question.values["most"]), int(question.values["in_days"])
+    if _is_exempt(question):
+        return Answer(False, "It is permitted beyond the count: the person agreed to it, or the law demands it.")
+    fullest = 0
+    until: datetime | None = None
+    for about in _keys(question):
+        counted = [one for one in _recent(question, in_days) if about(one) and _counts(question, one)]
+        for zone in question.facts.person.zones:
+            days = _days_in_window(counted, question.at, zone, in_days)
+            fullest = max(fullest, len(days))
+            if len(days) >= most:
+                frees = start_of(days[len(days) - most] + timedelta(days=in_days), [zone]) if most else None
+                until = frees if until is None or frees is None else max(until, frees)
+    span = "that day" if in_days == 1 else f"the {in_days} days up to and including that day"
+    kept = ", ".join(question.rule.how.get("per", ()))
+    detail = f"{fullest} counted in {span}, per {kept}; at most {most} are allowed."
+    return Answer(fullest >= most, detail, until=until if fullest >= most and most else None)
+
+
+@check(
+    "quiet_after_conversation",
+    values={"days": Stricter.MORE},
+    how=("channels", "per", "not_with_consent"),
+    needs_zone=True,
+)
+def quiet_after_conversation(question: Question) -> Answer | None:
+    """No contact within so many consecutive days of a conversation, whose own day is the first; who began it is irrelevant."""
+    days = int(question.values["days"])
+    if _is_exempt(question):
+        return Answer(False, "It is permitted in the days after a conversation: the person agreed to it.")
+    talks = [
+        one
+        for about in _keys(question)
+        for one in _recent(question, days)
+        if about(one) and one.channel in _channels(question, VOICE) and _was_conversation(one, question.at)
+    ]
+    ends = [
+        start_of(talk.at.astimezone(zone).date() + timedelta(days=days), [zone])
+        for talk in talks
+        for zone in question.facts.person.zones
+        if (question.at.astimezone(zone).date() - talk.at.astimezone(zone).date()).days < days
+    ]
+    if not ends:
+        return Answer(False, f"No conversation in the {days} days up to and including that day.")
+    last = max(talks, key=lambda talk: talk.at)
+    told = "a call whose outcome nobody wrote down" if last.outcome is Outcome.UNKNOWN else "a conversation"
+    return Answer(True, f"There was {told} on {last.at:%Y-%m-%d}, and its day is the first of {days}.", until=max(ends))
+
+
+@check("spacing", values={"minutes": Stricter.MORE}, how=("channels", "per"))
+def spacing(question: Question) -> Answer | None:
+    """So many minutes between one contact and the next."""
+    gap = timedelta(minutes=int(question.values["minutes"]))
+    before = [
+        one
+        for about in _keys(question)
+        for one in _recent(question, gap.days + 1)
+        if about(one) and one.channel in _channels(question, VOICE) and one.direction is Direction.OUT
+    ]
+    last = max((one.at for one in before), default=None)
+    if last is None or question.at - last >= gap:
+        return Answer(False, "Nothing was tried shortly before.")
+    minutes = int((question.at - last).total_seconds() // 60)
+    return Answer(
+        True,
+        f"The last try was {minutes} minutes ago; {int(question.values['minutes'])} should lie between.",
+        until=last + gap,
+    )
+
+
+def _recent(question: Question, in_days: int) -> Sequence[Contact]:
+    """The contacts that can lie in the window: a day more than its length, for the zones, and none after the instant."""
+    contacts = question.facts.contacts
+    start = bisect_left(contacts, question.at - timedelta(days=in_days + 1), key=lambda one: one.at)
+    end = bisect_right(contacts, question.at, key=lambda one: one.at)
+    return contacts[start:end]
+
+
+def _days_in_window(counted: Iterable[Contact], at: datetime, zone: ZoneInfo, in_days: int) -> list[date]:
+    today = at.astimezone(zone).date()
+    first = today - timedelta(days=in_days - 1)
+    return sorted(day for one in counted if first <= (day := one.at.astimezone(zone).date()) <= today)
+
+
+def _channels(question: Question, default: frozenset[Channel]) -> frozenset[Channel]:
+    named = question.rule.how.get("channels")
+    return frozenset(Channel(one) for one in named) if named else default
+
+
+def _counts(question: Question, one: Contact) -> bool:
+    """Whether a past contact counts under the rule: by channel, direction, outcome, and what the law leaves out."""
+    how = question.rule.how
+    if one.channel not in _channels(question, frozenset(Channel)):
+        return False
+    if one.direction.value not in how.get("directions", ("out",)):
+        return False
+    if one.misdirected_known_at is not None and one.misdirected_known_at <= question.at:
+        return False
+    if one.outcome.value in how.get("not_outcomes", ()):
+        return False
+    if how.get("not_required_by_law") and one.required_by_law:
+        return False
+    if not _OUTCOMES[how.get("outcomes", "any")](one):
+        return False
+    return not (how.get("not_with_consent") and _allowed_by(question, one.at, one.address))
+
+
+def was_effective(one: Contact) -> bool:
+    """Whether it reached the person in a way that counts; None: as its outcome says, an unknown one does."""
+    return one.outcome in CONNECTED if one.effective is None else one.effective
+
+
+_OUTCOMES: dict[str, Counted] = {
+    "any": lambda one: True,
+    "effective": was_effective,
+    "connected": lambda one: one.outcome in CONNECTED,
+    "unconnected": lambda one: one.outcome not in {Outcome.CONVERSATION, Outcome.ANSWERED},
+}
+
+
+def _was_conversation(one: Contact, at: datetime) -> bool:
+    """An unknown outcome of a call that we placed may have been one."""
+    if one.misdirected_known_at is not None and one.misdirected_known_at <= at:
+        return False
+    return one.outcome is Outcome.CONVERSATION or (one.outcome is Outcome.UNKNOWN and one.direction is Direction.OUT)
+
+
+def _is_exempt(question: Question) -> bool:
+    if question.rule.how.get("not_required_by_law") and question.proposal.required_by_law:
+        return True
+    return bool(question.rule.how.get("not_with_consent")) and _allowed_by(
+        question, question.at, question.proposal.address
+    )
+
+
+def _allowed_by(question: Question, at: datetime, address: str) -> bool:
+    """Whether a consent of the person's covers a contact at that instant (12 CFR 1006.14(b)(3)(i)).
+
+    how not_with_consent: {what, days}: it covers so many consecutive days, the day it was received included, and ends early when it
+    is withdrawn, at the person's own limit, or with a conversation after it.
+    """
+    wanted = question.rule.how["not_with_consent"]
+    for consent in question.facts.consents:
+        if consent.what != wanted["what"] or not consent.stands(at):
+            continue
+        if consent.debts and question.proposal.debts and set(consent.debts).isdisjoint(question.proposal.debts):
+            continue
+        if consent.address and address and consent.address != address:
+            continue
+        ages = [
+            (at.astimezone(zone).date() - consent.given_at.astimezone(zone).date()).days
+            for zone in question.facts.person.zones
+        ]
+        talked = any(
+            consent.given_at < one.at < at and _was_conversation(one, at) and one.channel in VOICE
+            for one in question.facts.contacts
+        )
+        if max(ages, default=wanted["days"]) < wanted["days"] and not talked:
+            return True
+    return False
+
+
+def _keys(question: Question) -> list[Counted]:
+    """What the rule counts by: for each debt or account it is about, which past contacts belong to the same key."""
+    per = question.rule.how.get("per", ("person",))
+    person, proposal = question.facts.person, question.proposal
+    fixed: list[Counted] = []
+    if "person" in per:
+        fixed.append(lambda one: one.person in ("", person.id))
+    if "number" in per:
+        if not proposal.address:
+            raise Missing("address")
+        fixed.append(lambda one: one.address in ("", proposal.address))
+    if "place" in per:
+        tied = proposal.place in _ELSEWHERE
+        fixed.append(lambda one: (one.place in _ELSEWHERE) == tied)
+    if "debt" in per:
+        return [_all_of(fixed, _about_debt(debt)) for debt in proposal.debts] or [_all_of(fixed)]
+    if "account" in per:
+        accounts = {debt.account or debt.id: debt for debt in question.debts}
+        return [_all_of(fixed, _about_account(account, question)) for account in accounts] or [_all_of(fixed)]
+    return [_all_of(fixed)]
+
+
+_ELSEWHERE = frozenset({Place.WORK, Place.OTHER})
+
+
+def _all_of(fixed: Sequence[Counted], *more: Counted) -> Counted:
+    tests = (*fixed, *more)
+    return lambda one: all(test(one) for test in tests)
+
+
+def _about_debt(debt: str) -> Counted:
+    return lambda one: not one.debts or debt in one.debts
+
+
+def _about_account(account: str, question: Question) -> Counted:
+    known = question.facts.debts
+
+    def about(one: Contact) -> bool:
+        return not one.debts or any(
+            (known[debt].account or debt if debt in known else debt) == account for debt in one.debts
+        )
+
+    return about

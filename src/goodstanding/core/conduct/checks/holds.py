@@ -1,0 +1,72 @@
+"""Times in which collection stops: what ends them, and what stays permitted inside."""
+
+from datetime import datetime, timedelta
+
+from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
+from goodstanding.core.conduct.checks.times import answers_at_once
+from goodstanding.core.conduct.facts import Act, Hold
+from goodstanding.core.conduct.windows import start_of
+
+
+@check(
+    "hold",
+    values={"permits": Stricter.FEWER_ITEMS, "days": Stricter.MORE},
+    how=("holds", "to", "ended_by", "flagged_by", "payment_may_be_asked", "one_reply"),
+)
+def hold(question: Question) -> Answer | None:
+    """While a hold of this kind is on, only what the rule permits.
+
+    values: permits: purposes that stay permitted (of contacts). days: how long it lasts where the hold names no end.
+    how: holds: the kinds. to: relations who may be contacted instead. ended_by: answers (of the hold, or on file) that end it.
+    flagged_by: the same, but someone should look. payment_may_be_asked: in what is permitted. one_reply: one answer to the
+    person's own message is permitted.
+    """
+    kinds = question.rule.how["holds"]
+    on = [one for one in question.facts.holds if one.kind in kinds and _is_on(one, question)]
+    if not on:
+        return None
+    first = on[0]
+    since = f"{first.kind.replace('_', ' ')} since {first.began_at:%Y-%m-%d %H:%M}"
+    if (flagged := _holding(question, first, "flagged_by")) is not None:
+        return Answer(False, f"There is a hold ({since}), but {flagged} holds.", flag=True)
+    if question.proposal.act is Act.CONTACT and _is_permitted(question):
+        return Answer(False, f"There is a hold ({since}), and this stays permitted in it.")
+    ends = [_end(one, question) for one in on]
+    known = [end for end in ends if end is not None]
+    return Answer(True, f"There is a hold: {since}.", until=max(known) if len(known) == len(ends) else None)
+
+
+def _is_on(one: Hold, question: Question) -> bool:
+    if one.began_at > question.at or not one.concerns(question.proposal.debts):
+        return False
+    end = _end(one, question)
+    return (end is None or question.at < end) and _holding(question, one, "ended_by") is None
+
+
+def _holding(question: Question, one: Hold, which: str) -> str | None:
+    for name in question.rule.how.get(which, ()):
+        if one.given.get(name, question.find(name)) is True:
+            return str(name)
+    return None
+
+
+def _end(one: Hold, question: Question) -> datetime | None:
+    """The hold's own end, else that many whole days after the day it began on."""
+    if one.until is not None or "days" not in question.values:
+        return one.until
+    zones = question.facts.person.zones
+    if not zones:
+        return None
+    last = max(one.began_at.astimezone(zone).date() for zone in zones) + timedelta(days=int(question.values["days"]))
+    return start_of(last + timedelta(days=1), zones)
+
+
+def _is_permitted(question: Question) -> bool:
+    proposal, how = question.proposal, question.rule.how
+    if proposal.asks_for_payment and not how.get("payment_may_be_asked"):
+        return False
+    if question.facts.person.relation.value in how.get("to", ()):
+        return True
+    if proposal.purpose is not None and proposal.purpose.value in question.values.get("permits", ()):
+        return True
+    return bool(how.get("one_reply")) and answers_at_once(question)

@@ -1,0 +1,349 @@
+"""What the gate is told: who acts, whom it concerns, what is proposed, and what went before.
+
+Plain values, read by the caller from records or files. An answer that nobody has is None or absent, never a guess: a rule
+that needs it refuses and says so. Instants are aware datetimes; amounts are minor units; rates exact fractions a year.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+Value = bool | int | str | date | datetime | Fraction | tuple[str, ...] | Mapping[str, int]
+_NOTHING: Mapping[str, Value] = MappingProxyType({})
+
+
+class Act(StrEnum):
+    """What is proposed. Most rules constrain contacts; others what is charged, reported, agreed, handed over or kept."""
+
+    CONTACT = "contact"
+    REPORT_CREDIT = "report_credit"
+    CHARGE = "charge"
+    APPLY_PAYMENT = "apply_payment"
+    TAKE_PAYMENT = "take_payment"
+    AGREE_PLAN = "agree_plan"
+    ENFORCE = "enforce"
+    OUTSOURCE = "outsource"
+    SHARE_DATA = "share_data"
+    DECIDE = "decide"
+    CLASSIFY = "classify"
+    GIVE_NOTICE = "give_notice"
+    ANSWER_DISPUTE = "answer_dispute"
+    COUNT_DEMAND = "count_demand"
+    DELETE_RECORD = "delete_record"
+
+
+class Actor(StrEnum):
+    """Who acts: half of the American rules turn on it."""
+
+    CREDITOR = "creditor"
+    CREDITOR_IN_ANOTHER_NAME = "creditor_in_another_name"
+    AGENCY = "agency"
+    DEBT_BUYER = "debt_buyer"
+    PLATFORM = "platform"
+
+
+class Channel(StrEnum):
+    CALL = "call"
+    RINGLESS_VOICEMAIL = "ringless_voicemail"
+    TEXT = "text"
+    EMAIL = "email"
+    INSTANT_MESSAGE = "instant_message"
+    PORTAL = "portal"
+    LETTER = "letter"
+    POSTCARD = "postcard"
+    LEAFLET = "leaflet"
+    VISIT = "visit"
+    SOCIAL_POST = "social_post"
+
+
+class Direction(StrEnum):
+    OUT = "out"
+    IN = "in"
+
+
+class Outcome(StrEnum):
+    """What became of a contact. UNKNOWN: nobody wrote it down, so it counts as whatever is strictest."""
+
+    CONVERSATION = "conversation"
+    ANSWERED = "answered"  # someone picked up and it ended there
+    VOICEMAIL = "voicemail"
+    VOICEMAIL_FULL = "voicemail_full"
+    RANG_OUT = "rang_out"
+    BUSY = "busy"
+    NOT_IN_SERVICE = "not_in_service"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    UNKNOWN = "unknown"
+
+
+CONNECTED = frozenset({Outcome.CONVERSATION, Outcome.ANSWERED, Outcome.UNKNOWN})
+
+
+class Relation(StrEnum):
+    """What the person to be reached is to the debt."""
+
+    BORROWER = "borrower"
+    CO_BORROWER = "co_borrower"
+    GUARANTOR = "guarantor"
+    SPOUSE = "spouse"
+    PARENT_OF_MINOR = "parent_of_minor"
+    GUARDIAN = "guardian"
+    EXECUTOR = "executor"
+    SUCCESSOR = "successor"
+    ATTORNEY = "attorney"
+    DEBT_ADVISER = "debt_adviser"
+    CREDITOR = "creditor"
+    CREDIT_BUREAU = "credit_bureau"
+    REGULATOR = "regulator"
+    NAMED_CONTACT = "named_contact"  # an emergency contact the borrower once gave
+    RELATIVE = "relative"
+    FRIEND = "friend"
+    COLLEAGUE = "colleague"
+    EMPLOYER = "employer"
+    NEIGHBOUR = "neighbour"
+    LANDLORD = "landlord"
+    STRANGER = "stranger"
+
+
+OBLIGORS = frozenset({Relation.BORROWER, Relation.CO_BORROWER, Relation.GUARANTOR})
+
+
+class Purpose(StrEnum):
+    """What a contact is for. demand: asks for arrears. reminder: of what isn't yet due. service: nothing of collection."""
+
+    DEMAND = "demand"
+    REMINDER = "reminder"
+    PLAN_REMINDER = "plan_reminder"
+    OFFER = "offer"
+    STATUTORY_NOTICE = "statutory_notice"
+    VALIDATION_NOTICE = "validation_notice"
+    VERIFICATION = "verification"
+    ANSWER = "answer"
+    CONFIRMATION = "confirmation"  # of an opt-out, and nothing else
+    COLLECTION_ENDS = "collection_ends"
+    REMEDY_MAY_FOLLOW = "remedy_may_follow"
+    REMEDY_WILL_FOLLOW = "remedy_will_follow"
+    LOCATE = "locate"
+    RELAY = "relay"
+    PROOF_OF_CLAIM = "proof_of_claim"
+    SERVICE = "service"
+
+
+class Place(StrEnum):
+    """What a number or address is tied to; a mobile phone and a private e-mail address are tied to none."""
+
+    UNTIED = "untied"
+    HOME = "home"
+    WORK = "work"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One indication of where a person is. zones: what it allows, several when it is ambiguous. places: ISO 3166 codes.
+
+    source: address, phone or own_word. places such as "US-MA", "CN"; empty: it says nothing of the place.
+    """
+
+    source: str
+    zones: tuple[ZoneInfo, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom it concerns."""
+
+    id: str
+    relation: Relation = Relation.BORROWER
+    evidence: tuple[Evidence, ...] = ()
+    language: str = ""
+
+    @property
+    def zones(self) -> tuple[ZoneInfo, ...]:
+        """Every zone the person may be in; what is permitted must be permitted in all of them (12 CFR 1006.6(b)(1)(i))."""
+        return tuple({zone.key: zone for one in self.evidence for zone in one.zones}.values())
+
+    @property
+    def places(self) -> frozenset[str]:
+        return frozenset(place for one in self.evidence for place in one.places)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Something that was sent, said or tried. at: when it was sent or placed, not when it arrived.
+
+    address: the number or address used. person: whom it was meant for. debts: those spoken of, or that it was about.
+    effective: whether it was an effective contact where a rule counts those; None: as its outcome says.
+    by: who acted for the lender; empty: the lender itself. misdirected_known_at: from when it was known that somebody
+    else was reached. required_by_law: it had to be sent.
+    """
+
+    at: datetime
+    channel: Channel
+    direction: Direction = Direction.OUT
+    outcome: Outcome = Outcome.UNKNOWN
+    address: str = ""
+    person: str = ""
+    relation: Relation = Relation.BORROWER
+    debts: tuple[str, ...] = ()
+    place: Place = Place.UNTIED
+    purpose: Purpose | None = None
+    automated: bool = False
+    effective: bool | None = None
+    by: str = ""
+    disclosures: tuple[str, ...] = ()
+    misdirected_known_at: datetime | None = None
+    required_by_law: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Something a person allowed. what: hours, calls, texts, emails, work_email, third_party, medium, …
+
+    until: the person's own limit. from_time, to_time: minutes after midnight, of hours agreed to, in the person's zone.
+    given_to: "us" or somebody else. in_permitted_contact: whether it was given in a contact that was itself permitted.
+    """
+
+    what: str
+    given_at: datetime
+    withdrawn_at: datetime | None = None
+    until: datetime | None = None
+    from_time: int | None = None
+    to_time: int | None = None
+    address: str = ""
+    debts: tuple[str, ...] = ()
+    given_to: str = "us"
+    in_permitted_contact: bool = True
+
+    def stands(self, at: datetime) -> bool:
+        """Whether it may be relied on at that instant: given to us, in a permitted contact, in force."""
+        return (
+            self.given_to == "us"
+            and self.in_permitted_contact
+            and self.given_at <= at
+            and (self.withdrawn_at is None or at < self.withdrawn_at)
+            and (self.until is None or at <= self.until)
+        )
+
+
+class Wish(StrEnum):
+    """What a person asked for."""
+
+    NOT_AT_TIMES = "not_at_times"
+    ONLY_AT_TIMES = "only_at_times"
+    NOT_BY_CHANNEL = "not_by_channel"
+    ONLY_BY_CHANNEL = "only_by_channel"
+    NOT_AT_ADDRESS = "not_at_address"
+    NOT_AT_PLACE = "not_at_place"
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """A wish, in force from the moment it was received. Times are minutes after midnight in the person's zone, [from, to).
+
+    weekdays: 0 is Monday; empty: every day. A span whose end isn't after its start goes over midnight.
+    """
+
+    wish: Wish
+    received_at: datetime
+    withdrawn_at: datetime | None = None
+    channels: frozenset[Channel] = frozenset()
+    addresses: frozenset[str] = frozenset()
+    places: frozenset[Place] = frozenset()
+    from_time: int = 0
+    to_time: int = 24 * 60
+    weekdays: frozenset[int] = frozenset()
+
+    def in_force(self, at: datetime) -> bool:
+        return self.received_at <= at and (self.withdrawn_at is None or at < self.withdrawn_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A state in which collection stops, from the moment the lender learnt of it. What stays permitted, the rules say.
+
+    kind: as the rules name it: represented, cease, dispute, breathing_space, mental_health_crisis, bankruptcy, plan,
+    debt_advice, deceased, house, … until: None while nobody knows its end. debts: empty: all.
+    given: what a rule wants to know of it, such as is_broken of a plan.
+    """
+
+    kind: str
+    began_at: datetime
+    until: datetime | None = None
+    debts: tuple[str, ...] = ()
+    given: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
+
+    def concerns(self, debts: Iterable[str]) -> bool:
+        mine = set(debts)
+        return not self.debts or not mine or not mine.isdisjoint(self.debts)
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """A debt of the person. account: what it is counted under where a rule counts accounts. product: card, loan, …"""
+
+    id: str
+    account: str = ""
+    product: str = ""
+    given: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts. licence: bank, consumer_finance, micro_loan, … or none; None: nobody said."""
+
+    actor: Actor | None = None
+    licence: str | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything known about one person and their debts. contacts: in order of time. given: answers by their name.
+
+    Names of answers are those of vocabulary.py. What happened after the instant judged is not looked at.
+    """
+
+    acting: Acting
+    person: Person
+    contacts: tuple[Contact, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    preferences: tuple[Preference, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    debts: Mapping[str, Debt] = field(default_factory=lambda: MappingProxyType({}))
+    given: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
+
+    def __post_init__(self) -> None:
+        if any(later.at < earlier.at for earlier, later in zip(self.contacts, self.contacts[1:], strict=False)):
+            object.__setattr__(self, "contacts", tuple(sorted(self.contacts, key=lambda one: one.at)))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What somebody wants to do. A contact has a channel and a purpose; debts: those it is about.
+
+    replies_to: when the person's own message came that this answers. asks_for_payment: whether it does so in any words.
+    required_by_law: a notice the law itself demands. text: the words, where they are known. letter: its kind.
+    items: what a letter or message contains, by the names of vocabulary.py. given: answers about this act alone.
+    """
+
+    act: Act = Act.CONTACT
+    channel: Channel | None = None
+    purpose: Purpose | None = None
+    debts: tuple[str, ...] = ()
+    address: str = ""
+    place: Place = Place.UNTIED
+    automated: bool = False
+    replies_to: datetime | None = None
+    asks_for_payment: bool = False
+    required_by_law: bool = False
+    language: str = ""
+    text: str = ""
+    letter: str = ""
+    items: frozenset[str] | None = None
+    given: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)

@@ -1,0 +1,515 @@
+"""A case as a lawyer writes it by hand: who acts, where the person is, what went before, what is proposed, and when.
+
+docs/reference/law_cases.md describes the form. Short forms stand for long ones (calls_placed for a list of contacts); what a case
+leaves out is taken as that page says, or is missing, and then the gate says so.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from goodstanding.core import reading
+from goodstanding.core.conduct.facts import (
+    Act,
+    Acting,
+    Actor,
+    Channel,
+    Consent,
+    Contact,
+    Debt,
+    Direction,
+    Evidence,
+    Facts,
+    Hold,
+    Outcome,
+    Person,
+    Place,
+    Preference,
+    Proposal,
+    Purpose,
+    Relation,
+    Value,
+    Wish,
+)
+from goodstanding.core.conduct.gate import judge
+from goodstanding.core.conduct.rule import HousePolicy, Rules
+from goodstanding.core.conduct.verdict import Decision, Verdict
+from goodstanding.core.conduct.windows import minutes_of
+from goodstanding.core.reading import BadValue
+from goodstanding.law import places
+from goodstanding.law.loader import BadLaw, answers, assumed_actors, layers, rules_for
+from goodstanding.law.yaml_text import read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a case says the verdict must be; empty: it doesn't say."""
+
+    decision: Decision | None = None
+    rule: str = ""
+    reason: str = ""
+    missing: tuple[str, ...] | None = None
+    allowed_from: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case, ready to be judged. tests: the rules it is written for, by id or alias."""
+
+    name: str
+    rules: Rules
+    proposal: Proposal
+    facts: Facts
+    at: datetime
+    expected: Expected = field(default_factory=Expected)
+    tests: tuple[str, ...] = ()
+    working: str = ""
+
+    def verdict(self) -> Verdict:
+        return judge(self.proposal, self.facts, self.rules, self.at)
+
+
+def read_cases(path: Path) -> list[Case]:
+    """Read a file of one case or a list of them; BadValue says what is wrong, in which case."""
+    data = read_yaml(path)
+    cases = data if isinstance(data, list) else [data]
+    return [reading.at(_called(one, place), read_case, one) for place, one in enumerate(cases, start=1)]
+
+
+def _called(data: Any, place: int) -> str:
+    name = data.get("name") if isinstance(data, Mapping) else None
+    return f'case {place} ("{name}")' if isinstance(name, str) else f"case {place}"
+
+
+def read_case(data: Any) -> Case:
+    """Read one case from plain data."""
+    keys = reading.read_keys(
+        data,
+        {
+            "name": reading.filled_text,
+            "law": _names,
+            "rule": _names,
+            "at": _anything,
+            "who": _anything,
+            "person": _anything,
+            "given": _anything,
+            "proposal": _anything,
+            "policy": _policy,
+            "stricter": _anything,
+            "expect": _anything,
+            "working": reading.text,
+        },
+        required=("law", "at"),
+    )
+    chosen = keys["law"]
+    try:
+        rules = rules_for(chosen, stricter=keys.get("stricter"), policy=keys.get("policy"))
+    except BadLaw as bad:
+        raise BadValue(str(bad), ("law",)) from None
+    first_zone, at = _read_at(keys["at"], keys.get("person"), chosen)
+    person = reading.at("person", lambda value: _person(value, first_zone, chosen), keys.get("person", {}))
+    zone = person.zones[0] if person.zones else first_zone
+    at = at if isinstance(at, datetime) else datetime.combine(at, time(12), zone)
+    given = reading.at("given", lambda value: _given(value, zone, person), keys.get("given", {}))
+    proposal = reading.at("proposal", lambda value: _proposal(value, zone, given), keys.get("proposal", {}))
+    facts = Facts(
+        acting=reading.at("who", lambda value: _acting(value, chosen), keys.get("who", {})),
+        person=person,
+        contacts=tuple(sorted(given["contacts"], key=lambda one: one.at)),
+        consents=given["consents"],
+        preferences=given["preferences"],
+        holds=given["holds"],
+        debts=given["debts"],
+        given=given["answers"],
+    )
+    return Case(
+        name=keys.get("name", ""),
+        rules=rules,
+        proposal=proposal,
+        facts=facts,
+        at=at,
+        expected=reading.at("expect", lambda value: _expected(value, zone), keys.get("expect", {})),
+        tests=keys.get("rule", ()),
+        working=keys.get("working", ""),
+    )
+
+
+def _anything(value: object) -> object:
+    return value
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else reading.list_of(reading.filled_text)(value)
+
+
+def _policy(value: object) -> HousePolicy:
+    keys = reading.read_keys(value, {"lenient": reading.text, "adopted": _names})
+    if keys.get("lenient", "refused") not in ("refused", "review"):
+        raise BadValue("expected refused or review", ("lenient",))
+    return HousePolicy(**keys)
+
+
+def _read_at(value: object, person: object, chosen: Sequence[str]) -> tuple[ZoneInfo, date | datetime]:
+    """The instant judged, and the zone that times without one are in."""
+    zone = _zone_of(person, chosen)
+    if isinstance(value, date):
+        return zone, value
+    at = reading.at("at", lambda one: instant(one, zone), value)
+    return zone, at
+
+
+def _zone_of(person: object, chosen: Sequence[str]) -> ZoneInfo:
+    if isinstance(person, Mapping):
+        if isinstance(named := person.get("zone"), str):
+            return _zone(named)
+        for key in ("address", "own_word", "phones", "phone"):
+            if key in person:
+                found = [one for text in _names(person[key]) for one in places.evidence(key, text).zones]
+                if found:
+                    return found[0]
+    return places.first_zone(layers()[chosen[0].partition("/")[0]].places)
+
+
+def _zone(value: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(places.legal_zone(reading.filled_text(value)))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadValue(f'"{value}" isn\'t a time zone (we read names such as America/Denver)') from None
+
+
+def instant(value: object, zone: ZoneInfo) -> datetime:
+    """Read an instant: 2026-03-10T10:00-05:00, or without an offset the wall clock of the person's zone; a bare day is its noon."""
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=zone)
+    if isinstance(value, date):
+        return datetime.combine(value, time(12), zone)
+    text = reading.filled_text(value).strip()
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadValue(
+            f'"{text}" isn\'t an instant (we read 2026-03-10T10:00-05:00, or 2026-03-10T10:00 where the person is)'
+        ) from None
+    return read if read.tzinfo else read.replace(tzinfo=zone)
+
+
+def _acting(value: object, chosen: Sequence[str]) -> Acting:
+    """Who acts: a word, or a table; when a case says nothing, whom its first body of law is mostly about."""
+    if isinstance(value, str):
+        return Acting(reading.choice(Actor)(value))
+    keys = reading.read_keys(value, {"actor": _actor, "licence": reading.text, "name": reading.text})
+    if "actor" not in keys:
+        keys["actor"] = assumed_actors().get(chosen[0].partition("/")[0])
+    elif keys["actor"] == "unknown":
+        keys["actor"] = None
+    return Acting(**keys)
+
+
+def _actor(value: object) -> Actor | str:
+    return "unknown" if value == "unknown" else reading.choice(Actor)(value)
+
+
+def _person(value: object, zone: ZoneInfo, chosen: Sequence[str]) -> Person:
+    keys = reading.read_keys(
+        value,
+        {
+            "id": reading.filled_text,
+            "relation": reading.choice(Relation),
+            "zone": _zones,
+            "address": _names,
+            "phones": _names,
+            "phone": _names,
+            "own_word": _names,
+            "location": reading.text,
+            "language": reading.text,
+        },
+    )
+    evidence = [
+        places.evidence(key, text) for key in ("address", "phones", "phone", "own_word") for text in keys.get(key, ())
+    ]
+    if "zone" in keys:
+        evidence.append(Evidence("own_word", keys["zone"]))
+    elif not evidence and keys.get("location") != "unknown":
+        evidence.append(
+            Evidence("assumed", (zone,), (places.first_place(layers()[chosen[0].partition("/")[0]].places),))
+        )
+    return Person(
+        id=keys.get("id", "person"),
+        relation=keys.get("relation", Relation.BORROWER),
+        evidence=tuple(evidence),
+        language=keys.get("language", ""),
+    )
+
+
+def _zones(value: object) -> tuple[ZoneInfo, ...]:
+    return tuple(_zone(one) for one in _names(value))
+
+
+def _given(value: object, zone: ZoneInfo, person: Person) -> dict[str, Any]:
+    """History, wishes, consents, holds, debts; whatever else stands there is an answer by its name."""
+    if not isinstance(value, Mapping):
+        raise BadValue("expected a table")
+    read_at = lambda one: instant(one, zone)  # noqa: E731  (a reader for this person's zone)
+    readers: dict[str, Callable[[Any], Any]] = {
+        "calls_placed": reading.list_of(
+            lambda one: Contact(read_at(one), Channel.CALL, outcome=Outcome.RANG_OUT, person=person.id)
+        ),
+        "conversations": reading.list_of(
+            lambda one: Contact(read_at(one), Channel.CALL, outcome=Outcome.CONVERSATION, person=person.id)
+        ),
+        "contacts": reading.list_of(lambda one: read_contact(one, zone, person)),
+        "consents": reading.list_of(lambda one: read_consent(one, zone)),
+        "preferences": reading.list_of(lambda one: read_preference(one, zone)),
+        "holds": reading.list_of(lambda one: read_hold(one, zone)),
+        "debts": lambda one: read_debts(one, zone),
+    }
+    held = {key: reading.at(key, read, value[key]) for key, read in readers.items() if value.get(key) is not None}
+    rest = {key: one for key, one in value.items() if key not in readers}
+    return {
+        "contacts": [*held.get("contacts", ()), *held.get("calls_placed", ()), *held.get("conversations", ())],
+        "consents": held.get("consents", ()),
+        "preferences": held.get("preferences", ()),
+        "holds": held.get("holds", ()),
+        "debts": held.get("debts", {}),
+        "answers": read_answers(rest, zone, also=readers),
+    }
+
+
+def read_answers(
+    data: Mapping[str, Any], zone: ZoneInfo, *, also: Sequence[str] | Mapping[str, Any] = ()
+) -> dict[str, Value]:
+    """Read answers by their name and type; BadValue for a name nobody knows, with the nearest that is known."""
+    readers = {name: _READERS[one["type"]](zone) for name, one in answers().items()}
+    held = reading.read_keys(data, {**readers, **dict.fromkeys(also, _anything)})
+    return {name: value for name, value in held.items() if name in readers}
+
+
+def _number(value: object) -> int | Fraction:
+    if isinstance(value, str):
+        return reading.rate(value)
+    return reading.whole_number(value)
+
+
+def _days(value: object) -> tuple[str, ...]:
+    given = value if isinstance(value, list) else [value]
+    return tuple(reading.day(one).isoformat() for one in given)
+
+
+_READERS: dict[str, Callable[[ZoneInfo], Callable[[Any], Any]]] = {
+    "yes_no": lambda zone: reading.yes_no,
+    "day": lambda zone: reading.day,
+    "instant": lambda zone: lambda value: instant(value, zone),
+    "number": lambda zone: _number,
+    "rate": lambda zone: reading.rate,
+    "amount": lambda zone: reading.whole_number,
+    "text": lambda zone: reading.text,
+    "texts": lambda zone: _names,
+    "days": lambda zone: _days,
+    "amounts": lambda zone: reading.table_of(reading.whole_number),
+}
+
+
+def read_contact(value: object, zone: ZoneInfo, person: Person) -> Contact:
+    keys = reading.read_keys(
+        value,
+        {
+            "at": lambda one: instant(one, zone),
+            "channel": reading.choice(Channel),
+            "direction": reading.choice(Direction),
+            "outcome": reading.choice(Outcome),
+            "address": reading.text,
+            "person": reading.text,
+            "relation": reading.choice(Relation),
+            "debts": _names,
+            "place": reading.choice(Place),
+            "purpose": reading.choice(Purpose),
+            "automated": reading.yes_no,
+            "effective": reading.yes_no,
+            "by": reading.text,
+            "disclosures": _names,
+            "misdirected_known_at": lambda one: instant(one, zone),
+            "required_by_law": reading.yes_no,
+        },
+        required=("at", "channel"),
+    )
+    return Contact(**{"person": person.id, "relation": person.relation, **keys})
+
+
+def read_consent(value: object, zone: ZoneInfo) -> Consent:
+    read_at = lambda one: instant(one, zone)  # noqa: E731
+    keys = reading.read_keys(
+        value,
+        {
+            "what": reading.filled_text,
+            "given_at": read_at,
+            "withdrawn_at": read_at,
+            "until": lambda one: _until(one, zone),
+            "from": _clock,
+            "to": _clock,
+            "address": reading.text,
+            "debts": _names,
+            "given_to": reading.text,
+            "in_permitted_contact": reading.yes_no,
+        },
+        required=("what", "given_at"),
+    )
+    return Consent(**{{"from": "from_time", "to": "to_time"}.get(key, key): one for key, one in keys.items()})
+
+
+def _until(value: object, zone: ZoneInfo) -> datetime:
+    """The end of a bare day, for a limit that is given as one."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value + timedelta(days=1), time(0), zone) - timedelta(microseconds=1)
+    return instant(value, zone)
+
+
+def _clock(value: object) -> int:
+    try:
+        return minutes_of(reading.text(value))
+    except ValueError as bad:
+        raise BadValue(str(bad)) from None
+
+
+_WEEKDAYS = {name: place for place, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
+
+
+def _weekdays(value: object) -> frozenset[int]:
+    names = _names(value)
+    if unknown := [one for one in names if one[:3].lower() not in _WEEKDAYS]:
+        raise BadValue(f'"{unknown[0]}" isn\'t a weekday')
+    return frozenset(_WEEKDAYS[one[:3].lower()] for one in names)
+
+
+def read_preference(value: object, zone: ZoneInfo) -> Preference:
+    keys = reading.read_keys(
+        value,
+        {
+            "wish": reading.choice(Wish),
+            "received_at": lambda one: instant(one, zone),
+            "withdrawn_at": lambda one: instant(one, zone),
+            "channels": lambda one: frozenset(reading.choice(Channel)(name) for name in _names(one)),
+            "addresses": lambda one: frozenset(_names(one)),
+            "places": lambda one: frozenset(reading.choice(Place)(name) for name in _names(one)),
+            "from": _clock,
+            "to": _clock,
+            "weekdays": _weekdays,
+        },
+        required=("wish", "received_at"),
+    )
+    return Preference(**{{"from": "from_time", "to": "to_time"}.get(key, key): one for key, one in keys.items()})
+
+
+def read_hold(value: object, zone: ZoneInfo) -> Hold:
+    keys = reading.read_keys(
+        value,
+        {
+            "kind": reading.filled_text,
+            "began_at": lambda one: instant(one, zone),
+            "until": lambda one: instant(one, zone),
+            "debts": _names,
+            "given": lambda one: read_answers(one, zone),
+        },
+        required=("kind", "began_at"),
+    )
+    return Hold(**keys)
+
+
+def read_debts(value: object, zone: ZoneInfo) -> dict[str, Debt]:
+    """Debts by their id: account, product, and answers about them."""
+    debts = {}
+    for name, held in reading.table_of(_anything)(value).items():
+        if not isinstance(held, Mapping):
+            raise BadValue("expected a table", (name,))
+        rest = {key: one for key, one in held.items() if key not in ("account", "product")}
+        debts[name] = Debt(
+            name,
+            account=reading.text(held.get("account", "")),
+            product=reading.text(held.get("product", "")),
+            given=reading.at(name, lambda one: read_answers(one, zone, also=("account", "product")), rest),
+        )
+    return debts
+
+
+def _proposal(value: object, zone: ZoneInfo, given: Mapping[str, Any]) -> Proposal:
+    """What is proposed; a contact of which nothing else is said is a call that asks for the arrears."""
+    if not isinstance(value, Mapping):
+        raise BadValue("expected a table")
+    readers: dict[str, Callable[[Any], Any]] = {
+        "act": reading.choice(Act),
+        "channel": _or_unknown(reading.choice(Channel)),
+        "purpose": _or_unknown(reading.choice(Purpose)),
+        "debts": _names,
+        "address": reading.text,
+        "place": reading.choice(Place),
+        "automated": reading.yes_no,
+        "replies_to": lambda one: instant(one, zone),
+        "asks_for_payment": reading.yes_no,
+        "required_by_law": reading.yes_no,
+        "language": reading.text,
+        "text": reading.text,
+        "letter": reading.text,
+        "items": lambda one: frozenset(_names(one)),
+    }
+    held = {key: reading.at(key, read, value[key]) for key, read in readers.items() if value.get(key) is not None}
+    if held.get("act", Act.CONTACT) is Act.CONTACT:
+        held.setdefault("channel", Channel.LETTER if "letter" in held else Channel.CALL)
+        held.setdefault("purpose", Purpose.DEMAND)
+        held.setdefault(
+            "asks_for_payment", held["purpose"] in (Purpose.DEMAND, Purpose.REMINDER, Purpose.PLAN_REMINDER)
+        )
+    for key in ("channel", "purpose"):
+        if held.get(key) == "unknown":
+            held[key] = None
+    if "debts" not in held and len(given["debts"]) == 1:
+        held["debts"] = tuple(given["debts"])
+    rest = {key: one for key, one in value.items() if key not in readers}
+    return Proposal(**held, given=read_answers(rest, zone, also=readers))
+
+
+def _or_unknown(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: value if value == "unknown" else read(value)
+
+
+def _expected(value: object, zone: ZoneInfo) -> Expected:
+    if isinstance(value, str):
+        return Expected(reading.choice(Decision)(value))
+    keys = reading.read_keys(
+        value,
+        {
+            "decision": reading.choice(Decision),
+            "rule": reading.text,
+            "reason": reading.text,
+            "missing": _names,
+            "allowed_from": lambda one: instant(one, zone),
+        },
+    )
+    return Expected(**keys)
+
+
+def disagreements(case: Case, verdict: Verdict) -> list[str]:
+    """What the verdict has otherwise than the case expects, a sentence each; empty: nothing."""
+    expected, told = case.expected, []
+    if expected.decision is not None and verdict.decision is not expected.decision:
+        told.append(f"The decision is {verdict.decision}; the case expects {expected.decision}.")
+    against = verdict.against
+    if expected.rule and not any(expected.rule in (one.rule, one.alias) for one in against):
+        told.append(
+            f"{expected.rule} should stand against it; there is {', '.join(one.rule for one in against) or 'nothing'}."
+        )
+    if expected.reason and not any(one.reason == expected.reason for one in against):
+        told.append(
+            f"The reason should be {expected.reason}; it is {', '.join(one.reason for one in against) or 'none'}."
+        )
+    if expected.missing is not None and not set(expected.missing) <= set(verdict.missing):
+        told.append(
+            f"It should miss {', '.join(expected.missing)}; it misses {', '.join(verdict.missing) or 'nothing'}."
+        )
+    if expected.allowed_from is not None and verdict.allowed_from != expected.allowed_from:
+        told.append(
+            f"It should be allowed from {expected.allowed_from}; it says {verdict.allowed_from or 'never by time alone'}."
+        )
+    return told

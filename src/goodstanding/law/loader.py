@@ -1,0 +1,346 @@
+"""From the files of law/ to the rules of a lender: read, checked against their schema, and made stricter where it says so.
+
+A rule's id is its path. `load_rules` gives all of them; `rules_for` those of some layers, with the lender's own values over them.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from goodstanding.core import reading
+from goodstanding.core.conduct import gate
+from goodstanding.core.conduct.checks import CHECKS, CheckKind, Stricter
+from goodstanding.core.conduct.facts import Act, Actor, Channel, Purpose, Relation
+from goodstanding.core.conduct.rule import AppliesIf, Effect, HousePolicy, Layer, Rule, Rules, Source, Version
+from goodstanding.core.conduct.windows import minutes_of
+from goodstanding.law.yaml_text import BadYaml, read_yaml
+
+HERE = Path(__file__).parent
+ENDS = "ends"
+NOT_RULES = {"layers.yaml", "answers.yaml", "items.yaml"}
+_ = gate  # the gate enters every check into CHECKS
+
+
+class BadLaw(ValueError):
+    """A rule that can't be used. The message names its file and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A rule of the list that is part of how another is counted, and has no check of its own."""
+
+    id: str
+    alias: str
+    title: str
+    part_of: str
+    source: Source
+    summary: str = ""
+
+
+@cache
+def layers() -> Mapping[str, Layer]:
+    """Every body of law there is, by id."""
+    data = read_yaml(HERE / "layers.yaml")
+    return {name: Layer(name, one["title"], frozenset(one["places"])) for name, one in data.items()}
+
+
+@cache
+def assumed_actors() -> Mapping[str, Actor]:
+    data = read_yaml(HERE / "layers.yaml")
+    return {name: Actor(one["assumed_actor"]) for name, one in data.items() if "assumed_actor" in one}
+
+
+@cache
+def answers() -> Mapping[str, Mapping[str, str]]:
+    """Every answer a rule may ask for, by name: its type and what it means."""
+    data: Mapping[str, Mapping[str, str]] = read_yaml(HERE / "answers.yaml")
+    return data
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads((HERE / "rule.schema.json").read_text(encoding="utf-8")))
+
+
+def rule_files(root: Path = HERE) -> list[Path]:
+    return sorted(path for path in root.rglob("*.yaml") if path.name not in NOT_RULES)
+
+
+@cache
+def load_law() -> tuple[tuple[Rule, ...], tuple[Part, ...]]:
+    """Every rule and every part of one, in order of their ids. BadLaw names the first file that can't be used."""
+    rules: list[Rule] = []
+    parts: list[Part] = []
+    for path in rule_files():
+        read = read_rule(path, HERE)
+        if isinstance(read, Part):
+            parts.append(read)
+        else:
+            rules.append(read)
+    known = {rule.id for rule in rules}
+    for part in parts:
+        if part.part_of not in known:
+            raise BadLaw(f"{part.id}: it says it is part of {part.part_of}, and there is no such rule.")
+    return tuple(rules), tuple(parts)
+
+
+def read_rule(path: Path, root: Path) -> Rule | Part:
+    """Read one file; BadLaw says what is wrong with it."""
+    name = path.relative_to(root).with_suffix("").as_posix()
+    try:
+        data = read_yaml(path)
+        _validate(data)
+        return _rule(name, data)
+    except (BadYaml, ValueError) as bad:
+        raise BadLaw(f"{name}: {bad}") from bad
+
+
+def _validate(data: Any) -> None:
+    if (bad := best_match(_validator().iter_errors(_plain(data)))) is not None:
+        where = ".".join(str(one) for one in bad.absolute_path)
+        raise BadLaw(f"{where + ': ' if where else ''}{bad.message}")
+
+
+def _plain(data: Any) -> Any:
+    """As JSON would hold it: keys and days are text."""
+    if isinstance(data, dict):
+        return {str(key): _plain(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_plain(one) for one in data]
+    return data.isoformat() if isinstance(data, date) else data
+
+
+def _rule(name: str, data: Mapping[str, Any]) -> Rule | Part:
+    source = _source(data)
+    if part_of := data.get("part_of"):
+        return Part(name, data.get("alias", ""), data["title"], part_of, source, data.get("summary", ""))
+    kind = CHECKS.get(data["check"])
+    if kind is None:
+        raise BadLaw(f'check: there is no check called "{data["check"]}"; there are {", ".join(sorted(CHECKS))}')
+    applies = data.get("applies_if", {})
+    layer = layers().get(name.partition("/")[0])
+    if layer is None:
+        raise BadLaw("its folder isn't one of the layers in layers.yaml")
+    how = data.get("how", {})
+    _check_how(kind, how)
+    _check_names(
+        (*_names(how), *applies.get("given", ()), *applies.get("known", ()), *filter(None, [data.get("dated_by")]))
+    )
+    return Rule(
+        id=name,
+        title=data["title"],
+        effect=Effect(data["effect"]),
+        check=data["check"],
+        versions=_versions(kind, data["values"]),
+        source=source,
+        alias=data.get("alias", ""),
+        acts=_set(Act, data.get("acts", ["contact"])),
+        channels=_set(Channel, data.get("channels", ())),
+        purposes=_set(Purpose, data.get("purposes", ())),
+        not_channels=_set(Channel, data.get("not_channels", ())),
+        not_purposes=_set(Purpose, data.get("not_purposes", ())),
+        applies_if=AppliesIf(
+            actors=_set(Actor, applies.get("actor", ())),
+            licences=frozenset(applies.get("licence", ())),
+            products=frozenset(applies.get("product", ())),
+            places=frozenset(applies.get("place", ())) or layer.places,
+            relations=_set(Relation, applies.get("relation", ())),
+            letters=frozenset(applies.get("letter", ())),
+            given=applies.get("given", {}),
+            known=applies.get("known", {}),
+            others=applies.get("others", "silent"),
+        ),
+        how=how,
+        reason=data.get("reason", ""),
+        dated_by=data.get("dated_by", ""),
+        disabled=data.get("disabled", ""),
+        summary=data.get("summary", ""),
+    )
+
+
+def _set(kind: Any, values: Iterable[str]) -> frozenset[Any]:
+    read = reading.choice(kind)
+    return frozenset(read(value) for value in values)
+
+
+def _source(data: Mapping[str, Any]) -> Source:
+    source = data["source"]
+    return Source(
+        cite=source["cite"],
+        url=source.get("url", ""),
+        level=source["level"],
+        confidence=source["confidence"],
+        checked_on=reading.at("checked_on", reading.day, source["checked_on"]),
+        reviewed_by="" if data["reviewed_by"] == "nobody yet" else data["reviewed_by"],
+    )
+
+
+def _versions(kind: CheckKind, values: Mapping[Any, Any]) -> tuple[Version, ...]:
+    versions = []
+    for since, held in values.items():
+        day = reading.at("values", reading.day, since)
+        if held == ENDS:
+            versions.append(Version(day, None))
+            continue
+        if not isinstance(held, dict):
+            raise BadLaw(f'values.{day}: expected a table of values, or "{ENDS}"')
+        for key, value in held.items():
+            if key not in kind.values:
+                raise BadLaw(
+                    f'values.{day}: "{key}" isn\'t a value of the check {kind.name}; it has {", ".join(kind.values)}'
+                )
+            check_value(key, value)
+        versions.append(Version(day, held))
+    if [one.since for one in versions] != sorted({one.since for one in versions}):
+        raise BadLaw("values: the days must stand in their order, each once")
+    return tuple(versions)
+
+
+TIMES_OF_DAY = {"from", "to"}
+
+
+def check_value(name: str, value: Any) -> None:
+    """Raise BadLaw for a value of the wrong kind: times are HH:MM, counts whole, rates text, lists text."""
+    try:
+        if name in TIMES_OF_DAY:
+            minutes_of(reading.text(value))
+        elif name in ("most", "times", "least", "plus"):
+            if isinstance(value, str):
+                reading.rate(value)
+            else:
+                reading.whole_number(value)
+        elif isinstance(value, list):
+            reading.list_of(reading.filled_text)(value)
+        elif isinstance(value, dict):
+            reading.table_of(reading.whole_number)(value)
+        elif reading.whole_number(value) < 0:
+            raise BadLaw(f"{name}: {value} can't be negative")
+    except reading.BadValue as bad:
+        raise BadLaw(f"{name}: {bad}") from bad
+
+
+_EVERY_RULE = {"flag_if"}
+
+
+def _check_how(kind: CheckKind, how: Mapping[str, Any]) -> None:
+    for key in how:
+        if key not in kind.how | _EVERY_RULE:
+            known = ", ".join(sorted(kind.how | _EVERY_RULE))
+            raise BadLaw(f'how: "{key}" is nothing the check {kind.name} knows; it knows {known}')
+
+
+# Under these keys stand names of answers; under the rest of `how` stand other things.
+_HOLD_NAMES = {
+    "all_of",
+    "any_of",
+    "when",
+    "unless",
+    "unless_all",
+    "if",
+    "not_if",
+    "flag_if",
+    "ended_by",
+    "flagged_by",
+    "excused_by",
+    "figures",
+    "of",
+    "from",
+    "done",
+}
+
+
+def _names(how: Any) -> Iterable[str]:
+    for key, value in how.items() if isinstance(how, dict) else ():
+        if key == "others":
+            for one in value:
+                yield from _names(one)
+        elif key in _HOLD_NAMES:
+            yield from (one for one in ([value] if isinstance(value, str) else value) if isinstance(one, str))
+
+
+def _check_names(names: Iterable[str]) -> None:
+    for name in names:
+        plain = name.removeprefix("not ")
+        if plain not in answers():
+            raise BadLaw(f'"{plain}" isn\'t an answer that answers.yaml knows')
+
+
+def rules_for(
+    chosen: Sequence[str],
+    *,
+    stricter: Mapping[str, Mapping[str, Any]] | None = None,
+    policy: HousePolicy | None = None,
+) -> Rules:
+    """The rules of the chosen layers, or folders and rules of them (us, us/reg_f, us/reg_f/call_frequency), and of the house.
+
+    stricter: a lender's own values by rule id. BadLaw: a choice that doesn't exist, or a value that would be looser.
+    """
+    every, _parts = load_law()
+    wanted = ["house", *chosen]
+    picked = [rule for rule in every if any(_under(rule.id, name) for name in wanted)]
+    for name in wanted:
+        if not any(_under(rule.id, name) for rule in every):
+            raise BadLaw(f'there is no body of law or rule called "{name}"; the bodies are {", ".join(layers())}')
+    for name, values in (stricter or {}).items():
+        if not any(rule.id == name for rule in picked):
+            raise BadLaw(f'"{name}" is made stricter, but isn\'t a rule of the chosen layers')
+        picked = [made_stricter(rule, values) if rule.id == name else rule for rule in picked]
+    used = tuple(layers()[name] for name in dict.fromkeys(rule.layer for rule in picked))
+    return Rules(tuple(picked), used, policy or HousePolicy())
+
+
+def _under(rule_id: str, name: str) -> bool:
+    return rule_id == name or rule_id.startswith(f"{name}/")
+
+
+def made_stricter(rule: Rule, values: Mapping[str, Any]) -> Rule:
+    """The rule with a lender's own values, in every version; BadLaw where one would make it looser.
+
+    >>> rule = next(one for one in load_law()[0] if one.id == "us/reg_f/call_frequency")
+    >>> made_stricter(rule, {"most": 3}).values_on(date(2026, 3, 1))["most"]
+    3
+    >>> made_stricter(rule, {"most": 9})
+    Traceback (most recent call last):
+    goodstanding.law.loader.BadLaw: us/reg_f/call_frequency: most = 9 is looser than the rule's own 7
+    """
+    kind = CHECKS[rule.check]
+    versions = []
+    for version in rule.versions:
+        held = version.values
+        if held is not None:
+            for key, value in values.items():
+                if key not in held:
+                    raise BadLaw(f'{rule.id}: it has no value called "{key}"; it has {", ".join(held) or "none"}')
+                check_value(key, value)
+                if not is_no_looser(kind.values[key], key, held[key], value):
+                    raise BadLaw(f"{rule.id}: {key} = {value} is looser than the rule's own {held[key]}")
+            held = {**held, **values}
+        versions.append(replace(version, values=held))
+    return replace(rule, versions=tuple(versions))
+
+
+def is_no_looser(direction: Stricter, name: str, own: Any, other: Any) -> bool:
+    """Whether a value is the rule's own or stricter."""
+    if type(own) is not type(other) and not {type(own), type(other)} <= {int, str}:
+        return False
+    match direction:
+        case Stricter.LESS:
+            return _size(name, other) <= _size(name, own)
+        case Stricter.MORE:
+            return _size(name, other) >= _size(name, own)
+        case Stricter.FEWER_ITEMS:
+            return set(other) <= set(own)
+        case Stricter.MORE_ITEMS:
+            return set(other) >= set(own)
+    return bool(own == other)
+
+
+def _size(name: str, value: Any) -> Any:
+    return minutes_of(value) if name in TIMES_OF_DAY else reading.rate(value)
