@@ -65,6 +65,7 @@ def test_help_names_every_job_with_one_line() -> None:
         "assess",
         "selfcheck",
         "letters",
+        "law",
         "keys",
         "verify",
     ]
