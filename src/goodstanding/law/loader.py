@@ -59,9 +59,19 @@ def assumed_actors() -> Mapping[str, Actor]:
 
 @cache
 def answers() -> Mapping[str, Mapping[str, str]]:
-    """Every answer a rule may ask for, by name: its type and what it means."""
-    data: Mapping[str, Mapping[str, str]] = read_yaml(HERE / "answers.yaml")
-    return data
+    """Every answer a rule may ask for, by name: its type and what it means.
+
+    Those that several bodies of law ask for stand in law/answers.yaml, the rest in the folder of the one that does.
+    """
+    known: dict[str, Mapping[str, str]] = {}
+    for path in sorted(HERE.rglob("answers.yaml")):
+        for name, one in (read_yaml(path) or {}).items():
+            if name in known:
+                raise BadLaw(
+                    f'{path.relative_to(HERE)}: the answer "{name}" stands in another answers.yaml too; move it to law/answers.yaml'
+                )
+            known[name] = one
+    return known
 
 
 @cache
