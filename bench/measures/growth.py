@@ -13,7 +13,7 @@ from .long_way import paused
 
 INSTALMENTS = (3, 6, 12, 24, 60, 120, 240, 360)
 _EVENTS = 1_500_000
-"""Instalments of a batch; a tenth of them where loans take the long way, a hundredth where they pay half."""
+"""Instalments of a batch; a tenth of them where loans take the long way or pay half."""
 
 
 def by_size(folder: Path, sizes: Sequence[int]) -> list[BookRun]:
@@ -49,7 +49,7 @@ def by_events(lengths: Sequence[int] = INSTALMENTS, events: int = _EVENTS) -> li
                 length,
                 run_kernel(nested(draw(loans, rng, shape)), times=5),
                 run_kernel(_paused(max(100, loans // 10), shape, rng), times=3),
-                run_kernel(nested(draw(max(100, loans // 100), rng, Shape(length, short=1))), times=3),
+                run_kernel(nested(draw(max(100, loans // 10), rng, Shape(length, short=1))), times=3),
             )
         )
     return found

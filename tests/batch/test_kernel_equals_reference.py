@@ -26,7 +26,8 @@ from goodstanding.core.arrears.policy import (
     LateFee,
     Waterfall,
 )
-from goodstanding.core.loan import Kind, Loan, Pause
+from goodstanding.core.loan import Instalment, Kind, Loan, Pause, Transaction
+from goodstanding.core.rates import AnnualRate, DayCount
 from tests.batch.compare import SET_ASIDE, by_kernel, by_reference, differences, flat
 from tests.batch.random_books import a_day, a_plain_policy, a_policy, a_steady_loan, any_loan
 from tests.core.portfolios import START, assessments
@@ -57,6 +58,34 @@ def test_kernel_and_reference_agree_on_three_thousand_loans(seed: int) -> None:
 def test_kernel_and_reference_agree_on_what_hypothesis_finds(case: tuple[Loan, ArrearsPolicy, date]) -> None:
     loan, policy, as_of = case
     assert differences([(loan, policy)], as_of) == []
+
+
+def falls_further_behind(dice: Random) -> Loan:
+    """Years of instalments of which a part is paid, on the day or later, so that more and more of them are open."""
+    count = dice.randint(24, 40)
+    first = START + timedelta(days=dice.randint(1, 40))
+    schedule = tuple(Instalment(first + timedelta(days=30 * n), 30_000 + n, 4_000 - 50 * n) for n in range(count))
+    payments = tuple(
+        Transaction(f"t{n:02}", Kind.PAYMENT, dice.randint(1, part.amount), day, day)
+        for n, part in enumerate(schedule[: count - 4])
+        if (day := part.due_on + timedelta(days=dice.choice([0, 0, -2, 1, 9])))
+    )
+    pauses = (Pause(first + timedelta(days=300), first + timedelta(days=345)),) if dice.random() < 0.3 else ()
+    principal = sum(part.principal for part in schedule)
+    rate = AnnualRate(Fraction(18, 100), DayCount.ACT_365)
+    return Loan("L", "CNY", principal, START, rate, schedule, payments, pauses)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_loans_that_fall_further_behind_for_years_agree(seed: int) -> None:
+    """Many instalments are open at once: what the kernel puts off until it is read, the reference works out each time."""
+    dice = Random(seed)
+    loans = [
+        (falls_further_behind(dice), a_plain_policy(dice) if dice.random() < 0.5 else a_policy(dice)) for _ in range(10)
+    ]
+    as_of = START + timedelta(days=dice.randint(700, 1200))
+    assert differences(loans, as_of) == []
+    assert ways(loans, as_of).count(-1) == 0
 
 
 def ways(loans: list[tuple[Loan, ArrearsPolicy]], as_of: date) -> list[int]:

@@ -139,6 +139,45 @@ def parts_between(start, end, day_count):
 
 
 @part
+def leap_nights(start, day):
+    """How many nights of [start, day) lie in leap years."""
+    total, night = 0, start
+    while night < day:
+        year, _, _ = civil(night)
+        stop = min(day, first_of_january(year + 1))
+        total += stop - night if is_leap(year) else 0
+        night = stop
+    return total
+
+
+@part
+def thirty_nights(origin, start, day, day_count):
+    """How many nights of [start, day) count as one, two and three days of 30/360; those of the 31st count as none.
+
+    A whole year has 357 that count as one and one as three, a leap year 358 and one as two. Within a month, those that
+    end by the 27th count as one; the others are looked at.
+    """
+    one, two, three, night = 0, 0, 0, start
+    while night < day:
+        year, _, of_month = civil(night)
+        rest_of_year = first_of_january(year + 1) - night
+        if rest_of_year >= 365 and night == first_of_january(year) and night + rest_of_year <= day:
+            one, two, three = one + rest_of_year - 8, two + is_leap(year), three + 1 - is_leap(year)
+            night += rest_of_year
+            continue
+        nights = min(day - night, max(1, 27 - of_month))
+        parts = days_between(origin, night + 1, day_count) - days_between(origin, night, day_count)
+        if parts == 1:
+            one += nights
+        elif parts == 2:
+            two += 1
+        elif parts == 3:
+            three += 1
+        night += nights
+    return one, two, three
+
+
+@part
 def parts_of_year(day_count):
     if day_count == ACT_365:
         return 365

@@ -157,7 +157,7 @@ def by_steps(w, columns, loan, as_of, known_on, out, detail):
 def lay_out_terms(w, disbursed_on, rate_ppm, day_count, principal, as_of):
     """What the short way needs of a loan's state; whether it is within limits."""
     w[STATUS], w[PAUSES], w[DISBURSED], w[CONTRACT_PPM], w[CONTRACT_COUNT] = OK, 0, disbursed_on, rate_ppm, day_count
-    w[FEES_CHARGED] = 0
+    w[FEES_CHARGED], w[TOUCHED] = 0, 0
     is_timely = EARLIEST_DAY <= disbursed_on <= as_of <= LATEST_DAY
     return is_timely and rates_are_within(w) and 0 <= principal <= LARGEST_AMOUNT and day_count >= 0
 

@@ -192,7 +192,10 @@ NOT_GIVEN = NOT_ASKED + 2
 """Two columns each, interest and fee: what a payment that settled the loan took away, and may give back if it bounces."""
 DRAWDOWN = NOT_GIVEN + 2
 """Of a credit line: the number of the drawdown's name; 0 where there is none, or nobody asks."""
-INSTALMENT_SIZE = DRAWDOWN + 1
+IS_TOUCHED, PENALISED, COUNTED_REST = DRAWDOWN + 1, DRAWDOWN + 2, DRAWDOWN + 3
+"""Whether it is on the list of instalments to look at; its principal that bears penalty instead of interest by day; its
+rest that is counted in RESTS."""
+INSTALMENT_SIZE = DRAWDOWN + 4
 
 # -- a transaction; held money; what a payment met ------------------------------------------------------------------
 (KIND, AMOUNT, EFFECTIVE, BOOKED, REVERSES, DIRECTED, AT, SOURCE) = range(8)
@@ -241,11 +244,26 @@ PLAN_SIZE = 6
     OPENED_ON,
     OPEN_PERIOD_FROM,
     FIRST_ACTIVE,
+    FIRST_UNMET,
     BROUGHT_FEE,
     BROUGHT_PENALTY,
     BROUGHT_COMPOUND,
     BROUGHT_INTEREST,
     FEES_CHARGED,
+    OUTSTANDING,
+    PAID_AHEAD,
+    ALL_PENALISED,
+    FEES_AHEAD_TO,
+    HAS_MINIMUM,
+    RESTS,
+    COST,
+    COST_TO,
+    WAS_OVER,
+    POSTED_ON,
+    TOUCHED,
+    ALL_TOUCHED,
+    LAPSED_TO,
+    FEES_TO,
     EXTRA_AT,
     HELD_AT,
     HELD_BEFORE_AT,
@@ -253,6 +271,7 @@ PLAN_SIZE = 6
     LATEST_AT,
     SOURCES_AT,
     EVENTS_AT,
+    TOUCHED_AT,
     PAUSES_AT,
     MOVES_AT,
     PLAN_AT,
@@ -260,10 +279,18 @@ PLAN_SIZE = 6
     HELD_ROOM,
     METS_ROOM,
     EVENTS_ROOM,
-) = range(50)
+) = range(66)
 PER_LOAN = EXTRA_AT
 """What lies before is laid out anew for each loan; what follows says where lists begin, and how long some may grow."""
-POLICY = 50
+"""FIRST_ACTIVE: no instalment before it has anything open, running or to come; FIRST_UNMET: none before it that is due
+has any of its scheduled sums open. Totals that are kept: OUTSTANDING principal; PAID_AHEAD, interest and fees met of instalments to come; ALL_PENALISED,
+the sum of PENALISED; RESTS, that of COUNTED_REST; COST, what instalments up to COST_TO cost. FEES_AHEAD_TO: the last instalment that a fee was posted to before it was due. WAS_OVER: whether the
+loan was over its tolerance when instalments were last looked at. POSTED_ON: up to where penalty is posted, perhaps when
+somebody reads it. TOUCHED: how many instalments are to be looked at; ALL_TOUCHED: all of them are. Of the short way, up to which instalment
+grace has run out (LAPSED_TO), and late fees have arisen or not (FEES_TO)."""
+POLICY = 66
+EVERY_ROW = (1 << 24) - 1
+"""An event's instalment: 0 none, EVERY_ROW all."""
 ACCOUNTS_AT = POLICY + POLICY_SIZE
 
 # -- an opening position --------------------------------------------------------------------------------------------

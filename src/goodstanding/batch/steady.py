@@ -12,7 +12,7 @@ from goodstanding.batch.compiling import part
 from goodstanding.batch.exact import days_between, divided_product, rounded
 from goodstanding.batch.layout import *
 from goodstanding.batch.stepping.account import late_parts, open_charge, open_of, rest_of
-from goodstanding.batch.stepping.accrual import bears_penalty, close_accrual, follow, keep
+from goodstanding.batch.stepping.accrual import bears_penalty, follow, keep, post
 from goodstanding.batch.stepping.charges import charge_late_fee
 from goodstanding.batch.stepping.counting import day_number, delinquent_days
 from goodstanding.batch.stepping.places import account
@@ -52,34 +52,43 @@ def lay_out(w, place, start, due_on, principal, interest):
 def begin_day(w, start, first, laid_out, due, was_due, day, due_on, principal, interest):
     """What happens to instalments [first, due) between two days: they fall due, grace runs out, fees and interest arise.
 
-    was_due: up to which they were due before. Returns up to which they are laid out.
+    was_due: up to which they were due before. Returns up to which they are laid out. Grace runs out in the order of due
+    dates, and so do fees arise: each looks on from where it stopped. Penalty that may wait is posted when it is read.
     """
-    after = w[POLICY + LATE_AFTER] + 1
-    for place in range(first, due):
-        row = place - start + 1
+    for place in range(max(first, was_due), due):
         if place >= laid_out:
             lay_out(w, place, start, due_on, principal, interest)
             laid_out = place + 1
-        if place >= was_due:
-            follow(w, row, np.int64(due_on[place]), True)
-        at = account(row)
-        if not w[at + HAS_LAPSED] and day >= w[at + LAPSES]:
-            w[at + HAS_LAPSED] = 1
-            lapse_one(w, row)
-        if w[POLICY + HAS_LATE_FEE] and w[at + FEE_ON] <= day:
-            fee_on = due_on[place] + after
-            w[at + FEE_ON] = NEVER
+        follow(w, place - start + 1, np.int64(due_on[place]), True)
+    w[LAPSED_TO] = max(w[LAPSED_TO], first)
+    while w[LAPSED_TO] < due and day >= w[account(w[LAPSED_TO] - start + 1) + LAPSES]:
+        lapse_one(w, w[LAPSED_TO] - start + 1)
+        w[LAPSED_TO] += 1
+    if w[POLICY + HAS_LATE_FEE]:
+        w[FEES_TO] = max(w[FEES_TO], first)
+        while w[FEES_TO] < due and w[account(w[FEES_TO] - start + 1) + FEE_ON] <= day:
+            row = w[FEES_TO] - start + 1
             if is_unpaid(w, row, True):
-                charge_late_fee(w, row, False, fee_on)
-        keep(w, row, 0, close_accrual(w, row, 0, day, w[POLICY + DAY_COUNT]))
-        if w[POLICY + IS_COMPOUND]:
-            keep(w, row, 1, close_accrual(w, row, 1, day, w[POLICY + DAY_COUNT]))
+                charge_late_fee(w, row, False, w[account(row) + FEE_ON])
+            w[FEES_TO] += 1
+    w[POSTED_ON] = day
+    if w[POLICY + ROUNDS] == EACH_PERIOD:
+        post_open(w, start, first, due)
     return laid_out
+
+
+@part
+def post_open(w, start, first, due):
+    """Post the penalty of instalments [first, due) up to the day."""
+    for place in range(first, due):
+        post(w, place - start + 1)
 
 
 @part
 def lapse_one(w, row):
     at = account(row)
+    post(w, row)
+    w[at + HAS_LAPSED] = 1
     unpaid = bears_penalty(w, row, True)
     for which in range(2):
         if unpaid:
@@ -108,6 +117,7 @@ def first_unpaid(w, start, first, laid_out, stop, principal, interest):
 @part
 def pay_one(w, row, left, order):
     """Meet an instalment's claims in an order of the policy; return what is left and how much of it was principal."""
+    post(w, row)
     met_principal = 0
     for step in range(5):
         component = w[POLICY + order + step]
@@ -200,6 +210,7 @@ def assess_steadily(
         return NOT_STEADY
     first, laid_out, due, today = start, start, start, NONE
     since, charged_off_on, last_kind, last_booked, held = NONE, NONE, 0, NONE, 0
+    w[LAPSED_TO], w[FEES_TO], w[POSTED_ON] = start, start, NONE
     is_first_day = w[POLICY + DUE_DATE_IS_DAY]
     patience = w[POLICY + GRACE]
     if w[POLICY + HAS_LATE_FEE]:
@@ -250,6 +261,7 @@ def assess_steadily(
             )
             today = day
         if due < stop and left >= outstanding - prepaid_interest(w, start, first, laid_out, due, interest):
+            post_open(w, start, first, due)
             accrued = interest_so_far(w, start, stop, due, day, disbursed_on, due_on, interest)
             settles = payoff_on(w, start, first, laid_out, due, outstanding, accrued, interest)
             if left >= settles > 0:
@@ -289,6 +301,8 @@ def assess_steadily(
             w, start, stop, first, laid_out, due, as_of, since, is_first_day, due_on, principal, interest
         )
         since = end_day(w, start, first, due, as_of, since, due_on)
+    w[POSTED_ON] = as_of
+    post_open(w, start, first, due)
     if w[STATUS] != OK:
         return w[STATUS]
     return write_steady(
@@ -330,16 +344,17 @@ def step_to(w, start, stop, first, laid_out, due, day, since, is_first_day, due_
 
 @part
 def end_day(w, start, first, due, day, since, due_on):
-    """After a day's payments: what bears interest from now on; return the day from which the loan is in arrears."""
-    is_late = False
+    """After a day's payments: what bears interest from now on; return the day from which the loan is in arrears.
+
+    Of instalments still open, payments can have touched the first alone.
+    """
+    if first < due:
+        follow(w, first - start + 1, day, True)
     for place in range(first, due):
         row = place - start + 1
-        follow(w, row, day, True)
-        if not is_late and is_past_due(w, row, day) and is_unpaid(w, row, True):
-            is_late = True
-            if since == NONE:
-                since = np.int64(due_on[place])
-    return since if is_late else NONE
+        if is_past_due(w, row, day) and is_unpaid(w, row, True):
+            return np.int64(due_on[place]) if since == NONE else since
+    return NONE
 
 
 @part

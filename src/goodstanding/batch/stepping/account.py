@@ -105,6 +105,42 @@ def rest_of(w, row):
 
 
 @part
+def touch(w, row):
+    """What an instalment asks for or has met changes: look at it before the day ends."""
+    if not w[account(row) + IS_TOUCHED]:
+        w[account(row) + IS_TOUCHED] = 1
+        w[w[TOUCHED_AT] + w[TOUCHED]] = row
+        w[TOUCHED] += 1
+
+
+@part
+def forget_touched(w):
+    for place in range(w[TOUCHED]):
+        w[account(w[w[TOUCHED_AT] + place]) + IS_TOUCHED] = 0
+    w[TOUCHED], w[ALL_TOUCHED] = 0, 0
+
+
+@part
 def wake(w, row):
-    """An instalment changed otherwise than by being paid: look at it again."""
-    w[FIRST_ACTIVE] = min(w[FIRST_ACTIVE], row)
+    """An instalment changed otherwise than by being paid: it counts among the active ones again."""
+    w[FIRST_ACTIVE], w[FIRST_UNMET] = min(w[FIRST_ACTIVE], row), min(w[FIRST_UNMET], row)
+    if row <= w[COST_TO]:
+        w[COST], w[COST_TO] = 0, 0
+    touch(w, row)
+
+
+@part
+def wake_all(w):
+    w[FIRST_ACTIVE], w[FIRST_UNMET], w[ALL_TOUCHED] = 1, 1, 1
+    w[COST], w[COST_TO] = 0, 0
+
+
+@part
+def meet(w, row, component, amount):
+    """Money meets a component of an instalment, or (amount below 0) is taken from it again; totals follow."""
+    w[account(row) + MET + component] += amount
+    if component == PRINCIPAL:
+        w[OUTSTANDING] -= amount
+    elif row > w[DUE_COUNT] and (component == INTEREST or component == FEE):
+        w[PAID_AHEAD] += amount
+    touch(w, row)

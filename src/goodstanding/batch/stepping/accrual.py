@@ -1,15 +1,23 @@
-"""Penalty and compound interest of an instalment, period by period: `core/arrears/accrual.py` again, and what drives it."""
+"""Penalty and compound interest of an instalment, period by period: `core/arrears/accrual.py` again, and what drives it.
+
+Core looks at every instalment on every day of events. Here only those are looked at that an event is about or that
+something touched, so that a loan's cost grows with its events however many instalments are open. And penalty that is
+rounded on the running total or by day comes to the same sum however often it is posted: it waits until somebody reads it.
+"""
 
 from goodstanding.batch.compiling import part
 from goodstanding.batch.exact import (
     ACT_360,
     ACT_365,
+    ACT_ACT,
     BEYOND,
     LARGEST_QUOTIENT,
     divided_product,
+    leap_nights,
     parts_between,
     parts_of_year,
     rounded,
+    thirty_nights,
 )
 from goodstanding.batch.layout import *
 from goodstanding.batch.stepping.account import is_met, late_parts, rest_of
@@ -33,15 +41,16 @@ def close_accrual(w, row, which, day, day_count):
     amount = 0
     if w[POLICY + ROUNDS] == EACH_DAY:
         if day_count == ACT_365 or day_count == ACT_360:
-            whole, rest = divided_product(base, rate, divisor)
-            amount = (day - start) * rounded(whole, rest, divisor, rounding)
+            amount = (day - start) * of_night(base, rate, divisor, rounding)
+        elif day_count == ACT_ACT:
+            leap = leap_nights(start, day)
+            amount = leap * of_night(base, rate * 365, divisor, rounding)
+            amount += (day - start - leap) * of_night(base, rate * 366, divisor, rounding)
         else:
-            before = parts_between(origin, start, day_count)
-            for night in range(start, day):
-                after = parts_between(origin, night + 1, day_count)
-                whole, rest = divided_product(base, rate * (after - before), divisor)
-                amount += rounded(whole, rest, divisor, rounding)
-                before = after
+            one, two, three = thirty_nights(origin, start, day, day_count)
+            amount = one * of_night(base, rate, divisor, rounding)
+            amount += two * of_night(base, 2 * rate, divisor, rounding)
+            amount += three * of_night(base, 3 * rate, divisor, rounding)
     else:
         parts = parts_between(origin, day, day_count) - parts_between(origin, start, day_count)
         if parts <= LARGEST_QUOTIENT // rate:
@@ -67,6 +76,12 @@ def close_accrual(w, row, which, day, day_count):
     if w[account(row) + at + POSTED] > LARGEST_CHARGE:
         w[STATUS] = CHARGES_TOO_LARGE
     return amount
+
+
+@part
+def of_night(base, rate, divisor, rounding):
+    whole, rest = divided_product(base, rate, divisor)
+    return rounded(whole, rest, divisor, rounding)
 
 
 @part
@@ -147,6 +162,11 @@ def follow(w, row, day, loan_is_over):
     keep(w, row, 0, change_accrual(w, row, 0, day, base, rate, w[POLICY + DAY_COUNT]))
     if w[POLICY + IS_COMPOUND]:
         keep(w, row, 1, change_accrual(w, row, 1, day, interest, rate, w[POLICY + DAY_COUNT]))
+    if w[POLICY + INTEREST_BY] == DAILY_BALANCE:
+        is_penalised = base != 0 and rate != 0 and w[TODAY] >= w[account(row) + ORIGIN]
+        w[ALL_PENALISED] -= w[account(row) + PENALISED]
+        w[account(row) + PENALISED] = principal if is_penalised else 0
+        w[ALL_PENALISED] += w[account(row) + PENALISED]
 
 
 @part
@@ -157,18 +177,47 @@ def bears_penalty(w, row, loan_is_over):
 
 
 @part
-def follow_all(w, day):
+def follow_touched(w, day):
+    """Bring those instalments in line that an event is about or that something touched; all, where the rate may change."""
     over = loan_is_over(w, NEVER)
+    if over != w[WAS_OVER]:
+        w[WAS_OVER], w[ALL_TOUCHED] = over, 1
+    if w[ALL_TOUCHED]:
+        for row in range(w[FIRST_ACTIVE], w[DUE_COUNT] + 1):
+            follow(w, row, day, over)
+    else:
+        for place in range(w[TOUCHED]):
+            row = w[w[TOUCHED_AT] + place]
+            if row <= w[DUE_COUNT]:
+                follow(w, row, day, over)
+
+
+@part
+def may_wait(w):
+    """Whether penalty comes to the same sum however often it is posted, and nobody asks for the loan's cost."""
+    return w[POLICY + ROUNDS] != EACH_PERIOD and w[POLICY + CEILING] == NONE and w[POLICY + TOTAL_CEILING] == NONE
+
+
+@part
+def post(w, row):
+    """Post an instalment's penalty up to the day up to which all are posted."""
+    keep(w, row, 0, close_accrual(w, row, 0, w[POSTED_ON], w[POLICY + DAY_COUNT]))
+    if w[POLICY + IS_COMPOUND]:
+        keep(w, row, 1, close_accrual(w, row, 1, w[POSTED_ON], w[POLICY + DAY_COUNT]))
+
+
+@part
+def post_all(w):
     for row in range(w[FIRST_ACTIVE], w[DUE_COUNT] + 1):
-        follow(w, row, day, over)
+        post(w, row)
 
 
 @part
 def close_all(w, day):
-    for row in range(w[FIRST_ACTIVE], w[DUE_COUNT] + 1):
-        keep(w, row, 0, close_accrual(w, row, 0, day, w[POLICY + DAY_COUNT]))
-        if w[POLICY + IS_COMPOUND]:
-            keep(w, row, 1, close_accrual(w, row, 1, day, w[POLICY + DAY_COUNT]))
+    """End every running period on this day; of instalments, perhaps only when somebody reads what they ask for."""
+    w[POSTED_ON] = day
+    if not may_wait(w):
+        post_all(w)
     if w[POLICY + INTEREST_BY] != SCHEDULED:
         post_interest(w, close_accrual(w, 0, 0, day, w[CONTRACT_COUNT]))
 
@@ -177,9 +226,11 @@ def close_all(w, day):
 def lapse(w, day):
     """Grace has run out: what ran meanwhile is owed from now on, or, where nothing is unpaid, forgotten."""
     over = loan_is_over(w, NEVER)
-    for row in range(w[FIRST_ACTIVE], w[DUE_COUNT] + 1):
-        if w[account(row) + HAS_LAPSED] or day < w[account(row) + LAPSES]:
+    for place in range(w[TOUCHED]):
+        row = w[w[TOUCHED_AT] + place]
+        if row > w[DUE_COUNT] or w[account(row) + HAS_LAPSED] or day < w[account(row) + LAPSES]:
             continue
+        post(w, row)
         w[account(row) + HAS_LAPSED] = 1
         unpaid = bears_penalty(w, row, over)
         for which in range(2):

@@ -2,25 +2,15 @@
 
 from goodstanding.batch.compiling import part
 from goodstanding.batch.layout import *
-from goodstanding.batch.stepping.account import late_parts, open_of, wake
+from goodstanding.batch.stepping.account import open_of, wake
 from goodstanding.batch.stepping.places import account
-from goodstanding.batch.stepping.unpaid import outstanding_principal
 
 
 @part
 def interest_base(w):
-    outstanding = outstanding_principal(w)
     if w[POLICY + INTEREST_BY] == DAILY_FLAT:
-        return w[LENT] if outstanding != 0 and w[DUE_COUNT] < w[ACCOUNTS] else 0
-    for row in range(w[FIRST_ACTIVE], w[DUE_COUNT] + 1):
-        if (
-            w[account(row) + ACCRUAL + BASE] != 0
-            and w[account(row) + ACCRUAL + NIGHT_RATE] != 0
-            and w[TODAY] >= w[account(row) + ORIGIN]
-        ):
-            _, _, principal = late_parts(w, row)
-            outstanding -= principal
-    return outstanding
+        return w[LENT] if w[OUTSTANDING] != 0 and w[DUE_COUNT] < w[ACCOUNTS] else 0
+    return w[OUTSTANDING] - w[ALL_PENALISED]
 
 
 @part
@@ -51,15 +41,17 @@ def fit_to_instalment(w, row):
 def fit_principal(w, row, interest):
     """An instalment's principal is its fixed sum without this interest; what is above or below plan moves from or to the
     last ones."""
-    last, left = w[ACCOUNTS], 0
+    last, left = w[ACCOUNTS], w[OUTSTANDING]
     total = w[account(row) + TERM_PRINCIPAL] + w[account(row) + TERM_INTEREST]
     paid = w[account(row) + MET + PRINCIPAL] + w[account(row) + WAIVED + PRINCIPAL]
-    for other in range(row, last + 1):
-        left += open_of(w, other, PRINCIPAL)
+    for other in range(w[FIRST_ACTIVE], row):
+        left -= open_of(w, other, PRINCIPAL)
     wanted = max(paid, min(total - interest, paid + left))
     shift = wanted - w[account(row) + ASKED + PRINCIPAL]
     w[account(row) + ASKED + PRINCIPAL] = wanted
     for other in range(last, row, -1):
+        if shift == 0:
+            break
         taken = min(shift, open_of(w, other, PRINCIPAL)) if shift > 0 else shift
         w[account(other) + ASKED + PRINCIPAL] -= taken
         shift -= taken
@@ -73,7 +65,7 @@ def start_interest(w, accrued):
     for column in range(INSTALMENT_SIZE):
         w[account(0) + column] = 0
     w[account(0) + ORIGIN] = w[account(0) + ACCRUAL + SINCE] = w[TODAY]
-    w[account(0) + ACCRUAL + BASE] = outstanding_principal(w)
+    w[account(0) + ACCRUAL + BASE] = w[OUTSTANDING]
     w[account(0) + ACCRUAL + NIGHT_RATE] = w[CONTRACT_PPM] * w[POLICY + RATE_UNIT]
     if accrued:
         w[account(min(w[DUE_COUNT] + 1, w[ACCOUNTS])) + ASKED + INTEREST] += accrued

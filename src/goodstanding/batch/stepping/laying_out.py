@@ -35,7 +35,7 @@ def room_for(columns, policies, extra, factor):
     for policy in range(len(policies)):
         steps = max(steps, policies[policy, STEPS])
     held, met = factor * (moves + 16), factor * (8 * moves + 4 * accounts + 64)
-    events = factor * (moves + accounts * (6 + steps) + 2 * pauses + versions + steps + 64)
+    events = factor * (accounts * (6 + steps) + 2 * pauses + versions + steps + 64)
     extra_at = ACCOUNTS_AT + (accounts + 1) * INSTALMENT_SIZE
     held_at = extra_at + len(extra)
     before_at = held_at + 2 * held
@@ -43,13 +43,15 @@ def room_for(columns, policies, extra, factor):
     latest_at = met_at + 4 * met
     sources_at = latest_at + moves + 1
     events_at = sources_at + moves + 1
-    pauses_at = events_at + events
+    touched_at = events_at + events
+    pauses_at = touched_at + accounts + 1
     moves_at = pauses_at + 4 * (pauses + 1)
     plan_at = moves_at + MOVE_SIZE * (moves + 1)
     versions_at = plan_at + PLAN_SIZE * (accounts + 1)
     w = np.empty(versions_at + 4 * (versions + 1), np.int64)
     w[EXTRA_AT], w[HELD_AT], w[HELD_BEFORE_AT], w[METS_AT] = extra_at, held_at, before_at, met_at
     w[LATEST_AT], w[SOURCES_AT], w[EVENTS_AT], w[PAUSES_AT] = latest_at, sources_at, events_at, pauses_at
+    w[TOUCHED_AT] = touched_at
     w[MOVES_AT], w[PLAN_AT], w[VERSIONS_AT] = moves_at, plan_at, versions_at
     w[HELD_ROOM], w[METS_ROOM], w[EVENTS_ROOM] = held, met, events
     for place in range(len(extra)):
@@ -77,7 +79,8 @@ def lay_out_state(w, columns, loan, as_of):
     w[SETTLED_ON] = w[SETTLED_BY] = w[PERIOD_FROM] = NONE
     w[CONTRACT_PPM], w[CONTRACT_COUNT] = columns.rate_ppm[loan], columns.day_count[loan]
     w[LENT] = columns.principal[loan]
-    w[FIRST_ACTIVE] = 1
+    w[FIRST_ACTIVE] = w[FIRST_UNMET] = 1
+    w[POSTED_ON] = NONE
     if not (is_day(w[DISBURSED]) and is_day(as_of)):
         w[STATUS] = DAY_OUT_OF_RANGE
     elif as_of < w[DISBURSED]:

@@ -2,11 +2,12 @@
 
 from goodstanding.batch.compiling import part
 from goodstanding.batch.layout import *
-from goodstanding.batch.stepping.account import wake
+from goodstanding.batch.stepping.account import wake, wake_all
+from goodstanding.batch.stepping.accrual import post_all
 from goodstanding.batch.stepping.charges import add_fee
 from goodstanding.batch.stepping.payments import allocate, hold, pay, settle, undo, waterfall
 from goodstanding.batch.stepping.places import account, held_at, met_at, move_at
-from goodstanding.batch.stepping.unpaid import payoff
+from goodstanding.batch.stepping.unpaid import may_reach_payoff, payoff
 
 
 @part
@@ -28,7 +29,8 @@ def receive(w, move, day):
         w[move_at(w, move) + SOURCE],
         w[move_at(w, move) + DIRECTED],
     )
-    if w[DUE_COUNT] < w[ACCOUNTS] and w[SETTLED_ON] == NONE:
+    if w[DUE_COUNT] < w[ACCOUNTS] and w[SETTLED_ON] == NONE and may_reach_payoff(w, amount):
+        post_all(w)
         settles = payoff(w, day)
         if amount >= settles > 0:
             settle(w, day, source)
@@ -51,7 +53,7 @@ def allocate_directed(w, left, at, day, order, count, source):
     due, last = w[DUE_COUNT], w[ACCOUNTS]
     if at:
         return allocate(w, left, at, at + 1, 1, 1, day, order, count, by_component, source, False)
-    left = allocate(w, left, 1, due + 1, 1, 1, day, order, count, by_component, source, False)
+    left = allocate(w, left, w[FIRST_ACTIVE], due + 1, 1, 1, day, order, count, by_component, source, False)
     if w[POLICY + EXCESS] == LAST:
         return allocate(w, left, last, due, -1, 1, day, order, count, by_component, source, False)
     return allocate(w, left, due + 1, last + 1, 1, 1, day, order, count, by_component, source, False)
@@ -62,7 +64,7 @@ def waive(w, move, day):
     at = named(w, move)
     directed = w[move_at(w, move) + DIRECTED]
     order, count = (COMPONENTS, 5) if directed == NONE else (COMPONENTS + directed, 1)
-    first, stop = (at, at + 1) if at else (1, w[DUE_COUNT] + 1)
+    first, stop = (at, at + 1) if at else (w[FIRST_ACTIVE], w[DUE_COUNT] + 1)
     allocate(
         w, w[move_at(w, move) + AMOUNT], first, stop, 1, 1, day, order, count, w[POLICY + WATERFALL + ORDER_BY], 0, True
     )
@@ -157,7 +159,7 @@ def unsettle(w):
             w[account(row) + ASKED + component] += w[account(row) + NOT_ASKED + which]
             w[account(row) + WAIVED + component] += w[account(row) + NOT_GIVEN + which]
         forget_settling(w, row)
-    w[FIRST_ACTIVE] = 1
+    wake_all(w)
 
 
 @part
@@ -184,6 +186,8 @@ def apply_move(w, move, day):
         row = named(w, move) or last_fallen_due(w)
         add_fee(w, row, w[move_at(w, move) + AMOUNT])
         wake(w, row)
+        if row > w[DUE_COUNT]:
+            w[FEES_AHEAD_TO] = max(w[FEES_AHEAD_TO], row)
     elif kind == PAY_WAIVER:
         waive(w, move, day)
     elif kind == REFUND:

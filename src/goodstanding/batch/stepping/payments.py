@@ -2,7 +2,8 @@
 
 from goodstanding.batch.compiling import part
 from goodstanding.batch.layout import *
-from goodstanding.batch.stepping.account import is_open_at_all, open_charge, open_of, unpaid_part, wake
+from goodstanding.batch.stepping.account import is_open_at_all, meet, open_charge, open_of, touch, unpaid_part, wake
+from goodstanding.batch.stepping.accrual import post
 from goodstanding.batch.stepping.contract_interest import fit_principal
 from goodstanding.batch.stepping.places import account, held_at, held_before_at, met_at
 from goodstanding.batch.stepping.unpaid import days_past_due, interest_accrued
@@ -24,7 +25,7 @@ def record(w, row, component, amount, source):
     if place >= w[METS_ROOM]:
         w[STATUS] = NO_ROOM
         return
-    w[account(row) + MET + component] += amount
+    meet(w, row, component, amount)
     if w[w[LATEST_AT] + source] == UNTOUCHED:
         w[w[LATEST_AT] + source] = EMPTY
         w[w[SOURCES_AT] + w[SOURCES]] = source
@@ -42,10 +43,15 @@ def record(w, row, component, amount, source):
 @part
 def claim(w, left, row, component, source, waives):
     """Give an instalment's component what is open of it; return what is left."""
+    if component == PENALTY or component == COMPOUND:
+        post(w, row)
     amount = min(left, open_of(w, row, component))
     if amount > 0:
         if waives:
             w[account(row) + WAIVED + component] += amount
+            if component == PRINCIPAL:
+                w[OUTSTANDING] -= amount
+            touch(w, row)
         else:
             record(w, row, component, amount, source)
         left -= amount
@@ -72,6 +78,8 @@ def allocate(w, left, first, stop, step, only, day, order, count, by_component, 
                     left = claim(w, left, row, w[POLICY + order + place], source, waives)
     else:
         for row in range(first, stop, step):
+            if left <= 0:
+                return left
             if is_chosen(w, row, only, day):
                 for place in range(count):
                     if left <= 0:
@@ -91,20 +99,21 @@ def waterfall(w, day):
 def pay(w, source, amount, day):
     order = waterfall(w, day)
     by_component = w[POLICY + order + ORDER_BY]
-    first, due, last = w[FIRST_ACTIVE], w[DUE_COUNT], w[ACCOUNTS]
+    due, last = w[DUE_COUNT], w[ACCOUNTS]
     left = amount
     turns = 2 if w[POLICY + order + CHARGES_LAST] else 1
-    for turn in range(turns):
+    for turn in range(turns if w[HAS_MINIMUM] else 0):
         for only in range(-1, 1):
             at = order + (ORDER_PAST if only < 0 else ORDER_TODAY)
             left = meet_minimums(w, left, only, at, turn_start(turn), turn_stop(turns, turn), source, day)
     for turn in range(turns):
         skipped = turn_start(turn)
+        first = w[FIRST_UNMET] if turns == 2 and turn == 0 else w[FIRST_ACTIVE]
         count = turn_stop(turns, turn) - skipped
         for only in range(-1, 1):
             at = order + (ORDER_PAST if only < 0 else ORDER_TODAY) + skipped
             left = allocate(w, left, first, due + 1, 1, only, day, at, count, by_component, source, False)
-    for row in range(due + 1, last + 1):
+    for row in range(due + 1, min(last, w[FEES_AHEAD_TO]) + 1):
         if left <= 0:
             break
         posted = min(left, open_charge(w, row, FEE))
@@ -135,6 +144,7 @@ def meet_minimums(w, left, only, order, start, stop, source, day):
             break
         if w[account(row) + MINIMUM] == NONE or not is_chosen(w, row, only, day):
             continue
+        post(w, row)
         fee, interest, principal = unpaid_part(w, row, 0, order)
         for place in range(start, stop):
             component = w[POLICY + order + place]
@@ -248,7 +258,7 @@ def release(w, row, component, amount):
             if w[met_at(w, place) + MET_AT] == row and w[met_at(w, place) + MET_COMPONENT] == component:
                 back = min(w[met_at(w, place) + MET_AMOUNT], amount)
                 amount -= back
-                w[account(row) + MET + component] -= back
+                meet(w, row, component, -back)
                 w[met_at(w, place) + MET_AMOUNT] -= back
                 hold(w, source, back)
                 wake(w, row)
@@ -262,7 +272,7 @@ def undo(w, source, amount):
         place = w[w[LATEST_AT] + source]
         row, component = w[met_at(w, place) + MET_AT], w[met_at(w, place) + MET_COMPONENT]
         undone = min(w[met_at(w, place) + MET_AMOUNT], amount)
-        w[account(row) + MET + component] -= undone
+        meet(w, row, component, -undone)
         w[met_at(w, place) + MET_AMOUNT] -= undone
         amount -= undone
         wake(w, row)

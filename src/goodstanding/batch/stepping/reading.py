@@ -12,7 +12,6 @@ from goodstanding.batch.stepping.unpaid import (
     is_past_due,
     is_unpaid,
     loan_is_over,
-    outstanding_principal,
     payoff,
 )
 
@@ -95,7 +94,7 @@ def read(w, out, loan):
     out[OUT_CURE, loan] = total
     out[OUT_NEXT_ON, loan] = w[account(next_row) + DUE] if next_row else NONE
     out[OUT_NEXT, loan] = ask(w, next_row) if next_row else 0
-    out[OUT_OUTSTANDING, loan] = outstanding_principal(w)
+    out[OUT_OUTSTANDING, loan] = w[OUTSTANDING]
     out[OUT_ACCRUED, loan] = accrued
     out[OUT_PAYOFF, loan] = payoff(w, as_of)
     out[OUT_UNAPPLIED, loan] = held_in_all(w)

@@ -40,11 +40,24 @@ def loan_is_over(w, day):
     """Whether the rests of what fell due, or by a day is past due, are together over the loan's tolerance."""
     if not w[POLICY + TOLERANCE_OF_LOAN]:
         return True
-    rest = 0
-    for row in range(w[FIRST_ACTIVE], w[DUE_COUNT] + 1):
-        if day == NEVER or is_past_due(w, row, day):
-            rest += rest_of(w, row)
-    return is_over_tolerance(w, rest, outstanding_principal(w))
+    if w[ALL_TOUCHED]:
+        for row in range(w[FIRST_ACTIVE], w[DUE_COUNT] + 1):
+            count_rest(w, row)
+    else:
+        for place in range(w[TOUCHED]):
+            count_rest(w, w[w[TOUCHED_AT] + place])
+    rest, row = w[RESTS], w[DUE_COUNT]
+    while day != NEVER and row >= w[FIRST_UNMET] and not is_past_due(w, row, day):
+        rest -= w[account(row) + COUNTED_REST]
+        row -= 1
+    return is_over_tolerance(w, rest, w[OUTSTANDING])
+
+
+@part
+def count_rest(w, row):
+    rest = rest_of(w, row) if row <= w[DUE_COUNT] else 0
+    w[RESTS] += rest - w[account(row) + COUNTED_REST]
+    w[account(row) + COUNTED_REST] = rest
 
 
 @part
@@ -63,7 +76,7 @@ def is_unpaid(w, row, loan_is_over):
 def first_late(w, day):
     """The first instalment past due that counts as unpaid, or 0."""
     over = loan_is_over(w, day)
-    for row in range(w[FIRST_ACTIVE], w[DUE_COUNT] + 1):
+    for row in range(w[FIRST_UNMET], w[DUE_COUNT] + 1):
         if is_past_due(w, row, day) and is_unpaid(w, row, over):
             return row
     return 0
@@ -99,14 +112,6 @@ def counted_from(w, row, day):
         return oldest
     since = w[ARREARS_SINCE] if w[ARREARS_SINCE] != NONE else stretch_from(w, row, day)
     return since if w[POLICY + OVER_TOLERANCE] else min(oldest, since)
-
-
-@part
-def outstanding_principal(w):
-    total = 0
-    for row in range(w[FIRST_ACTIVE], w[ACCOUNTS] + 1):
-        total += open_of(w, row, PRINCIPAL)
-    return total
 
 
 @part
@@ -151,8 +156,17 @@ def held_in_all(w):
 
 
 @part
+def may_reach_payoff(w, amount):
+    """Whether an amount could be as large as the payoff: it is, if it isn't below principal less what was paid ahead."""
+    return amount >= w[OUTSTANDING] - w[PAID_AHEAD] - held_in_all(w)
+
+
+@part
 def payoff(w, day):
-    """What settles the loan on the day: all principal, interest to the day, charges, less what is held."""
+    """What settles the loan on the day: all principal, interest to the day, charges, less what is held.
+
+    Every instalment's charges must be posted.
+    """
     due, last = w[DUE_COUNT], w[ACCOUNTS]
     asked, charges = 0, 0
     for row in range(w[FIRST_ACTIVE], last + 1):
@@ -163,4 +177,4 @@ def payoff(w, day):
             asked -= w[account(row) + MET + INTEREST] + prepaid_fee(w, row)
     if w[SETTLED_ON] == NONE and not w[IS_BILLED] and due < last:
         asked += max(0, interest_accrued(w, day) - w[account(due + 1) + WAIVED + INTEREST])
-    return max(0, outstanding_principal(w) + asked + charges - held_in_all(w))
+    return max(0, w[OUTSTANDING] + asked + charges - held_in_all(w))

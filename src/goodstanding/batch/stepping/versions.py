@@ -2,7 +2,7 @@
 
 from goodstanding.batch.compiling import part
 from goodstanding.batch.layout import *
-from goodstanding.batch.stepping.account import open_of, open_scheduled, prepaid_fee, wake
+from goodstanding.batch.stepping.account import open_of, open_scheduled, prepaid_fee, wake_all
 from goodstanding.batch.stepping.accrual import close_all
 from goodstanding.batch.stepping.counting import day_reached
 from goodstanding.batch.stepping.events import later_on
@@ -51,27 +51,31 @@ def add_plan(w, start, stop, after):
                 w[plan_at(w, place) + PLAN_MINIMUM],
             )
             w[account(w[ACCOUNTS]) + DRAWDOWN] = w[plan_at(w, place) + PLAN_DRAWDOWN]
+            w[OUTSTANDING] += w[plan_at(w, place) + PLAN_PRINCIPAL]
+            if w[plan_at(w, place) + PLAN_MINIMUM] != NONE:
+                w[HAS_MINIMUM] = 1
 
 
 @part
-def ask_for_events(w, first, after):
-    """Put the days on which something happens to instalments from this one on the heap, those after a day."""
-    for row in range(first, w[ACCOUNTS] + 1):
-        due_on = w[account(row) + DUE]
-        if due_on > w[AS_OF]:
-            break
-        later_on(w, due_on, after)
-        later_on(w, due_on + 1, after)
-        later_on(w, w[account(row) + ORIGIN], after)
-        later_on(w, w[account(row) + LAPSES], after)
-        if w[account(row) + FEE_ON] != NEVER:
-            later_on(w, w[account(row) + FEE_ON], after)
-        for step in range(w[POLICY + STEPS]):
-            at = w[POLICY + STEPS_AT] + step * STEP_SIZE
-            if w[w[EXTRA_AT] + at + STEP_FROM_ON] == NONE:
-                later_on(
-                    w, due_on + max(0, w[w[EXTRA_AT] + at + STEP_FROM_DPD] - 1 - w[POLICY + DUE_DATE_IS_DAY]), after
-                )
+def ask_for_due_date(w, after):
+    """Put the day on which the next instalment falls due on the heap of events, if it lies after a day."""
+    if w[DUE_COUNT] < w[ACCOUNTS]:
+        later_on(w, w[account(w[DUE_COUNT] + 1) + DUE], 0, after)
+
+
+@part
+def ask_for_events(w, row, after):
+    """Put the days on which something happens to an instalment that is due on the heap, those after a day."""
+    due_on = w[account(row) + DUE]
+    later_on(w, due_on + 1, row, after)
+    later_on(w, w[account(row) + ORIGIN], row, after)
+    later_on(w, w[account(row) + LAPSES], row, after)
+    if w[account(row) + FEE_ON] != NEVER:
+        later_on(w, w[account(row) + FEE_ON], row, after)
+    for step in range(w[POLICY + STEPS]):
+        at = w[EXTRA_AT] + w[POLICY + STEPS_AT] + step * STEP_SIZE
+        if w[at + STEP_FROM_ON] == NONE:
+            later_on(w, due_on + max(0, w[at + STEP_FROM_DPD] - 1 - w[POLICY + DUE_DATE_IS_DAY]), row, after)
 
 
 @part
@@ -95,11 +99,12 @@ def change_schedule(w, version, day):
     accrued = open_of(w, due + 1, INTEREST) if by_day and due < last else 0
     for row in range(1 if takes_over else due + 1, last + 1):
         forget_settling(w, row)
+        w[OUTSTANDING] -= open_scheduled(w, row, PRINCIPAL)
         for component in (FEE, INTEREST, PRINCIPAL):
             w[account(row) + ASKED + component] -= open_scheduled(w, row, component)
     for row in range(due + 1, last + 1):
         w[account(row) + IS_REPLACED], w[account(row) + HAS_LAPSED], w[account(row) + FEE_ON] = 1, 1, NEVER
-    w[DUE_COUNT] = last
+    w[DUE_COUNT], w[PAID_AHEAD] = last, 0
     add_plan(w, w[version_at(w, version) + VERSION_START], w[version_at(w, version) + VERSION_STOP], NONE)
     for row in range(last + 1, w[ACCOUNTS] + 1):
         part_of = min(waived, open_of(w, row, INTEREST))
@@ -115,8 +120,8 @@ def change_schedule(w, version, day):
                 w[STATUS] = VERSION_EMPTY
                 return
             w[account(last + 1) + ASKED + INTEREST] = accrued
-    wake(w, 1)
-    ask_for_events(w, last + 1, day)
+    wake_all(w)
+    ask_for_due_date(w, day)
 
 
 @part
@@ -154,4 +159,4 @@ def open_with(w, opening):
     w[BROUGHT_INTEREST] = opening[OPENING_INTEREST]
     if w[POLICY + INTEREST_BY] != SCHEDULED:
         w[BROUGHT_INTEREST] += opening[OPENING_ACCRUED]
-    w[DUE_COUNT], w[TODAY] = 1, on
+    w[DUE_COUNT], w[TODAY], w[OUTSTANDING] = 1, on, opening[OPENING_PRINCIPAL]

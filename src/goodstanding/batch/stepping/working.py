@@ -2,8 +2,16 @@
 
 from goodstanding.batch.compiling import part
 from goodstanding.batch.layout import *
-from goodstanding.batch.stepping.account import open_of
-from goodstanding.batch.stepping.accrual import change_accrual, close_accrual, close_all, follow_all, has_base, lapse
+from goodstanding.batch.stepping.account import forget_touched, is_met, open_of, touch
+from goodstanding.batch.stepping.accrual import (
+    change_accrual,
+    close_accrual,
+    close_all,
+    follow_touched,
+    has_base,
+    lapse,
+    post_all,
+)
 from goodstanding.batch.stepping.charges import charge_late_fees, count_principal_years, cut_to_ceiling
 from goodstanding.batch.stepping.contract_interest import (
     fit_to_instalment,
@@ -11,12 +19,18 @@ from goodstanding.batch.stepping.contract_interest import (
     post_interest,
     start_interest,
 )
-from goodstanding.batch.stepping.events import also_on, later_on, next_day
+from goodstanding.batch.stepping.events import also_on, first_day, later_on, take_events
 from goodstanding.batch.stepping.moves import apply_move
 from goodstanding.batch.stepping.payments import use_held
 from goodstanding.batch.stepping.places import account, move_at, pause_at, version_at
 from goodstanding.batch.stepping.unpaid import first_late, stretch_from
-from goodstanding.batch.stepping.versions import add_plan, ask_for_events, change_schedule, open_with
+from goodstanding.batch.stepping.versions import (
+    add_plan,
+    ask_for_due_date,
+    ask_for_events,
+    change_schedule,
+    open_with,
+)
 
 
 @part
@@ -46,30 +60,34 @@ def run_to(w):
         w[STATUS] = BEFORE_HISTORY
         return
     for version in range(w[VERSIONS_DONE], w[VERSIONS]):
-        later_on(w, w[version_at(w, version) + VERSION_FROM], begun)
+        later_on(w, w[version_at(w, version) + VERSION_FROM], 0, begun)
     for place in range(w[PAUSES]):
-        later_on(w, w[pause_at(w, place) + PAUSE_FROM], begun)
-        later_on(w, w[pause_at(w, place) + PAUSE_UNTIL], begun)
+        later_on(w, w[pause_at(w, place) + PAUSE_FROM], EVERY_ROW, begun)
+        later_on(w, w[pause_at(w, place) + PAUSE_UNTIL], EVERY_ROW, begun)
     for step in range(w[POLICY + STEPS]):
         on = w[w[EXTRA_AT] + w[POLICY + STEPS_AT] + step * STEP_SIZE + STEP_FROM_ON]
         if on != NONE:
-            later_on(w, on, begun)
-    ask_for_events(w, 1, begun)
-    for move in range(w[MOVES]):
-        also_on(w, w[move_at(w, move) + EFFECTIVE])
-    also_on(w, as_of)
+            later_on(w, on, EVERY_ROW, begun)
+    also_on(w, as_of, 0)
+    ask_for_due_date(w, begun)
     if w[HAS_OPENING]:
+        ask_for_events(w, 1, begun)
+        w[ALL_TOUCHED] = 1
         work(w, begun, 0, 0)
     move = 0
     while w[EVENTS] > 0 and w[STATUS] == OK:
-        day = next_day(w)
+        day = first_day(w)
+        if move < w[MOVES]:
+            day = min(day, w[move_at(w, move) + EFFECTIVE])
         stop = move
         while stop < w[MOVES] and w[move_at(w, stop) + EFFECTIVE] == day:
             stop += 1
+        take_events(w, day)
         work(w, day, move, stop)
         move = stop
     if w[STATUS] == OK:
         close_all(w, as_of)
+        post_all(w)
         cut_to_ceiling(w, as_of)
 
 
@@ -78,7 +96,7 @@ def work(w, day, first, stop):
     """One day: interest, grace that has run out, late fees, what falls due, then transactions [first, stop)."""
     count_principal_years(w, day)
     w[TODAY] = max(day, w[TODAY])
-    follow_all(w, day)
+    follow_touched(w, day)
     lapse(w, day)
     while w[VERSIONS_DONE] < w[VERSIONS] and w[version_at(w, w[VERSIONS_DONE]) + VERSION_FROM] <= day:
         change_schedule(w, w[VERSIONS_DONE], day)
@@ -88,11 +106,12 @@ def work(w, day, first, stop):
     charge_late_fees(w, day)
     fall_due(w, day)
     apply_all(w, first, stop, day)
-    follow_all(w, day)
+    follow_touched(w, day)
     if w[POLICY + INTEREST_BY] != SCHEDULED:
         rate = w[CONTRACT_PPM] * w[POLICY + RATE_UNIT]
         post_interest(w, change_accrual(w, 0, 0, day, interest_base(w), rate, w[CONTRACT_COUNT]))
-        follow_all(w, day)
+        follow_touched(w, day)
+    forget_touched(w)
     row = first_late(w, day)
     if row == 0:
         w[ARREARS_SINCE], w[LOAN_FEE_ON], w[LOAN_FEE_CHARGED] = NONE, NONE, 0
@@ -109,6 +128,10 @@ def fall_due(w, day):
             post_interest(w, close_accrual(w, 0, 0, day, w[CONTRACT_COUNT]))
             fit_to_instalment(w, row)
         w[DUE_COUNT] = row
+        w[PAID_AHEAD] -= w[account(row) + MET + INTEREST] + w[account(row) + MET + FEE]
+        touch(w, row)
+        ask_for_events(w, row, day)
+        ask_for_due_date(w, day)
     use_held(w, day)
 
 
@@ -136,7 +159,7 @@ def apply_all(w, first, stop, day):
 
 @part
 def move_on(w):
-    """Pass by instalments that nothing is open of, nothing runs on and nothing waits for."""
+    """Pass by instalments that nothing is open of, nothing runs on and nothing waits for; and by those that are met."""
     row = w[FIRST_ACTIVE]
     while row <= w[DUE_COUNT]:
         if not w[account(row) + HAS_LAPSED] or w[account(row) + FEE_ON] != NEVER or has_base(w, row):
@@ -148,3 +171,7 @@ def move_on(w):
             break
         row += 1
     w[FIRST_ACTIVE] = row
+    row = max(row, w[FIRST_UNMET])
+    while row <= w[DUE_COUNT] and is_met(w, row):
+        row += 1
+    w[FIRST_UNMET] = row
