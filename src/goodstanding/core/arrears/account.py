@@ -56,7 +56,9 @@ class InstalmentAccount:
         return max(0, self.charged[component] - self.met[component] - self.waived[component])
 
     def open_scheduled(self, component: Component) -> int:
-        return self.open(component) - self.open_charge(component)
+        """What is open of the schedule's part: all of it, less what was met beyond the charges."""
+        over = self.charged[component] - self.met[component] - self.waived[component]
+        return self.scheduled[component] + over if over < 0 else self.scheduled[component]
 
     def is_gone(self) -> bool:
         """Whether another schedule took this instalment's place before anything was paid to it."""
@@ -77,7 +79,8 @@ class InstalmentAccount:
 
     def is_met(self) -> bool:
         """Whether nothing of the scheduled sums is open."""
-        return not any(self.open_scheduled(component) for component in SCHEDULED)
+        fee, interest, principal = SCHEDULED
+        return not (self.open_scheduled(principal) or self.open_scheduled(interest) or self.open_scheduled(fee))
 
     def asked(self) -> int:
         return sum(self.scheduled[component] for component in SCHEDULED)
