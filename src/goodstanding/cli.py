@@ -205,7 +205,11 @@ def explain(loan: str, book: Path, lender: Path, as_of: date, known_on: date | N
 @click.option("--out", type=_folder, help="Where the results of a book are written.")
 @click.option("--instalments", is_flag=True, help="Of a book, write a row per instalment and drawdown too.")
 @click.option("--threads", type=click.IntRange(min=1), help="How many; as many as there are processors, if left out.")
-@click.option("--engine", type=click.Choice(["local"]), default="local", show_default=True, help="What computes it.")
+@click.option(
+    "--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True, help="What computes."
+)
+@click.option("--master", help="Of Spark: where it runs, such as 'local[2]', spark://HOST:7077, yarn, k8s://….")
+@click.option("--conf", multiple=True, metavar="NAME=VALUE", help="Of Spark: one of its settings. As often as need be.")
 @_json
 @stops_with_a_sentence
 def assess(
@@ -218,6 +222,8 @@ def assess(
     instalments: bool,
     threads: int | None,
     engine: str,
+    master: str | None,
+    conf: tuple[str, ...],
     as_json: bool,
 ) -> int:
     """Assess one loan written by hand in LOAN.json (- reads it from standard input), or a whole --book into --out.
@@ -226,7 +232,7 @@ def assess(
     goes on where it was.
     """
     if file is not None:
-        _refuse_of_a_book(file, "book", "lender", "out", "instalments", "threads", "engine")
+        _refuse_of_a_book(file, "book", "lender", "out", "instalments", "threads", "engine", "master", "conf")
         from goodstanding.day.one_loan import assess_file
 
         content = sys.stdin.buffer.read() if str(file) == "-" else None
@@ -236,14 +242,28 @@ def assess(
         raise click.UsageError("Nothing to assess: name a LOAN.json, or a whole book with --book.")
     if out is None:
         raise click.UsageError("--book needs --out: a folder for the results, a new one or one of an earlier run.")
-    from goodstanding.day.whole_book import Request, assess_whole_book
+    if engine == "spark" and threads is not None:
+        raise click.UsageError("--threads is for the local engine: how many work at once on Spark, its master says.")
+    if engine != "spark" and (master or conf):
+        raise click.UsageError(f"--{'master' if master else 'conf'} is for Spark: add --engine spark, or leave it out.")
+    from goodstanding.day.engines import Request
+    from goodstanding.day.whole_book import assess_whole_book
     from goodstanding.day.whole_book_summary import as_data, in_words
 
-    request = Request(book, lender, out, as_of, known_on, threads, engine, instalments)
+    settings = dict(map(_setting, conf))
+    request = Request(book, lender, out, as_of, known_on, threads, engine, instalments, master, settings)
     found = assess_whole_book(request, _progress(as_json))
     click.echo(json.dumps(as_data(found), ensure_ascii=False, indent=1) if as_json else in_words(found))
     _warn_all(found.remarks)
     return SOMETHING_SET_ASIDE if found.run.set_aside else 0
+
+
+def _setting(said: str) -> tuple[str, str]:
+    """A setting of Spark's, by its name."""
+    name, equals, value = said.partition("=")
+    if not (name.startswith("spark.") and equals):
+        raise click.UsageError(f"--conf: \"{said}\" isn't a setting of Spark's: we expect spark.NAME=VALUE.")
+    return name, value
 
 
 def _refuse_of_a_book(file: Path, *options: str) -> None:

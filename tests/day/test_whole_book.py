@@ -286,6 +286,38 @@ def test_a_loan_and_a_book_are_not_asked_for_at_once(tmp_path: Path) -> None:
     assert misused(tmp_path) == f"{tmp_path} is a folder: a whole book is named with --book {tmp_path} --out FOLDER."
 
 
+def test_options_of_the_other_engine_are_refused() -> None:
+    of_book = ("--book", "book", "--out", "out")
+    assert misused(*of_book, "--engine", "spark", "--threads", 2) == (
+        "--threads is for the local engine: how many work at once on Spark, its master says."
+    )
+    assert misused(*of_book, "--master", "local[2]") == "--master is for Spark: add --engine spark, or leave it out."
+    assert misused(*of_book, "--conf", "spark.x=1") == "--conf is for Spark: add --engine spark, or leave it out."
+    for wrong in ("memory=1g", "spark.driver.memory"):
+        assert misused(*of_book, "--engine", "spark", "--conf", wrong) == (
+            f"--conf: \"{wrong}\" isn't a setting of Spark's: we expect spark.NAME=VALUE."
+        )
+
+
+def test_without_spark_its_engine_says_how_to_get_it_and_writes_nothing(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    assert stopped(call(book, tmp_path / "out", "--engine", "spark", "--master", "local[2]")) == (
+        "Spark isn't installed: pip install 'goodstanding[spark]'. On one machine it isn't needed: leave --engine spark"
+        " out."
+    )
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_torn_row_group_is_named(book: Path, tmp_path: Path) -> None:
+    at = pq.read_metadata(book).row_group(2).column(0).data_page_offset
+    torn = bytearray(book.read_bytes())
+    torn[at : at + 200] = b"\xff" * 200
+    book.write_bytes(bytes(torn))
+    assert stopped(call(book, tmp_path / "out")).startswith(f"{book}, row group 2 can't be read as Parquet: ")
+
+
 def test_what_is_no_book_is_told_with_what_to_do(book: Path, tmp_path: Path) -> None:
     def refused(path: Path) -> str:
         return stopped(call(path, tmp_path / "out"))

@@ -61,11 +61,16 @@ class Child:
                     pytest.fail(f"The child ended with {self._process.returncode}")
                 time.sleep(0.02)
 
+    def ended(self, seconds: int) -> int:
+        """Wait for its end, and return what it ended with; fail when it doesn't come."""
+        with self._failing_with_what_it_said(), ending_within(seconds, "The child"):
+            return self._process.wait()
+
     def end(self, seconds: int) -> None:
         """Wait for its end; fail when it doesn't come, or isn't a good one."""
-        with self._failing_with_what_it_said(), ending_within(seconds, "The child"):
-            if self._process.wait():
-                pytest.fail(f"The child ended with {self._process.returncode}")
+        if ended := self.ended(seconds):
+            with self._failing_with_what_it_said():
+                pytest.fail(f"The child ended with {ended}")
 
     @contextmanager
     def _failing_with_what_it_said(self) -> Iterator[None]:

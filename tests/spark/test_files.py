@@ -77,7 +77,26 @@ def test_a_task_that_fails_is_tried_again_and_leaves_no_trace(spark: Any, tmp_pa
             BatchRefused,
             "^book.parquet, row group 2",
         ),
-        (OSError("the disk was pulled out"), SparkFailed, "^Spark gave the run up: OSError: the disk was pulled out$"),
+        (
+            OSError("the disk was pulled out"),
+            SparkFailed,
+            "^Spark gave the run up: OSError: the disk was pulled out; what is done is kept",
+        ),
+        (
+            OSError(28, "No space left on device", "/data/part"),
+            OSError,
+            "^.Errno 28. No space left on device: '/data/part'$",
+        ),
+        (
+            OSError(28, "Error writing bytes to file. Detail: [errno 28] No space left on device"),
+            OSError,
+            "^.Errno 28. No space left on device$",
+        ),
+        (
+            FileNotFoundError(2, "Failed to open local file '/data/book.parquet'. Detail: [errno 2] No such file"),
+            SparkFailed,
+            "^a worker doesn't see /data/book.parquet: the book and --out must lie where all machines see them",
+        ),
     ],
 )
 def test_what_fails_for_good_is_told_in_the_workers_own_words_and_the_rest_is_kept(
@@ -108,32 +127,6 @@ def test_a_worker_that_sees_another_runs_folder_stops(spark: Any, tmp_path: Path
     with pytest.raises(SparkFailed, match="another run has begun"):
         assess_files(spark, source, tmp_path / "out", policies, as_of=AS_OF)
     assert not list((tmp_path / "out").glob("part-*"))
-
-
-KILLED = """
-import sys
-from pathlib import Path
-from goodstanding.batch.local import NestedFile
-from goodstanding.batch.spark import assess_files
-from goodstanding.batch.spark_session import spark_session
-from tests.spark.books import AS_OF, a_book
-
-with spark_session("local[2]", {"spark.driver.memory": "1g"}) as session:
-    assess_files(session, NestedFile(Path(sys.argv[1])), Path(sys.argv[2]), a_book(1)[1], as_of=AS_OF)
-"""
-
-
-def test_a_run_that_was_killed_goes_on_where_it_was(spark: Any, tmp_path: Path) -> None:
-    loans, policies = a_book(1_500)
-    book, out = written(tmp_path / "book.parquet", loans, 5), tmp_path / "out"
-    local = assess_book(NestedFile(book), tmp_path / "local", policies, as_of=AS_OF)
-    running = Child(KILLED, book, out, scratch=tmp_path)
-    running.wait_until(lambda: len(list(out.glob("part-*.json"))) >= 5, seconds=60)
-    running.kill()
-    assert not (out / "manifest.json").exists()
-    summary = assess_files(spark, NestedFile(book), out, policies, as_of=AS_OF)
-    assert 5 <= summary.parts_kept < summary.parts == 300 and summary.checksum == local.checksum
-    assert contents(out) == contents(tmp_path / "local")
 
 
 CLUSTER = """

@@ -166,7 +166,9 @@ def _named(path: Path, group: int | None = None) -> Iterator[None]:
     """Say which file it is, and which of its row groups, that can't be read."""
     try:
         yield
-    except pa.ArrowInvalid as wrong:
+    except (pa.ArrowInvalid, OSError) as wrong:
+        if isinstance(wrong, OSError) and wrong.errno is not None:  # the system's refusal, which names the file
+            raise
         where = "" if group is None else f", row group {group}"
         raise BatchRefused(f"{path}{where} can't be read as Parquet: {str(wrong).splitlines()[0]}") from None
 

@@ -10,6 +10,8 @@ each with its reason.
 PySpark is imported where it is used: the package is whole without it.
 """
 
+import errno
+import os
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -211,7 +213,7 @@ def assess_files(
     """Assess a book into a folder as `assess_book` does, by the tasks of a Spark job.
 
     A run that was stopped, there or here, is taken up again. BatchRefused: the folder holds something else, or the book
-    isn't one. SparkFailed: the job ended before its time.
+    isn't one. OSError: a worker's system refused to read or write. SparkFailed: the job ended before its time.
     """
     run = Run(source, folder, policies, as_of, known_on, instalments)
     done = run.begin()
@@ -258,7 +260,9 @@ def _work(session: "SparkSession", pieces: Pieces) -> None:
 
 _OURS = re.compile(r"\b(BatchRefused|SparkFailed): (.+)$", re.MULTILINE)
 _RAISED = re.compile(r"^(\w[\w.]*Error: .+)$", re.MULTILINE)
-"""What a worker raised, which Spark tells at the end of the calls that led there."""
+_BY_SYSTEM = re.compile(r"^\w*Error: \[Errno (\d+)\](.*)$", re.MULTILINE)
+_QUOTED = re.compile(r"'([^']+)'")
+"""What a worker raised, which Spark tells at the end of the calls that led there; what its system refused to do."""
 
 
 def _explained(failed: Exception) -> Exception:
@@ -266,8 +270,24 @@ def _explained(failed: Exception) -> Exception:
     said = str(failed)
     if ours := _OURS.search(said):
         return BatchRefused(ours[2]) if ours[1] == "BatchRefused" else SparkFailed(ours[2])
+    if refused := _BY_SYSTEM.search(said):
+        return _of_the_system(int(refused[1]), _QUOTED.search(refused[2]))
     raised = _RAISED.search(said)
-    return SparkFailed(f"Spark gave the run up: {raised[1] if raised else first_line(failed)}")
+    return SparkFailed(
+        f"Spark gave the run up: {raised[1] if raised else first_line(failed)}; what is done is kept, and the same"
+        " again goes on from there"
+    )
+
+
+def _of_the_system(number: int, named: re.Match[str] | None) -> Exception:
+    """As if this machine's had refused; but a file that a worker doesn't find, this machine may well have."""
+    path = named[1] if named else None
+    if number == errno.ENOENT:
+        return SparkFailed(
+            f"a worker doesn't see {path or 'a file'}: the book and --out must lie where all machines see them, under the"
+            " same path"
+        )
+    return OSError(number, os.strerror(number), path)
 
 
 @contextmanager

@@ -26,6 +26,8 @@ _MASTER = re.compile(
 )
 _ANSWERS_WITHIN = 10
 """Seconds. Spark itself would try for a minute, and then end with a stack of Java calls."""
+_OF_ALL = {"spark.ui.showConsoleProgress": "false"}
+"""Progress is told by whoever began the run."""
 _OF_ONE_MACHINE = {"spark.ui.enabled": "false"}
 
 
@@ -35,12 +37,15 @@ class NoSpark(RuntimeError):
 
 @contextmanager
 def spark_session(master: str | None = None, settings: Mapping[str, str] | None = None) -> Iterator["SparkSession"]:
-    """A session of our own, stopped in the end. master: None under spark-submit, which knows it.
+    """A session, stopped in the end if it was begun here: a notebook's own is used as it is, and goes on.
 
-    settings: Spark's own, by name. NoSpark says what is missing.
+    master: None under spark-submit, which knows it. settings: Spark's own, by name. NoSpark says what is missing.
     """
     settings = dict(settings or {})
     _check_pyspark()
+    if (running := _running()) is not None:
+        yield running
+        return
     master = master or settings.get("spark.master")
     if master or not _is_submitted():
         check_master(master)
@@ -59,6 +64,13 @@ def _check_pyspark() -> None:
             "Spark isn't installed: pip install 'goodstanding[spark]'. On one machine it isn't needed: leave"
             " --engine spark out"
         )
+
+
+def _running() -> "SparkSession | None":
+    """The session that this process has already."""
+    from pyspark.sql import SparkSession
+
+    return SparkSession.getActiveSession()
 
 
 def _is_submitted() -> bool:
@@ -144,8 +156,12 @@ def _started(master: str | None, settings: Mapping[str, str]) -> "SparkSession":
     builder = SparkSession.builder.appName("goodstanding")
     if master:
         builder = builder.master(master)
+    settings = _OF_ALL | dict(settings)
+    if python := settings.get("spark.pyspark.python"):
+        # PySpark itself heeds this setting under spark-submit alone.
+        os.environ["PYSPARK_PYTHON"] = python
     if (master or "").startswith("local"):
-        settings = _OF_ONE_MACHINE | dict(settings)
+        settings = _OF_ONE_MACHINE | settings
         # Workers are to be of the Python that runs this, not of another that PATH finds first.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     for name, value in settings.items():

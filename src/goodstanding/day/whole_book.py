@@ -4,43 +4,25 @@ An engine takes the book from one place to the other; what is checked before, an
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from goodstanding.batch.columns import BatchRefused
 from goodstanding.batch.folder import refuse_foreign
-from goodstanding.batch.local import assess_book
 from goodstanding.batch.opening import book_at, currency_by_statistics
 from goodstanding.batch.policies import PolicyTable, PolicyTooLarge, policy_table
-from goodstanding.batch.run import RunSummary, Source
+from goodstanding.batch.run import RunSummary
 from goodstanding.batch.summing import Reason, Tally, reasons, tallies
 from goodstanding.batch.warm import warm
 from goodstanding.book.placing import restore
 from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.day.engines import ENGINES, Request
 from goodstanding.day.files import alone_in, failures_explained
 from goodstanding.day.lender import check_currency, policy_remarks, read_lender
 from goodstanding.day.portfolio import currency_of
 from goodstanding.day.progress import Progress
 from goodstanding.day.stop import Stopped
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked for. threads: as many as there are processors when None. engine: one of ENGINES.
-
-    instalments: whether a row per instalment and per drawdown is written beside the loans.
-    """
-
-    book: Path
-    lender: Path
-    out: Path
-    as_of: date
-    known_on: date | None = None
-    threads: int | None = None
-    engine: str = "local"
-    instalments: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,34 +49,6 @@ class Assessed:
         return int((self.run.loans - self.run.loans_kept) / max(self.seconds, 0.001))
 
 
-Engine = Callable[[Request, Source, PolicyTable, Progress], RunSummary]
-"""Assesses the loans of a source into the folder that is asked for: part files, quarantine.parquet, manifest.json."""
-
-
-def _locally(request: Request, source: Source, policies: PolicyTable, progress: Progress) -> RunSummary:
-    with progress.stage("Assessing loans", sum(source.sizes)) as advance:
-        reached = 0
-
-        def tell(done: int, _: int) -> None:
-            nonlocal reached
-            advance(done - reached)
-            reached = done
-
-        return assess_book(
-            source,
-            request.out,
-            policies,
-            as_of=request.as_of,
-            known_on=request.known_on,
-            instalments=request.instalments,
-            threads=request.threads,
-            progress=tell,
-        )
-
-
-ENGINES: Mapping[str, Engine] = {"local": _locally}
-
-
 def assess_whole_book(request: Request, progress: Progress) -> Assessed:
     """Assess a book into a folder; `Stopped` says why it can't be done."""
     lender = read_lender(request.lender)
@@ -105,10 +59,11 @@ def assess_whole_book(request: Request, progress: Progress) -> Assessed:
         currency = currency_of(request.book) or currency_by_statistics(source)
         check_currency(currency, request.book, lender, request.lender)
         refuse_foreign(request.out)
-        with failures_explained(request.out), alone_in(request.out):
+        engine = ENGINES[request.engine](request, progress)
+        with engine as assess, failures_explained(request.out), alone_in(request.out):
             warm(progress.stage)
             began = time.monotonic()
-            run = ENGINES[request.engine](request, source, policies, progress)
+            run = assess(source, policies)
             seconds = time.monotonic() - began
             found = tallies(request.out)
             buckets, remarks = _in_order(found, lender.policies), policy_remarks(lender)
