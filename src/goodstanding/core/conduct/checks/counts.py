@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from goodstanding.core.conduct.checks import Answer, Missing, Question, Stricter, check
+from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
 from goodstanding.core.conduct.facts import CONNECTED, Channel, Contact, Direction, Outcome, Place
 from goodstanding.core.conduct.windows import start_of
 
@@ -73,6 +73,33 @@ def quiet_after_conversation(question: Question) -> Answer | None:
     last = max(talks, key=lambda talk: talk.at)
     told = "a call whose outcome nobody wrote down" if last.outcome is Outcome.UNKNOWN else "a conversation"
     return Answer(True, f"There was {told} on {last.at:%Y-%m-%d}, and its day is the first of {days}.", until=max(ends))
+
+
+@check(
+    "number_after_number",
+    values={"most": Stricter.LESS, "in_days": Stricter.MORE},
+    how=("channels", "directions", "outcomes", "not_outcomes"),
+    needs_zone=True,
+)
+def number_after_number(question: Question) -> Answer | None:
+    """Another number of the person isn't tried once one has had all the tries that a number may have in so many days.
+
+    Where the law counts by number, going from one to the next keeps to its letter; it is a pattern someone should see.
+    """
+    if not question.proposal.address:
+        return None
+    most, in_days = int(question.values["most"]), int(question.values["in_days"])
+    me, mine = question.facts.person.id, question.proposal.address
+    for zone in question.facts.person.zones:
+        tried: dict[str, int] = {}
+        for one in _recent(question, in_days):
+            elsewhere = one.address not in ("", mine) and one.person in ("", me)
+            if elsewhere and _counts(question, one) and _days_in_window([one], question.at, zone, in_days):
+                tried[one.address] = tried.get(one.address, 0) + 1
+        full = [number for number, times in tried.items() if times >= most]
+        if full:
+            return Answer(True, f"Another number of the person was already tried {tried[full[0]]} times that day.")
+    return Answer(False, "No other number of the person has had all the tries it may have.")
 
 
 @check("spacing", values={"minutes": Stricter.MORE}, how=("channels", "per"))
@@ -195,9 +222,7 @@ def _keys(question: Question) -> list[Counted]:
     fixed: list[Counted] = []
     if "person" in per:
         fixed.append(lambda one: one.person in ("", person.id))
-    if "number" in per:
-        if not proposal.address:
-            raise Missing("address")
+    if "number" in per and proposal.address:  # a number that nobody named may be any of them: all count
         fixed.append(lambda one: one.address in ("", proposal.address))
     if "place" in per:
         tied = proposal.place in _ELSEWHERE
