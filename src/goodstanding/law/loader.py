@@ -255,6 +255,7 @@ _HOLD_NAMES = {
     "unless_all",
     "if",
     "not_if",
+    "or_if",
     "flag_if",
     "ended_by",
     "flagged_by",

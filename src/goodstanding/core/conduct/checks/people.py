@@ -1,5 +1,8 @@
 """Whom one may contact, where, by what means; and what the person wished of that."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
 from goodstanding.core.conduct.checks.times import answers_at_once
 from goodstanding.core.conduct.facts import CONNECTED, Direction, Outcome, Preference, Purpose, Relation, Wish
@@ -10,8 +13,8 @@ def persons(question: Question) -> Answer | None:
     """Only those who may be contacted; others for some purposes, under conditions.
 
     how: may: relations always permitted. others: [{who, purposes, unreachable, if, not_if, once}]: these persons for these
-    purposes only; unreachable: only when the borrower can't be reached (values.failures tries in a row failed, or the number is
-    dead); if, not_if: answers that must be yes or must not be; once: one conversation, unless asked_to_call_again or answer_was_wrong.
+    purposes only, and never asked to pay; unreachable: only when the borrower can't be reached (values.failures tries in a row
+    failed, or every number tried is dead) or one of the answers under or_if holds; if, not_if: answers that must be yes or must not be; once: one conversation, unless asked_to_call_again or answer_was_wrong.
     """
     who = question.facts.person.relation
     if who.value in question.rule.how["may"]:
@@ -26,12 +29,15 @@ def _said(who: Relation) -> str:
     return who.value.replace("_", " ")
 
 
-def _under(terms: dict, question: Question) -> Answer:  # type: ignore[type-arg]
+def _under(terms: Mapping[str, Any], question: Question) -> Answer:
     who, purpose = question.facts.person.relation, question.proposal.purpose
     if purpose is None or purpose.value not in terms["purposes"]:
         allowed = ", ".join(terms["purposes"])
         return Answer(True, f"A {_said(who)} may be contacted only to {allowed}.")
-    if terms.get("unreachable") and not _is_unreachable(question):
+    if question.proposal.asks_for_payment:
+        return Answer(True, f"A {_said(who)} isn't asked to pay.")
+    excused = any(question.find(name) is True for name in terms.get("or_if", ()))
+    if terms.get("unreachable") and not excused and not _is_unreachable(question):
         return Answer(True, f"The borrower can be reached, so a {_said(who)} may not be contacted.")
     for name in terms.get("not_if", ()):
         if question.find(name) is True:
@@ -45,19 +51,26 @@ def _under(terms: dict, question: Question) -> Answer:  # type: ignore[type-arg]
 
 
 def _is_unreachable(question: Question) -> bool:
-    """A number that is dead, or so many failures in a row since the borrower was last heard of; or somebody noted it."""
+    """Every number or address tried is dead, or so many failures in a row since the borrower was last heard of; or somebody
+    noted it. One number that is dead says nothing while another is alive."""
     if (said := question.find("borrower_unreachable")) is not None:
         return said is True
     failures = 0
+    dead: set[str] = set()
+    alive: set[str] = set()
     for one in reversed(question.facts.contacts):
         if one.at > question.at or one.relation is not Relation.BORROWER:
             continue
-        if one.direction is Direction.IN or one.outcome in CONNECTED | {Outcome.DELIVERED}:
-            break
         if one.outcome in {Outcome.NOT_IN_SERVICE, Outcome.BOUNCED}:
-            return True
+            dead |= {one.address} - alive
+        elif one.address in dead:
+            continue  # what it once was says nothing now
+        else:
+            alive.add(one.address)
+            if one.direction is Direction.IN or one.outcome in CONNECTED | {Outcome.DELIVERED}:
+                break
         failures += 1
-    return failures >= int(question.values["failures"])
+    return bool(dead and not alive) or failures >= int(question.values["failures"])
 
 
 def _was_reached(question: Question) -> bool:
