@@ -58,6 +58,14 @@ class Question:
         """The debts it is about; those nobody described are known by their number alone."""
         return tuple(self.facts.debts.get(one) or Debt(one) for one in self.proposal.debts)
 
+    @property
+    def products(self) -> frozenset[str]:
+        """The products of the debts it is about; of those of which nobody said it, the answer `product`."""
+        named = frozenset(debt.product for debt in self.debts)
+        if named and "" not in named:
+            return named
+        return named - {""} | {str(self.need("product"))}
+
     def find(self, name: str) -> Value | None:
         """An answer by its name: the proposal's own, the debt's, or one on file; None when nobody gave it."""
         if name in self.proposal.given:

@@ -11,26 +11,33 @@ from goodstanding.core.conduct.windows import start_of
 @check(
     "hold",
     values={"permits": Stricter.FEWER_ITEMS, "days": Stricter.MORE},
-    how=("holds", "to", "ended_by", "flagged_by", "payment_may_be_asked", "one_reply"),
+    how=("holds", "products", "to", "ended_by", "flagged_by", "payment_may_be_asked", "review", "one_reply"),
 )
 def hold(question: Question) -> Answer | None:
     """While a hold of this kind is on, only what the rule permits.
 
     values: permits: purposes that stay permitted (of contacts). days: how long it lasts where the hold names no end.
-    how: holds: the kinds. to: relations who may be contacted instead. ended_by: answers (of the hold, or on file) that end it.
-    flagged_by: the same, but someone should look. payment_may_be_asked: in what is permitted. one_reply: one answer to the
-    person's own message is permitted.
+    how: holds: the kinds. products: only of debts of these; asked only once there is a hold. to: relations who may be contacted
+    instead. ended_by: answers (of the hold, or on file) that end it. flagged_by: the same, but someone should look.
+    payment_may_be_asked: in all that is permitted, or in these purposes. review: purposes that are permitted, but someone should
+    look. one_reply: one answer to the person's own message is permitted.
     """
     kinds = question.rule.how["holds"]
     on = [one for one in question.facts.holds if one.kind in kinds and _is_on(one, question)]
     if not on:
+        return None
+    products = question.rule.how.get("products")
+    if products and question.products.isdisjoint(products):
         return None
     first = on[0]
     since = f"{first.kind.replace('_', ' ')} since {first.began_at:%Y-%m-%d %H:%M}"
     if (flagged := _holding(question, first, "flagged_by")) is not None:
         return Answer(False, f"There is a hold ({since}), but {flagged} holds.", flag=True)
     if question.proposal.act is Act.CONTACT and _is_permitted(question):
-        return Answer(False, f"There is a hold ({since}), and this stays permitted in it.")
+        seen = question.proposal.purpose is not None and question.proposal.purpose.value in question.rule.how.get(
+            "review", ()
+        )
+        return Answer(False, f"There is a hold ({since}), and this stays permitted in it.", flag=seen)
     ends = [_end(one, question) for one in on]
     known = [end for end in ends if end is not None]
     return Answer(True, f"There is a hold: {since}.", until=max(known) if len(known) == len(ends) else None)
@@ -63,10 +70,17 @@ def _end(one: Hold, question: Question) -> datetime | None:
 
 def _is_permitted(question: Question) -> bool:
     proposal, how = question.proposal, question.rule.how
-    if proposal.asks_for_payment and not how.get("payment_may_be_asked"):
+    if proposal.asks_for_payment and not _may_ask_to_pay(question):
         return False
     if question.facts.person.relation.value in how.get("to", ()):
         return True
     if proposal.purpose is not None and proposal.purpose.value in question.values.get("permits", ()):
         return True
     return bool(how.get("one_reply")) and answers_at_once(question)
+
+
+def _may_ask_to_pay(question: Question) -> bool:
+    allowed, purpose = question.rule.how.get("payment_may_be_asked", False), question.proposal.purpose
+    if isinstance(allowed, bool):
+        return allowed
+    return purpose is not None and purpose.value in allowed
