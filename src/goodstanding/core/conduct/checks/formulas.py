@@ -78,11 +78,12 @@ def _amounts(question: Question, name: str) -> Mapping[str, int]:
     return found
 
 
-@check("class_by_days", values={"from_days": Stricter.AS_WRITTEN}, how=("excused_by",))
+@check("class_by_days", values={"from_days": Stricter.AS_WRITTEN, "excused_days": Stricter.LESS}, how=("excused_by",))
 def class_by_days(question: Question) -> Answer | None:
     """A loan is put into a class no better than its days past due ask for.
 
-    values: from_days: the first day of each class, mildest first. excused_by: answers that leave a loan in the mildest.
+    values: from_days: the first day of each class, mildest first. excused_by: answers that leave a loan in the mildest, for as
+    many days past due as excused_days says.
     """
     days, given = question.need("days_past_due"), str(question.need("class"))
     edges: Mapping[str, int] = question.values["from_days"]
@@ -91,7 +92,8 @@ def class_by_days(question: Question) -> Answer | None:
     names = list(edges)
     fits = [name for name in names if days >= edges[name]]
     due = fits[-1] if fits else names[0]
-    if any(question.find(name) is True for name in question.rule.how.get("excused_by", ())):
+    excused = any(question.find(name) is True for name in question.rule.how.get("excused_by", ()))
+    if excused and days <= int(question.values["excused_days"]):
         due = names[0]
     if given not in names:
         raise Missing("class")
