@@ -7,6 +7,7 @@ where a rule lacks an answer it needs, the proposal is refused and the verdict s
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from goodstanding.core.conduct.checks import (
     CHECKS,
@@ -17,14 +18,24 @@ from goodstanding.core.conduct.checks import (
     formulas,
     holds,
     people,
+    several_debts,
     times,
     words,
 )
-from goodstanding.core.conduct.facts import Act, Facts, Proposal
+from goodstanding.core.conduct.facts import Act, Facts, Proposal, Value
 from goodstanding.core.conduct.rule import LENIENT, Effect, Rule, Rules
 from goodstanding.core.conduct.verdict import Decision, Finding, Verdict
 
-_ALL_CHECKS = (answers, counts, formulas, holds, people, times, words)  # each enters its checks into CHECKS
+_ALL_CHECKS = (
+    answers,
+    counts,
+    formulas,
+    holds,
+    people,
+    several_debts,
+    times,
+    words,
+)  # each enters its checks into CHECKS
 MOST_STEPS = 60  # how often the next allowed instant is looked for before we say that time alone doesn't bring it
 _SEVERITY = {Decision.ALLOWED: 0, Decision.REVIEW: 1, Decision.REFUSED: 2}
 
@@ -106,11 +117,13 @@ def _ask(rule: Rule, proposal: Proposal, facts: Facts, rules: Rules, at: datetim
         return None
     question = Question(rule, {}, proposal, facts, at)
     try:
-        if not _is_met(question):
+        adopted = rules.is_adopted(rule)
+        binds = True if adopted else _binds(rule, facts)
+        if (binds is False and rule.applies_if.others == "silent") or not _is_met(question):
             return None
-        binding = _binds(rule, facts) or rules.is_adopted(rule)
-        if not binding and rule.applies_if.others == "silent":
-            return None
+        if binds is None:
+            raise Missing("licence")
+        binding = binds
         values = rule.values_on(question.need_day(rule.dated_by) if rule.dated_by else question.today)
         if values is None:
             return None
@@ -119,9 +132,10 @@ def _ask(rule: Rule, proposal: Proposal, facts: Facts, rules: Rules, at: datetim
             raise Missing("location")
         answer = kind.run(Question(rule, values, proposal, facts, at))
     except Missing as unknown:
-        return _finding(
-            rule, Decision.REFUSED, f"It can't be judged without: {', '.join(unknown.names)}.", missing=unknown.names
-        )
+        # A flag forbids nothing, so what it can't judge is looked at by a person; any other rule refuses.
+        unjudged = Decision.REVIEW if rule.effect is Effect.FLAG else Decision.REFUSED
+        detail = f"It can't be judged without: {', '.join(unknown.names)}."
+        return _finding(rule, unjudged, detail, missing=unknown.names)
     if answer is None:
         return None
     decision = Decision.ALLOWED
@@ -147,32 +161,34 @@ def _is_met(question: Question) -> bool:
         return False
     if applies.letters and question.proposal.letter and question.proposal.letter not in applies.letters:
         return False
-    if applies.products:
-        products = {debt.product for debt in question.debts} or {str(question.need("product"))}
-        if "" in products:
-            products = products - {""} | {str(question.need("product"))}
-        if applies.products.isdisjoint(products):
-            return False
-    for name, wanted in applies.given.items():
-        if question.need(name) != wanted:
-            return False
-    return all(question.find(name) == wanted for name, wanted in applies.known.items())
+    if applies.products and applies.products.isdisjoint(question.products):
+        return False
+    if not all(_is_as(question.find(name), wanted) for name, wanted in applies.known.items()):
+        return False
+    return all(_is_as(question.need(name), wanted) for name, wanted in applies.given.items())
 
 
-def _binds(rule: Rule, facts: Facts) -> bool:
+def _is_as(found: Value | None, wanted: Any) -> bool:
+    """Whether an answer is the one wanted, or one of several."""
+    return found in wanted if isinstance(wanted, list) else found == wanted
+
+
+def _binds(rule: Rule, facts: Facts) -> bool | None:
+    """Whether a rule binds who acts; None: it turns on a licence that nobody named."""
     applies = rule.applies_if
     if applies.actors and facts.acting.actor is not None and facts.acting.actor not in applies.actors:
         return False
     if applies.licences:
-        if facts.acting.licence is None:
-            raise Missing("licence")
-        return facts.acting.licence in applies.licences
+        return None if facts.acting.licence is None else facts.acting.licence in applies.licences
     return True
 
 
 def _is_flagged(question: Question) -> bool:
-    """how flag_if, of any rule: answers that ask for a look at what isn't forbidden."""
-    return any(question.find(name) is True for name in question.rule.how.get("flag_if", ()))
+    """how flag_if, of any rule: answers that ask for a look at what isn't forbidden; "not x": when x is known not to hold."""
+    return any(
+        question.find(name.removeprefix("not ")) is (not name.startswith("not "))
+        for name in question.rule.how.get("flag_if", ())
+    )
 
 
 def _decision(rule: Rule, rules: Rules, *, binding: bool) -> Decision:
