@@ -141,7 +141,11 @@ def _rule(name: str, data: Mapping[str, Any]) -> Rule | Part:
     how = data.get("how", {})
     _check_how(kind, how)
     _check_names(
-        (*_names(how), *applies.get("given", ()), *applies.get("known", ()), *filter(None, [data.get("dated_by")]))
+        (
+            *_names(how),
+            *(name for key in ("given", "known", "unless_known") for name in applies.get(key, ())),
+            *filter(None, [data.get("dated_by")]),
+        )
     )
     return Rule(
         id=name,
@@ -165,6 +169,7 @@ def _rule(name: str, data: Mapping[str, Any]) -> Rule | Part:
             letters=frozenset(applies.get("letter", ())),
             given=applies.get("given", {}),
             known=applies.get("known", {}),
+            unless_known=applies.get("unless_known", {}),
             others=applies.get("others", "silent"),
         ),
         how=how,

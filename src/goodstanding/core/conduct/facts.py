@@ -37,12 +37,16 @@ class Act(StrEnum):
 
 
 class Actor(StrEnum):
-    """Who acts: half of the American rules turn on it."""
+    """Who acts: half of the American rules turn on it.
+
+    servicer: collects for another what it took over before it was in default; who took it in default is an agency.
+    """
 
     CREDITOR = "creditor"
     CREDITOR_IN_ANOTHER_NAME = "creditor_in_another_name"
     AGENCY = "agency"
     DEBT_BUYER = "debt_buyer"
+    SERVICER = "servicer"
     PLATFORM = "platform"
 
 

@@ -104,26 +104,30 @@ def _within(place: str, region: str) -> bool:
 def may_be_in(places: frozenset[str], regions: frozenset[str]) -> bool:
     """Whether a person of whom these places are known may be in one of the regions; who says nothing may be anywhere.
 
+    A place within another says where in it: an address in Colorado beside an American number is Colorado.
+
     >>> may_be_in(frozenset({"US-CO"}), frozenset({"US-MA"})), may_be_in(frozenset({"US"}), frozenset({"US-MA"}))
     (False, True)
+    >>> may_be_in(frozenset({"US-CO", "US"}), frozenset({"US-MA"}))
+    False
     """
     if not places or not regions:
         return True
-    return any(_within(place, region) or _within(region, place) for place in places for region in regions)
+    nearest = [one for one in places if not any(other != one and _within(other, one) for other in places)]
+    return any(_within(place, region) or _within(region, place) for place in nearest for region in regions)
 
 
 def _ask(rule: Rule, proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> Finding | None:
     if not _constrains(rule, proposal) or not may_be_in(facts.person.places, rule.applies_if.places):
         return None
+    binds = True if rules.is_adopted(rule) else _binds(rule, facts)
+    binding = binds is not False
     question = Question(rule, {}, proposal, facts, at)
     try:
-        adopted = rules.is_adopted(rule)
-        binds = True if adopted else _binds(rule, facts)
-        if (binds is False and rule.applies_if.others == "silent") or not _is_met(question):
+        if (not binding and rule.applies_if.others == "silent") or not _is_met(question):
             return None
         if binds is None:
             raise Missing("licence")
-        binding = binds
         values = rule.values_on(question.need_day(rule.dated_by) if rule.dated_by else question.today)
         if values is None:
             return None
@@ -132,10 +136,10 @@ def _ask(rule: Rule, proposal: Proposal, facts: Facts, rules: Rules, at: datetim
             raise Missing("location")
         answer = kind.run(Question(rule, values, proposal, facts, at))
     except Missing as unknown:
-        # A flag forbids nothing, so what it can't judge is looked at by a person; any other rule refuses.
-        unjudged = Decision.REVIEW if rule.effect is Effect.FLAG else Decision.REFUSED
+        # A flag forbids nothing and advice doesn't bind, so what they can't judge is looked at by a person; other rules refuse.
+        unjudged = Decision.REFUSED if binding and rule.effect is not Effect.FLAG else Decision.REVIEW
         detail = f"It can't be judged without: {', '.join(unknown.names)}."
-        return _finding(rule, unjudged, detail, missing=unknown.names)
+        return _finding(rule, unjudged, detail, missing=unknown.names, binding=binding)
     if answer is None:
         return None
     decision = Decision.ALLOWED
@@ -162,6 +166,8 @@ def _is_met(question: Question) -> bool:
     if applies.letters and question.proposal.letter and question.proposal.letter not in applies.letters:
         return False
     if applies.products and applies.products.isdisjoint(question.products):
+        return False
+    if any(_is_as(question.find(name), wanted) for name, wanted in applies.unless_known.items()):
         return False
     if not all(_is_as(question.find(name), wanted) for name, wanted in applies.known.items()):
         return False

@@ -38,7 +38,8 @@ LENIENT = frozenset({Effect.PRESUMPTION, Effect.SAFE_HARBOUR, Effect.SOFT})
 @dataclass(frozen=True, slots=True)
 class AppliesIf:
     """Whom a rule binds; an empty set asks nothing. given: answers that must be as stated, by name; when nobody gave them
-    the rule can't be judged. known: the same, but when nobody said so the rule doesn't apply.
+    the rule can't be judged. known: the same, but when nobody said so the rule doesn't apply. unless_known: answers that take
+    one out of the rule when they are known to be as stated.
 
     others: what the rule is to those whom it doesn't bind by actor or licence: "silent", or "advisory": it speaks as a flag.
     """
@@ -51,6 +52,7 @@ class AppliesIf:
     letters: frozenset[str] = frozenset()
     given: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     known: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    unless_known: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     others: str = "silent"
 
 
