@@ -90,6 +90,12 @@ class Question:
             raise Missing(name)
         return found
 
+    def need_amounts(self, name: str) -> Mapping[str, int]:
+        found = self.need(name)
+        if not isinstance(found, Mapping):
+            raise Missing(name)
+        return found
+
     def day_of(self, at: datetime) -> date:
         """The calendar day of an instant where the person is; where that is in doubt, the latest there."""
         zones = self.facts.person.zones

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from goodstanding.core.conduct.checks import Answer, Missing, Question, Stricter, check
+from goodstanding.core.conduct.facts import Direction
 from goodstanding.core.conduct.law_days import (
     HOLIDAYS,
     add_business_days,
@@ -75,17 +76,33 @@ def _after(start: date, values: Any) -> date:
     return start + timedelta(days=int(values["days"]))
 
 
-@check("recent", values=_PERIODS, how=("any_of",))
+@check("recent", values=_PERIODS, how=("any_of", "own_message"))
 def recent(question: Question) -> Answer | None:
-    """One of these days lies no further back than the period."""
+    """One of these days lies no further back than the period.
+
+    how: any_of: answers that are days. own_message: a message of the person's own by such a channel, from the address used, is one.
+    """
     days = [(name, question.find(name)) for name in question.rule.how["any_of"]]
     known = [(name, question.need_day(name)) for name, found in days if found is not None]
+    known += [("the person's own message", day) for day in _own_messages(question)]
     if not known:
         raise Missing(*question.rule.how["any_of"])
     name, last = max(known, key=lambda one: one[1])
     limit = _after(last, question.values)
     detail = f"{name} was on {last}; that holds until {limit}."
     return Answer(question.today > limit, detail)
+
+
+def _own_messages(question: Question) -> list[date]:
+    channels, address = question.rule.how.get("own_message", ()), question.proposal.address
+    return [
+        question.day_of(one.at)
+        for one in question.facts.contacts
+        if one.direction is Direction.IN
+        and one.channel.value in channels
+        and one.at <= question.at
+        and (not address or one.address == address)
+    ]
 
 
 @check(
@@ -124,12 +141,16 @@ def _done(question: Question) -> date:
 
 @check("not_before", values=_LONGER, how=("from", "done", "counting", "holidays"))
 def not_before(question: Question) -> Answer | None:
-    """Not before so long after a day, which isn't counted ("not less than 14 days after"). done: as in in_time."""
+    """Not before so long after a day, which isn't counted ("not less than 14 days after"). done: as in in_time.
+
+    counting: business_days as in in_time; clear_days: so many whole days lie between, so it is the day after them.
+    """
     start = question.need_day(question.rule.how["from"])
     if question.rule.how.get("counting") == "business_days":
         first = add_business_days(start, int(question.values["days"]), HOLIDAYS[question.rule.how["holidays"]])
     elif "days" in question.values:
         first = first_day_not_less_than(start, int(question.values["days"]))
+        first += timedelta(days=question.rule.how.get("counting") == "clear_days")
     else:
         first = _after(start, question.values)
     done = _done(question)

@@ -11,11 +11,21 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
-from goodstanding.core.conduct.facts import CONNECTED, Channel, Contact, Direction, Outcome, Place
+from goodstanding.core.conduct.facts import CONNECTED, Channel, Contact, Debt, Direction, Outcome, Place
 from goodstanding.core.conduct.windows import start_of
 
 VOICE = frozenset({Channel.CALL, Channel.RINGLESS_VOICEMAIL})
-_COUNTING = ("channels", "directions", "outcomes", "not_outcomes", "per", "not_required_by_law", "not_with_consent")
+_COUNTING = (
+    "channels",
+    "directions",
+    "outcomes",
+    "not_outcomes",
+    "per",
+    "not_required_by_law",
+    "not_with_consent",
+    "one_debt_by_account",
+    "if_place",
+)
 Counted = Callable[[Contact], bool]
 
 
@@ -24,8 +34,11 @@ def count(question: Question) -> Answer | None:
     """At most so many in so many consecutive days of the person's calendar; this one would be one more.
 
     how: channels; directions (out); outcomes: any, effective, unconnected, connected; not_outcomes: never counted; per: person,
-    debt, account, number, place; not_required_by_law: those the law itself demands don't count; not_with_consent: see `_allowed_by`.
+    debt, account, number, place; not_required_by_law: those the law itself demands don't count; not_with_consent: see `_allowed_by`;
+    one_debt_by_account: products whose debts under one account are one debt; if_place: only for addresses tied to these places.
     """
+    if (places := question.rule.how.get("if_place")) and question.proposal.place.value not in places:
+        return None
     most, in_days = int(question.values["most"]), int(question.values["in_days"])
     if _is_exempt(question):
         return Answer(False, "It is permitted beyond the count: the person agreed to it, or the law demands it.")
@@ -48,7 +61,7 @@ def count(question: Question) -> Answer | None:
 @check(
     "quiet_after_conversation",
     values={"days": Stricter.MORE},
-    how=("channels", "per", "not_with_consent"),
+    how=("channels", "per", "not_with_consent", "one_debt_by_account"),
     needs_zone=True,
 )
 def quiet_after_conversation(question: Question) -> Answer | None:
@@ -206,13 +219,17 @@ def _allowed_by(question: Question, at: datetime, address: str) -> bool:
             (at.astimezone(zone).date() - consent.given_at.astimezone(zone).date()).days
             for zone in question.facts.person.zones
         ]
-        talked = any(
-            consent.given_at < one.at < at and _was_conversation(one, at) and one.channel in VOICE
-            for one in question.facts.contacts
-        )
-        if max(ages, default=wanted["days"]) < wanted["days"] and not talked:
+        if max(ages, default=wanted["days"]) < wanted["days"] and not _talked_between(question, consent.given_at, at):
             return True
     return False
+
+
+def _talked_between(question: Question, start: datetime, end: datetime) -> bool:
+    """Whether there was a conversation after one instant and before another."""
+    contacts = question.facts.contacts
+    first = bisect_right(contacts, start, key=lambda one: one.at)
+    last = bisect_left(contacts, end, key=lambda one: one.at)
+    return any(one.channel in VOICE and _was_conversation(one, end) for one in contacts[first:last])
 
 
 def _keys(question: Question) -> list[Counted]:
@@ -228,7 +245,7 @@ def _keys(question: Question) -> list[Counted]:
         tied = proposal.place in _ELSEWHERE
         fixed.append(lambda one: (one.place in _ELSEWHERE) == tied)
     if "debt" in per:
-        return [_all_of(fixed, _about_debt(debt)) for debt in proposal.debts] or [_all_of(fixed)]
+        return [_all_of(fixed, _about_debt(debt, question)) for debt in question.debts] or [_all_of(fixed)]
     if "account" in per:
         accounts = {debt.account or debt.id: debt for debt in question.debts}
         return [_all_of(fixed, _about_account(account, question)) for account in accounts] or [_all_of(fixed)]
@@ -243,8 +260,12 @@ def _all_of(fixed: Sequence[Counted], *more: Counted) -> Counted:
     return lambda one: all(test(one) for test in tests)
 
 
-def _about_debt(debt: str) -> Counted:
-    return lambda one: not one.debts or debt in one.debts
+def _about_debt(debt: Debt, question: Question) -> Counted:
+    """Those about the debt, or about one that counts as the same: student loans under one account (12 CFR 1006.14(b)(4))."""
+    same = {debt.id}
+    if debt.account and debt.product in question.rule.how.get("one_debt_by_account", ()):
+        same |= {one.id for one in question.facts.debts.values() if one.account == debt.account}
+    return lambda one: not one.debts or not same.isdisjoint(one.debts)
 
 
 def _about_account(account: str, question: Question) -> Counted:

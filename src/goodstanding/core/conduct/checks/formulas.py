@@ -56,7 +56,7 @@ def payment_order(question: Question) -> Answer | None:
 
     Answers: payment, owed and applied: amounts in minor units by component.
     """
-    owed, applied = _amounts(question, "owed"), _amounts(question, "applied")
+    owed, applied = question.need_amounts("owed"), question.need_amounts("applied")
     left = question.need("payment")
     if isinstance(left, bool) or not isinstance(left, int):
         raise Missing("payment")
@@ -69,13 +69,6 @@ def payment_order(question: Question) -> Answer | None:
     wrong = [name for name, amount in expected.items() if applied.get(name, 0) != amount]
     told = ", ".join(f"{name} {amount}" for name, amount in expected.items())
     return Answer(bool(wrong), f"In that order it meets: {told}.")
-
-
-def _amounts(question: Question, name: str) -> Mapping[str, int]:
-    found = question.need(name)
-    if not isinstance(found, Mapping):
-        raise Missing(name)
-    return found
 
 
 @check("class_by_days", values={"from_days": Stricter.AS_WRITTEN, "excused_days": Stricter.LESS}, how=("excused_by",))

@@ -11,7 +11,17 @@ from goodstanding.core.conduct.windows import start_of
 @check(
     "hold",
     values={"permits": Stricter.FEWER_ITEMS, "days": Stricter.MORE},
-    how=("holds", "products", "to", "ended_by", "flagged_by", "payment_may_be_asked", "review", "one_reply"),
+    how=(
+        "holds",
+        "products",
+        "to",
+        "ended_by",
+        "flagged_by",
+        "flag_other_debts",
+        "payment_may_be_asked",
+        "review",
+        "one_reply",
+    ),
 )
 def hold(question: Question) -> Answer | None:
     """While a hold of this kind is on, only what the rule permits.
@@ -19,18 +29,21 @@ def hold(question: Question) -> Answer | None:
     values: permits: purposes that stay permitted (of contacts). days: how long it lasts where the hold names no end.
     how: holds: the kinds. products: only of debts of these; asked only once there is a hold. to: relations who may be contacted
     instead. ended_by: answers (of the hold, or on file) that end it. flagged_by: the same, but someone should look.
-    payment_may_be_asked: in all that is permitted, or in these purposes. review: purposes that are permitted, but someone should
+    flag_other_debts: so should they when the hold is on other debts only. payment_may_be_asked: in all that is permitted, or in these purposes. review: purposes that are permitted, but someone should
     look. one_reply: one answer to the person's own message is permitted.
     """
     kinds = question.rule.how["holds"]
-    on = [one for one in question.facts.holds if one.kind in kinds and _is_on(one, question)]
+    running = [one for one in question.facts.holds if one.kind in kinds and _is_on(one, question)]
+    on = [one for one in running if one.concerns(question.proposal.debts)]
     if not on:
+        if running and question.rule.how.get("flag_other_debts"):
+            return Answer(False, f"There is a hold on another debt ({_since(running[0])}).", flag=True)
         return None
     products = question.rule.how.get("products")
     if products and question.products.isdisjoint(products):
         return None
     first = on[0]
-    since = f"{first.kind.replace('_', ' ')} since {first.began_at:%Y-%m-%d %H:%M}"
+    since = _since(first)
     if (flagged := _holding(question, first, "flagged_by")) is not None:
         return Answer(False, f"There is a hold ({since}), but {flagged} holds.", flag=True)
     if question.proposal.act is Act.CONTACT and _is_permitted(question):
@@ -43,8 +56,12 @@ def hold(question: Question) -> Answer | None:
     return Answer(True, f"There is a hold: {since}.", until=max(known) if len(known) == len(ends) else None)
 
 
+def _since(one: Hold) -> str:
+    return f"{one.kind.replace('_', ' ')} since {one.began_at:%Y-%m-%d %H:%M}"
+
+
 def _is_on(one: Hold, question: Question) -> bool:
-    if one.began_at > question.at or not one.concerns(question.proposal.debts):
+    if one.began_at > question.at:
         return False
     end = _end(one, question)
     return (end is None or question.at < end) and _holding(question, one, "ended_by") is None

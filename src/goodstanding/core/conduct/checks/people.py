@@ -8,21 +8,34 @@ from goodstanding.core.conduct.checks.times import answers_at_once
 from goodstanding.core.conduct.facts import CONNECTED, Direction, Outcome, Preference, Purpose, Relation, Wish
 
 
-@check("persons", values={"failures": Stricter.MORE}, how=("may", "others"))
+@check("persons", values={"failures": Stricter.MORE}, how=("may", "others", "unless_consent"))
 def persons(question: Question) -> Answer | None:
     """Only those who may be contacted; others for some purposes, under conditions.
 
     how: may: relations always permitted. others: [{who, purposes, unreachable, if, not_if, once}]: these persons for these
     purposes only, and never asked to pay; unreachable: only when the borrower can't be reached (values.failures tries in a row
-    failed, or every number tried is dead) or one of the answers under or_if holds; if, not_if: answers that must be yes or must not be; once: one conversation, unless asked_to_call_again or answer_was_wrong.
+    failed, or every number tried is dead) or one of the answers under or_if holds; if, not_if: answers that must be yes or
+    must not be; once: one conversation, unless asked_to_call_again or answer_was_wrong. unless_consent: a consent of the borrower's
+    that opens it to others.
     """
     who = question.facts.person.relation
     if who.value in question.rule.how["may"]:
         return Answer(False, f"The {_said(who)} may be contacted.")
+    if _has_consent(question):
+        return Answer(False, f"The borrower consented to a contact with this {_said(who)}.")
     for terms in question.rule.how.get("others", ()):
         if who.value in terms["who"]:
             return _under(terms, question)
     return Answer(True, f"A {_said(who)} isn't someone who may be contacted about it.")
+
+
+def _has_consent(question: Question) -> bool:
+    """Whether the consent that the rule names stands, for this address or any."""
+    wanted = question.rule.how.get("unless_consent")
+    return wanted is not None and any(
+        one.what == wanted and one.stands(question.at) and one.address in ("", question.proposal.address)
+        for one in question.facts.consents
+    )
 
 
 def _said(who: Relation) -> str:
@@ -85,26 +98,24 @@ def _may_ask_again(question: Question) -> bool:
     return question.find("asked_to_call_again") is True or question.find("answer_was_wrong") is True
 
 
-@check("never_by", values={}, how=("unless_consent", "unless", "if_place", "when"))
+@check("never_by", values={}, how=("by", "unless_consent", "unless", "if_place", "when"))
 def never_by(question: Question) -> Answer | None:
     """This channel (those the rule constrains), or this place, isn't used at all.
 
-    how: if_place: only for addresses tied to these places. when: only if these answers are yes. unless: answers that permit it.
+    how: by: only these channels of those. if_place: only for addresses tied to these places. when: only if these answers are yes. unless: answers that permit it.
     unless_consent: a consent that does.
     """
     how = question.rule.how
     channel = question.proposal.channel
+    if (ways := how.get("by")) and channel is not None and channel.value not in ways:
+        return Answer(False, "It isn't done in a way that is ruled out.")
     if (places := how.get("if_place")) and question.proposal.place.value not in places:
         return Answer(False, "The address isn't tied to a place that is ruled out.")
     if not all(question.find(name) is True for name in how.get("when", ())):
         return Answer(False, "What would rule it out isn't known to hold.")
     if any(question.find(name) is True for name in how.get("unless", ())):
         return Answer(False, "What permits it holds.")
-    wanted = how.get("unless_consent")
-    if wanted and any(
-        one.what == wanted and one.stands(question.at) and one.address in ("", question.proposal.address)
-        for one in question.facts.consents
-    ):
+    if _has_consent(question):
         return Answer(False, "The person consented to it.")
     place = f", {question.proposal.place.value}" if how.get("if_place") else ""
     return Answer(True, f"It mustn't be done by {channel.value if channel else 'an unnamed channel'}{place}.")
