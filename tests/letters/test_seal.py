@@ -16,13 +16,13 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from goodstanding.letters.attached import CODE
 from goodstanding.letters.cms import NotOurCms, read_cms
 from goodstanding.letters.example_key import example_key
 from goodstanding.letters.pdf_file import NotOurPdf, read_pdf
 from goodstanding.letters.press import Press
 from goodstanding.letters.seal import ROOM, read_seal, seal_again, signature_of
 from goodstanding.letters.typeset import Typesetter
-from goodstanding.letters.verify import CODE
 from tests.letters.finished import NAMES, facts_of, finished, unsealed
 
 AFTER = datetime(2026, 11, 24, tzinfo=UTC)

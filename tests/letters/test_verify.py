@@ -12,12 +12,13 @@ import pikepdf
 import pytest
 
 from goodstanding.core.letter import LetterContent, Table, content_data
+from goodstanding.letters.attached import CODE
 from goodstanding.letters.example_key import example_key
 from goodstanding.letters.record import record_of
 from goodstanding.letters.seal import seal
 from goodstanding.letters.token import claim_of, write_token
 from goodstanding.letters.typeset import Typesetter
-from goodstanding.letters.verify import CODE, Outcome, Verification, verify
+from goodstanding.letters.verify import Outcome, Verification, verify
 from tests.letters.finished import NAMES, facts_of, finished, unsealed
 
 KEYS = [example_key().public]

@@ -12,6 +12,7 @@ from goodstanding.book.errors import BookError
 from goodstanding.core.dates import parse_day
 from goodstanding.core.party import LANGUAGES, Role
 from goodstanding.day.lender import LenderFolder, read_lender
+from goodstanding.day.mailing_commands import archive_command, print_run_command, reprint_command
 from goodstanding.day.progress import Silent
 from goodstanding.day.stop import Stopped
 from goodstanding.letters.approvals import ApprovalsError
@@ -59,7 +60,11 @@ def _day(ctx: click.Context, param: click.Parameter, value: str) -> date:
 
 @click.group()
 def letters() -> None:
-    """Write single letters, and see who approved their words."""
+    """Write single letters, see who approved their words; print a day's letters, archive them."""
+
+
+for _command in (print_run_command, archive_command, reprint_command):
+    letters.add_command(_command)
 
 
 @letters.command("list")

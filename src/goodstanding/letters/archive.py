@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from goodstanding.core.letter import LetterContent, LetterRefused, content_from_data
+from goodstanding.letters.attached import CODE, NotALetter, attached
 from goodstanding.letters.letterhead import PLAIN, Letterhead
 from goodstanding.letters.press import Finished
 from goodstanding.letters.seal import seal_again, signature_of
 from goodstanding.letters.typeset import Typesetter
-from goodstanding.letters.verify import CODE
 
 HERE = Path(__file__).parent
 _SETS = ("typeset", "letterhead", "seal", "pdf_file")
@@ -89,6 +89,20 @@ def kept(letter: Finished) -> Kept:
         pins_of_today(),
         letter.letterhead,
     )
+
+
+def kept_of_file(pdf: bytes, letterhead: Letterhead) -> Kept:
+    """What the archive keeps of a letter's file, if this release set it; `ArchiveError` when it isn't one of our letters.
+
+    Whether the same bytes come out of what is kept is for `make_again` to find out.
+    """
+    try:
+        record, token = attached(pdf)
+        reference = str(json.loads(record)["content"]["reference"])
+    except (NotALetter, ValueError, KeyError, TypeError) as why:
+        raise ArchiveError(f"it isn't one of our letters: {why}") from None
+    digest = hashlib.sha256(pdf).hexdigest()
+    return Kept(reference, record, token, signature_of(pdf) or b"", digest, pins_of_today(), letterhead)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
+from goodstanding.letters.attached import CODE
 from goodstanding.letters.compose import compose
 from goodstanding.letters.keys import KeysError, SigningKey
 from goodstanding.letters.letterhead import PLAIN, Letterhead
@@ -11,7 +12,6 @@ from goodstanding.letters.record import record_of
 from goodstanding.letters.seal import seal
 from goodstanding.letters.token import claim_of, write_token
 from goodstanding.letters.typeset import Typesetter
-from goodstanding.letters.verify import CODE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -218,7 +219,7 @@ class _Log:
         self._folder, self._path = folder, folder / LOG
         self.printed: list[Printed] = []
         self._done: dict[str, str] = {}
-        lines = self._path.read_text(encoding="utf-8").split("\n")[:-1] if self._path.exists() else []
+        lines = _whole_lines(self._path)
         if not lines:
             if any(folder.iterdir()):
                 raise PrintRunError(f"{folder} holds something else: name a new folder for the run.")
@@ -247,10 +248,21 @@ class _Log:
             yield self._folder / name, digest
 
     def _append(self, said: dict[str, Any]) -> None:
-        """Whole lines only: a torn last line is cut off before another is added."""
-        data = self._path.read_bytes() if self._path.exists() else b""
-        whole = data[: data.rfind(b"\n") + 1]
-        _put(self._path, whole + json.dumps(said, ensure_ascii=False).encode() + b"\n")
+        with self._path.open("ab") as file:
+            file.write(json.dumps(said, ensure_ascii=False).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _whole_lines(path: Path) -> list[str]:
+    """The lines of a log; a last one that was torn is cut off."""
+    if not path.exists():
+        return []
+    data = path.read_bytes()
+    whole = data.rfind(b"\n") + 1
+    if whole != len(data):
+        os.truncate(path, whole)
+    return data[:whole].decode().split("\n")[:-1]
 
 
 def _balance(ordered: Sequence[Piece], log: _Log, setting: Setting) -> Balance:
@@ -287,7 +299,10 @@ def _write_manifest(folder: Path, printed: Sequence[Printed], balance: Balance) 
 
 def _put(path: Path, content: bytes) -> None:
     fresh = path.with_name(f"{path.name}.new")
-    fresh.write_bytes(content)
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     fresh.replace(path)
 
 

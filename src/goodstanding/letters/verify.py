@@ -19,6 +19,7 @@ import pypdfium2 as pdfium
 from goodstanding.core.arrears.assess import CannotAssess
 from goodstanding.core.arrears.outlook import outlook
 from goodstanding.core.letter import LetterContent, LetterRefused, content_data, texts
+from goodstanding.letters.attached import RECORD, NotALetter, attached_to
 from goodstanding.letters.compose import LETTERS, compose
 from goodstanding.letters.keys import PublicKey
 from goodstanding.letters.record import BadRecord, Record, read_record
@@ -26,9 +27,6 @@ from goodstanding.letters.seal import Seal, read_seal
 from goodstanding.letters.token import BadToken, Claim, claim_of, read_token
 from goodstanding.letters.wording import WordingError
 
-RECORD = "letter.json"
-CODE = "GoodstandingCode"
-"""The name under which the file has the text of its QR code, so that it needn't be read from the picture."""
 _SPACES = re.compile(r"[\s\u200b\u00ad]+")
 _FIGURE = re.compile(r"[^A-Za-z\u4e00-\u9fff]*\d[^A-Za-z\u4e00-\u9fff]*")
 _GONE = "\0"
@@ -185,15 +183,12 @@ def _read(pdf: bytes) -> _Read | str:
     except pdfium.PdfiumError as wrong:
         return f"it can't be read as a PDF ({wrong})"
     try:
-        names = [document.get_attachment(place).get_name() for place in range(document.count_attachments())]
-        if names != [RECORD]:
-            listed = ", ".join(names) or "nothing"
-            return f"it should have {RECORD} attached and nothing else; it has {listed}"
-        data = bytes(document.get_attachment(0).get_data())
-        token = document.get_metadata_value(CODE)
+        data, token = attached_to(document)
         page = "".join(_squeezed(one.get_textpage().get_text_bounded()) for one in document)
+    except NotALetter as why:
+        return str(why)
     except pdfium.PdfiumError as wrong:
-        return f"what is attached to it can't be read ({wrong})"
+        return f"its pages can't be read ({wrong})"
     finally:
         document.close()
     try:
