@@ -1,13 +1,15 @@
 """Cases written by hand, each with its working: the gate says what the case says. Each rule has cases on both sides of its line."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from goodstanding.core.conduct.checks import CHECKS, Stricter
 from goodstanding.core.conduct.gate import judge
-from goodstanding.core.conduct.rule import Rule, Rules, Version
+from goodstanding.core.conduct.rule import Rule, Version
 from goodstanding.core.conduct.verdict import Decision
 from goodstanding.core.conduct.windows import clock_text, minutes_of
 from goodstanding.law.case import Case, disagreements
@@ -71,15 +73,15 @@ def loosenings(rule: Rule) -> Iterator[tuple[str, Rule]]:
 
 
 def _with(rule: Rule, versions: tuple[Version, ...]) -> Rule:
-    from dataclasses import replace
-
     return replace(rule, versions=versions)
 
 
 def _looser(direction: Stricter, key: str, value: Any) -> Iterator[tuple[str, Any]]:
-    if direction in (Stricter.MORE_ITEMS, Stricter.FEWER_ITEMS):
-        if direction is Stricter.MORE_ITEMS:
-            yield from ((f"without {one}", [other for other in value if other != one]) for one in value)
+    if direction is Stricter.MORE_ITEMS:
+        yield from ((f"without {one}", [other for other in value if other != one]) for one in value)
+        return
+    if direction is Stricter.FEWER_ITEMS:
+        yield "with demands too", [*value, "demand"]
         return
     if isinstance(value, dict):
         yield from ((f"{name} a day later", {**value, name: days + 1}) for name, days in value.items() if days > 0)
@@ -88,7 +90,12 @@ def _looser(direction: Stricter, key: str, value: Any) -> Iterator[tuple[str, An
         if len(value) > 1:
             yield "turned round", list(reversed(value))
         return
+    if direction is Stricter.AS_WRITTEN:
+        return
     step = 1 if direction is Stricter.LESS else -1
+    if isinstance(value, date):
+        yield "a day", value + timedelta(days=step)
+        return
     if key in TIMES_OF_DAY:
         yield "a minute", clock_text(minutes_of(value) + step)
     elif isinstance(value, int):
@@ -111,7 +118,5 @@ def test_loosening_any_number_of_a_rule_makes_a_case_fail(rule: Rule, told: str,
 
 
 def _differs(case: Case, rule: Rule, mutant: Rule) -> bool:
-    rules = Rules(
-        tuple(mutant if one.id == rule.id else one for one in case.rules.rules), case.rules.layers, case.rules.policy
-    )
+    rules = replace(case.rules, rules=tuple(mutant if one.id == rule.id else one for one in case.rules.rules))
     return bool(disagreements(case, judge(case.proposal, case.facts, rules, case.at)))

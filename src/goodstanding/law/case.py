@@ -453,6 +453,7 @@ def _proposal(value: object, zone: ZoneInfo, given: Mapping[str, Any]) -> Propos
         "text": reading.text,
         "letter": reading.text,
         "items": lambda one: frozenset(_names(one)),
+        "claims": _names,
     }
     held = {key: reading.at(key, read, value[key]) for key, read in readers.items() if value.get(key) is not None}
     if held.get("act", Act.CONTACT) is Act.CONTACT:

@@ -4,6 +4,7 @@ A rule's id is its path. `load_rules` gives all of them; `rules_for` those of so
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,13 +19,24 @@ from goodstanding.core import reading
 from goodstanding.core.conduct import gate
 from goodstanding.core.conduct.checks import CHECKS, CheckKind, Stricter
 from goodstanding.core.conduct.facts import Act, Actor, Channel, Purpose, Relation
-from goodstanding.core.conduct.rule import AppliesIf, Effect, HousePolicy, Layer, Rule, Rules, Source, Version
+from goodstanding.core.conduct.rule import (
+    AppliesIf,
+    Effect,
+    HousePolicy,
+    Item,
+    Layer,
+    Phrases,
+    Rule,
+    Rules,
+    Source,
+    Version,
+)
 from goodstanding.core.conduct.windows import minutes_of
 from goodstanding.law.yaml_text import BadYaml, read_yaml
 
 HERE = Path(__file__).parent
 ENDS = "ends"
-NOT_RULES = {"layers.yaml", "answers.yaml", "items.yaml"}
+NOT_RULES = {"layers.yaml", "answers.yaml", "items.yaml", "phrases.yaml"}
 _ = gate  # the gate enters every check into CHECKS
 
 
@@ -72,6 +84,36 @@ def answers() -> Mapping[str, Mapping[str, str]]:
                 )
             known[name] = one
     return known
+
+
+@cache
+def phrases() -> Mapping[str, Phrases]:
+    """The groups of forbidden claims by name."""
+    data = read_yaml(HERE / "phrases.yaml")
+    try:
+        return {
+            name: Phrases(one["means"], *(_patterns(one.get(part, ())) for part in ("phrases", "harmless", "negated")))
+            for name, one in data.items()
+        }
+    except re.error as bad:
+        raise BadLaw(f"phrases.yaml: {bad.pattern!r} isn't a regular expression: {bad}") from bad
+
+
+@cache
+def items() -> Mapping[str, Item]:
+    """What letters and messages may have to contain, by name."""
+    data = read_yaml(HERE / "items.yaml")
+    try:
+        return {
+            name: Item(one["means"], tuple(one.get("keys", ())), _patterns(one.get("phrases", ())))
+            for name, one in data.items()
+        }
+    except re.error as bad:
+        raise BadLaw(f"items.yaml: {bad.pattern!r} isn't a regular expression: {bad}") from bad
+
+
+def _patterns(sources: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(one) for one in sources)
 
 
 @cache
@@ -140,6 +182,7 @@ def _rule(name: str, data: Mapping[str, Any]) -> Rule | Part:
         raise BadLaw("its folder isn't one of the layers in layers.yaml")
     how = data.get("how", {})
     _check_how(kind, how)
+    _check_listed(data["values"])
     _check_names(
         (
             *_names(how),
@@ -178,6 +221,17 @@ def _rule(name: str, data: Mapping[str, Any]) -> Rule | Part:
         disabled=data.get("disabled", ""),
         summary=data.get("summary", ""),
     )
+
+
+def _check_listed(values: Mapping[Any, Any]) -> None:
+    """The groups of phrases and the items that values name exist."""
+    for held in values.values():
+        for key, known in (("groups", phrases()), ("items", items())):
+            for name in held.get(key, ()) if isinstance(held, dict) else ():
+                if name not in known:
+                    raise BadLaw(
+                        f'values: "{name}" isn\'t one of the {key} that {"phrases" if key == "groups" else "items"}.yaml has'
+                    )
 
 
 def _set(kind: Any, values: Iterable[str]) -> frozenset[Any]:
@@ -231,6 +285,8 @@ def check_value(name: str, value: Any) -> None:
                 reading.rate(value)
             else:
                 reading.whole_number(value)
+        elif isinstance(value, date):
+            pass
         elif isinstance(value, list):
             reading.list_of(reading.filled_text)(value)
         elif isinstance(value, dict):
@@ -274,7 +330,10 @@ _HOLD_NAMES = {
 
 def _names(how: Any) -> Iterable[str]:
     for key, value in how.items() if isinstance(how, dict) else ():
-        if key == "others":
+        if key == "needs":
+            for names in value.values():
+                yield from names
+        elif key == "others":
             for one in value:
                 yield from _names(one)
         elif key in _HOLD_NAMES:
@@ -309,7 +368,7 @@ def rules_for(
             raise BadLaw(f'"{name}" is made stricter, but isn\'t a rule of the chosen layers')
         picked = [made_stricter(rule, values) if rule.id == name else rule for rule in picked]
     used = tuple(layers()[name] for name in dict.fromkeys(rule.layer for rule in picked))
-    return Rules(tuple(picked), used, policy or HousePolicy())
+    return Rules(tuple(picked), used, policy or HousePolicy(), phrases(), items())
 
 
 def _under(rule_id: str, name: str) -> bool:
@@ -359,4 +418,6 @@ def is_no_looser(direction: Stricter, name: str, own: Any, other: Any) -> bool:
 
 
 def _size(name: str, value: Any) -> Any:
+    if isinstance(value, date):
+        return value
     return minutes_of(value) if name in TIMES_OF_DAY else reading.rate(value)

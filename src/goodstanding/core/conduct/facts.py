@@ -310,7 +310,7 @@ class Acting:
 class Facts:
     """Everything known about one person and their debts. contacts: in order of time. given: answers by their name.
 
-    Names of answers are those of vocabulary.py. What happened after the instant judged is not looked at.
+    Names of answers are those of law/answers.yaml. What happened after the instant judged is not looked at.
     """
 
     acting: Acting
@@ -333,7 +333,8 @@ class Proposal:
 
     replies_to: when the person's own message came that this answers. asks_for_payment: whether it does so in any words.
     required_by_law: a notice the law itself demands. text: the words, where they are known. letter: its kind.
-    items: what a letter or message contains, by the names of vocabulary.py. given: answers about this act alone.
+    items: what a letter or message contains, by the names of law/items.yaml; None: as its words show. claims: the consequences a
+    letter of ours names, by their keys. given: answers about this act alone.
     """
 
     act: Act = Act.CONTACT
@@ -350,4 +351,5 @@ class Proposal:
     text: str = ""
     letter: str = ""
     items: frozenset[str] | None = None
+    claims: tuple[str, ...] = ()
     given: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)

@@ -4,7 +4,7 @@ It fails closed. Where it isn't known who acts, how, or where the person is, whe
 where a rule lacks an answer it needs, the proposal is refused and the verdict says what is missing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,18 +49,26 @@ def judge(proposal: Proposal, facts: Facts, rules: Rules, at: datetime, *, look_
     """
     if at.tzinfo is None:
         raise ValueError("an instant needs its zone: without it nobody knows what time it is where the person is")
-    findings = tuple(_hear(proposal, facts, rules, at))
-    decision = max((one.decision for one in findings), key=_SEVERITY.__getitem__)
+    findings = (*_what_nobody_said(proposal, facts, rules), *ask_rules(proposal, facts, rules, at))
+    decision = strictest(findings)
     verdict = Verdict(decision, findings, at)
     if decision is Decision.REFUSED and look_ahead:
         return replace(verdict, allowed_from=_allowed_from(proposal, facts, rules, verdict))
     return verdict
 
 
-def _hear(proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> Iterator[Finding]:
-    yield from _what_nobody_said(proposal, facts, rules)
+def strictest(findings: Iterable[Finding]) -> Decision:
+    """What they come to together; a refusal where nobody spoke."""
+    return max((one.decision for one in findings), key=_SEVERITY.__getitem__, default=Decision.REFUSED)
+
+
+def ask_rules(proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> Iterator[Finding]:
+    """What each rule says of a proposal; those that have nothing to say are left out."""
+    words_said = words.forms_of(proposal.text) if proposal.text else ()
+    if words_said and proposal.items is None:
+        proposal = replace(proposal, items=words.items_in(rules.items, words_said))
     for rule in rules.of(proposal.act):
-        finding = _ask(rule, proposal, facts, rules, at)
+        finding = _ask(rule, proposal, facts, rules, at, words_said)
         if finding is not None:
             yield finding
 
@@ -119,7 +127,9 @@ def may_be_in(places: frozenset[str], regions: frozenset[str]) -> bool:
     return any(_within(place, region) or _within(region, place) for place in nearest for region in regions)
 
 
-def _ask(rule: Rule, proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> Finding | None:
+def _ask(
+    rule: Rule, proposal: Proposal, facts: Facts, rules: Rules, at: datetime, words_said: tuple[str, ...]
+) -> Finding | None:
     if not _constrains(rule, proposal) or not may_be_in(facts.person.places, rule.applies_if.places):
         return None
     binds = True if rules.is_adopted(rule) else _binds(rule, facts)
@@ -136,7 +146,7 @@ def _ask(rule: Rule, proposal: Proposal, facts: Facts, rules: Rules, at: datetim
         kind = CHECKS[rule.check]
         if kind.needs_zone and not facts.person.zones:
             raise Missing("location")
-        answer = kind.run(Question(rule, values, proposal, facts, at))
+        answer = kind.run(Question(rule, values, proposal, facts, at, rules.phrases, words_said))
     except Missing as unknown:
         # A flag forbids nothing and advice doesn't bind, so what they can't judge is looked at by a person; other rules refuse.
         unjudged = Decision.REFUSED if binding and rule.effect is not Effect.FLAG else Decision.REVIEW

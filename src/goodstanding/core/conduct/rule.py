@@ -4,6 +4,7 @@ Rules are read from law/ by the room of that name; core is handed them. A rule's
 check it names (checks/). Values are added by date and old ones stay, so that last year's decision can be made again.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -132,6 +133,28 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrases:
+    """Turns of phrase that make one claim, looked for in words as a reader sees them (checks/words.py).
+
+    harmless: in the same sentence, they make a plain fact of it. negated: in the same clause, they turn it into its opposite.
+    """
+
+    means: str
+    found: tuple[re.Pattern[str], ...]
+    harmless: tuple[re.Pattern[str], ...] = ()
+    negated: tuple[re.Pattern[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something a letter or message may have to contain. keys: where it stands in letters of ours; phrases: in other words."""
+
+    means: str
+    keys: tuple[str, ...] = ()
+    phrases: tuple[re.Pattern[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class HousePolicy:
     """What the lender decides where law leaves it open. lenient: what a breach of a presumption, safe harbour or soft rule
     is to it: "refused" (our default) or "review". adopted: layers or rules it keeps though they don't bind it."""
@@ -147,6 +170,8 @@ class Rules:
     rules: tuple[Rule, ...]
     layers: tuple[Layer, ...]
     policy: HousePolicy = field(default_factory=HousePolicy)
+    phrases: Mapping[str, Phrases] = field(default_factory=lambda: MappingProxyType({}))
+    items: Mapping[str, Item] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
         by_act: dict[Act, list[Rule]] = {act: [] for act in Act}

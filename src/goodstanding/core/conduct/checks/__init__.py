@@ -6,13 +6,14 @@ kept from making a rule looser and the tests can loosen each number and see a ca
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from goodstanding.core.conduct.facts import Debt, Facts, Proposal, Value
-from goodstanding.core.conduct.rule import Rule
+from goodstanding.core.conduct.rule import Phrases, Rule
 
 
 class Stricter(StrEnum):
@@ -45,13 +46,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One rule, its values on the day, and all it may look at."""
+    """One rule, its values on the day, and all it may look at. words: the text as a reader sees it, in the forms of checks/words.py."""
 
     rule: Rule
     values: Mapping[str, Any]
     proposal: Proposal
     facts: Facts
     at: datetime
+    phrases: Mapping[str, Phrases] = field(default_factory=lambda: MappingProxyType({}))
+    words: tuple[str, ...] = ()
 
     @property
     def debts(self) -> tuple[Debt, ...]:

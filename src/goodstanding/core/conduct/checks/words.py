@@ -1,23 +1,32 @@
 """What a letter or message must hold, and what it must never say.
 
 Claims are looked for in the words as a reader sees them: width, case and invisible characters make no difference, and in Chinese
-neither do spaces and punctuation put between the characters to get past a filter. The phrases are data of the rules.
+neither do spaces and punctuation put between the characters to get past a filter. The phrases are data (law/phrases.yaml).
 """
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from goodstanding.core.conduct.checks import Answer, Missing, Question, Stricter, check
 from goodstanding.core.conduct.checks.answers import says
+from goodstanding.core.conduct.facts import Direction, Outcome
+from goodstanding.core.conduct.law_days import months_after
+from goodstanding.core.conduct.rule import Item, Phrases
 
 _INVISIBLE = dict.fromkeys(
     (0x00AD, 0x034F, 0x061C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF)
 )
 _HAN = r"㐀-䶿一-鿿豈-﫿𠀀-𲎯"
-_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}])[\s·.,、，。;；:：!！*_\-~|/\\]+(?=[{_HAN}])")
-_SPACES = re.compile(r"\s+")
+_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}])[\s·.,、*_\-~|/\\]+(?=[{_HAN}])")
+_SPACES = re.compile(r"[^\S\n]+")
+_SENTENCE_END = re.compile(r"(?<![0-9])[.](?![0-9])|[!?。！？；;\n]")
+# "If you do not pay we will …": what stands before the new subject doesn't take back what follows it.
+_CLAUSE_END = re.compile(
+    rf"{_SENTENCE_END.pattern}|[,，:：()（）—–]|\s(?=(?:we|i|you|they|he|she) (?:will|shall|would|may|might|can|could|are|am)\b)|否则|否則|不然|就(?=会|會|将|將)"
+)
 
 
 def as_read(text: str) -> str:
@@ -26,92 +35,240 @@ def as_read(text: str) -> str:
     >>> as_read("Ｃｏｕｒｔ\\u200b   ORDER")
     'court order'
     """
-    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).casefold()).strip()
+    return (
+        _SPACES.sub(" ", unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).casefold()).replace("’", "'").strip()
+    )
 
 
-def joined(text: str) -> str:
-    """The words with nothing between Chinese characters but characters, to find what was pulled apart.
+def forms_of(text: str) -> tuple[str, ...]:
+    """The forms in which words are searched: as read, on one line, and with nothing between Chinese characters.
 
-    >>> joined("法 院.传票")
-    '法院传票'
+    >>> forms_of("法 院.传票")
+    ('法 院.传票', '法院传票')
     """
-    return _BETWEEN_HAN.sub("", text)
+    read = as_read(text)
+    return tuple(dict.fromkeys(one for one in (read, read.replace("\n", " "), _BETWEEN_HAN.sub("", read)) if one))
 
 
-@cache
-def _pattern(source: str) -> re.Pattern[str]:
-    return re.compile(source)
+def found_in(phrases: Phrases, words: Iterable[str]) -> str | None:
+    """The first place at which the claim is made, and not taken back in its own sentence; None if nowhere."""
+    for text in words:
+        for pattern in phrases.found:
+            for match in pattern.finditer(text):
+                if not _is_taken_back(phrases, text, match.start(), match.end()):
+                    return match.group()
+    return None
 
 
-@check(
-    "forbidden_words",
-    values={"phrases": Stricter.MORE_ITEMS},
-    how=("unless_phrases", "unless_all", "flag", "when"),
-)
+def _is_taken_back(phrases: Phrases, text: str, start: int, end: int) -> bool:
+    sentence, clause = _around(_SENTENCE_END, text, start, end), _around(_CLAUSE_END, text, start, end)
+    return any(one.search(sentence) for one in phrases.harmless) or any(one.search(clause) for one in phrases.negated)
+
+
+def _around(boundary: re.Pattern[str], text: str, start: int, end: int) -> str:
+    """The stretch between the boundaries before and after a place."""
+    begins = max((one.end() for one in boundary.finditer(text, 0, start)), default=0)
+    after = boundary.search(text, end)
+    return text[begins : after.start() if after else len(text)]
+
+
+def items_in(items: Mapping[str, Item], words: tuple[str, ...], keys: Iterable[str] = ()) -> frozenset[str]:
+    """The items that stand in words, or under keys of a letter of ours."""
+    there = tuple(keys)
+    return frozenset(
+        name
+        for name, item in items.items()
+        if any(key == own or key.startswith(f"{own}.") for own in item.keys for key in there)
+        or any(pattern.search(text) for pattern in item.phrases for text in words)
+    )
+
+
+def _known_to_hold(question: Question, names: Iterable[str]) -> bool:
+    return all(question.find(name.removeprefix("not ")) is not None and says(question, name) for name in names)
+
+
+@check("forbidden_words", values={"groups": Stricter.MORE_ITEMS}, how=("unless_all", "flag", "flag_when_true", "when"))
 def forbidden_words(question: Question) -> Answer | None:
-    """None of the phrases (regular expressions over the words as read) stands in the text.
+    """None of these claims is made in the words.
 
-    how: unless_phrases: around a find they make it harmless, such as "we are not a court": matched against the sentence it stands in.
-    unless_all: answers that make it true and so permitted (unknown: it isn't). when: only if these are known to hold.
-    flag: it isn't forbidden, but someone should look.
+    how: unless_all: answers that make it true and so permitted (unknown: it isn't). when: only if these are known to hold.
+    flag: it isn't forbidden, but someone should look. flag_when_true: the same where it is permitted because it is true.
     """
     how = question.rule.how
-    if not question.proposal.text:
+    if not question.words or not _known_to_hold(question, how.get("when", ())):
         return None
-    if not all(
-        question.find(name.removeprefix("not ")) is not None and says(question, name) for name in how.get("when", ())
-    ):
-        return None
-    words = as_read(question.proposal.text)
-    found = _first(question.values["phrases"], how.get("unless_phrases", ()), words)
+    found = next(
+        (
+            one
+            for one in (found_in(question.phrases[name], question.words) for name in question.values["groups"])
+            if one
+        ),
+        None,
+    )
     if found is None:
-        return Answer(False, "None of the words it forbids is there.")
+        return Answer(False, "None of the claims it is about is made.")
     conditions = how.get("unless_all", ())
-    if conditions and all(
-        question.find(name.removeprefix("not ")) is not None and says(question, name) for name in conditions
-    ):
-        return Answer(False, f'It says "{found}", and what that rests on holds today.')
+    if conditions and _known_to_hold(question, conditions):
+        return Answer(
+            False, f'It says "{found}", and what that rests on holds today.', flag=bool(how.get("flag_when_true"))
+        )
     needed = f", which needs: {', '.join(conditions)}" if conditions else ""
     if how.get("flag"):
         return Answer(False, f'It says "{found}"{needed}.', flag=True)
     return Answer(True, f'It says "{found}"{needed}.')
 
 
-_SENTENCE_END = re.compile(r"[.!?。！？；;\n]")
-
-
-def _first(phrases: Any, harmless: Any, words: str) -> str | None:
-    for text in dict.fromkeys((words, joined(words))):
-        for source in phrases:
-            for match in _pattern(source).finditer(text):
-                sentence = _sentence(text, match.start(), match.end())
-                if not any(_pattern(one).search(sentence) for one in harmless):
-                    return match.group()
-    return None
-
-
-def _sentence(text: str, start: int, end: int) -> str:
-    begins = max((one.end() for one in _SENTENCE_END.finditer(text, 0, start)), default=0)
-    after = _SENTENCE_END.search(text, end)
-    return text[begins : after.start() if after else len(text)]
-
-
-@check("required_items", values={"items": Stricter.MORE_ITEMS}, how=("flag_without", "any_of", "when"))
+@check(
+    "required_items",
+    values={"items": Stricter.MORE_ITEMS},
+    how=("flag_without", "any_of_items", "when", "first_contact"),
+)
 def required_items(question: Question) -> Answer | None:
-    """All of the items stand in the letter or message. any_of: groups of items of which one at least must be there.
+    """All of the items stand in the letter or message. Nothing is said of a proposal whose words nobody gave.
 
-    flag_without: items without which someone should look. when: only if these answers hold.
+    how: any_of_items: groups of items of which one at least must be there. flag_without: items without which someone should look. when:
+    only if these answers hold. first_contact: only of the first communication about the debt (true), or of later ones (false).
     """
-    if not all(says(question, name) for name in question.rule.how.get("when", ())):
-        return None
     items = question.proposal.items
-    if items is None:
-        raise Missing("items")
+    if items is None or not _known_to_hold(question, question.rule.how.get("when", ())):
+        return None
+    first = question.rule.how.get("first_contact")
+    if first is not None and first is not _is_first(question):
+        return None
     lacking = [one for one in question.values["items"] if one not in items]
-    lacking += [" or ".join(group) for group in question.rule.how.get("any_of", ()) if items.isdisjoint(group)]
+    lacking += [" or ".join(group) for group in question.rule.how.get("any_of_items", ()) if items.isdisjoint(group)]
     if lacking:
         return Answer(True, f"It lacks: {', '.join(lacking)}.")
     wanted = [one for one in question.rule.how.get("flag_without", ()) if one not in items]
     if wanted:
         return Answer(False, f"It doesn't have: {', '.join(wanted)}.", flag=True)
     return Answer(False, "Every item that must be there is.")
+
+
+_NOT_COMMUNICATED = frozenset(
+    {Outcome.RANG_OUT, Outcome.BUSY, Outcome.NOT_IN_SERVICE, Outcome.BOUNCED, Outcome.VOICEMAIL_FULL}
+)
+
+
+def _is_first(question: Question) -> bool:
+    """Whether no communication about these debts went out before; or as somebody noted."""
+    if (said := question.find("is_first_contact")) is not None:
+        return said is True
+    debts = set(question.proposal.debts)
+    return not any(
+        one.direction is Direction.OUT
+        and one.at < question.at
+        and one.outcome not in _NOT_COMMUNICATED
+        and (not one.debts or not debts or not debts.isdisjoint(one.debts))
+        for one in question.facts.contacts
+    )
+
+
+@check("consequences", values={}, how=("needs",))
+def consequences(question: Question) -> Answer | None:
+    """Each consequence that a letter names rests on answers that hold today (how: needs: by the sentence's key)."""
+    if not question.proposal.claims:
+        return None
+    needs: Mapping[str, Any] = question.rule.how["needs"]
+    for claim in question.proposal.claims:
+        if claim not in needs:
+            return Answer(True, f"It names a consequence ({claim}), and nobody said what that rests on.")
+        lacking = [name for name in needs[claim] if not _known_to_hold(question, [name])]
+        if lacking:
+            return Answer(True, f"It names a consequence ({claim}) that needs: {', '.join(lacking)}.")
+    return Answer(False, "What it says may follow rests on what holds today.")
+
+
+@check(
+    "criminal_claim",
+    values={
+        "groups": Stricter.MORE_ITEMS,
+        "principal": Stricter.MORE,
+        "days_between": Stricter.MORE,
+        "months_since": Stricter.MORE,
+    },
+)
+def criminal_claim(question: Question) -> Answer | None:
+    """No word of credit-card fraud unless its legal preconditions are there; and then a person decides (法释〔2018〕19号 6-8).
+
+    values: principal: minor units, at least. days_between: the first and the last effective demand, at
+    least; months_since: passed since the last of them. Answers: product card, principal, effective_demands_on.
+    """
+    if not question.words:
+        return None
+    found = next(
+        (
+            one
+            for one in (found_in(question.phrases[name], question.words) for name in question.values["groups"])
+            if one
+        ),
+        None,
+    )
+    if found is None:
+        return Answer(False, "It doesn't speak of a crime.")
+    lacking = list(_lacking_for_crime(question))
+    if lacking:
+        return Answer(True, f'It says "{found}", and {lacking[0]}.')
+    return Answer(
+        False, f'It says "{found}"; the preconditions are there, and intent is for a person to judge.', flag=True
+    )
+
+
+def _lacking_for_crime(question: Question) -> Iterable[str]:
+    values = question.values
+    products = {debt.product for debt in question.debts} or {str(question.find("product"))}
+    if products != {"card"}:
+        yield "the product isn't a credit card"
+    principal = question.find("principal")
+    if not isinstance(principal, int) or principal < int(values["principal"]):
+        yield f"the principal isn't known to reach {values['principal']}"
+    found = question.find("effective_demands_on")
+    days = sorted(date.fromisoformat(one) for one in found) if isinstance(found, tuple) else []
+    if len(days) < 2:
+        yield "there aren't two effective demands"
+    elif (days[-1] - days[0]).days < int(values["days_between"]):
+        yield f"the demands don't lie {values['days_between']} days apart"
+    elif months_after(days[-1], int(values["months_since"])) >= question.today:
+        yield f"{values['months_since']} months haven't passed since the last demand"
+
+
+@check(
+    "repaired_credit",
+    values={
+        "groups": Stricter.MORE_ITEMS,
+        "most": Stricter.MORE,
+        "arose_from": Stricter.LESS,
+        "arose_until": Stricter.MORE,
+        "repaid_by": Stricter.MORE,
+    },
+)
+def repaired_credit(question: Question) -> Answer | None:
+    """An item that the one-off repair has taken out of the credit report isn't said to be shown (PBoC notice of 2025-12-22).
+
+    Answers: overdue_amount (minor units), arose_on, repaid_on. Nothing is said where the arrears weren't repaid.
+    """
+    if not question.words or question.find("repaid_on") is None:
+        return None
+    found = next(
+        (
+            one
+            for one in (found_in(question.phrases[name], question.words) for name in question.values["groups"])
+            if one
+        ),
+        None,
+    )
+    if found is None:
+        return Answer(False, "It doesn't say that the arrears are shown in the credit report.")
+    values, amount = question.values, question.need("overdue_amount")
+    if isinstance(amount, bool) or not isinstance(amount, int):
+        raise Missing("overdue_amount")
+    arose, repaid = question.need_day("arose_on"), question.need_day("repaid_on")
+    is_repaired = (
+        amount <= int(values["most"])
+        and values["arose_from"] <= arose <= values["arose_until"]
+        and repaid <= values["repaid_by"]
+    )
+    told = "isn't shown any more" if is_repaired else "isn't covered by the repair"
+    return Answer(
+        is_repaired, f'It says "{found}"; arrears that arose on {arose} and were repaid on {repaid}: this {told}.'
+    )

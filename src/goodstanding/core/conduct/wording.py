@@ -1,0 +1,75 @@
+"""The wording of a letter or message, held against the rules: what it must contain, what it must never say, what it rests on.
+
+Only the rules on content are asked, so a text can be checked before anybody is to receive it; `gate.judge` asks them too, for a
+proposal whose words it is given. Every finding names the rule and the words.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from goodstanding.core.conduct.checks.words import forms_of, items_in
+from goodstanding.core.conduct.facts import Channel, Facts, Proposal, Purpose
+from goodstanding.core.conduct.gate import ask_rules, strictest
+from goodstanding.core.conduct.rule import Effect, Rules
+from goodstanding.core.conduct.verdict import Verdict
+from goodstanding.core.letter import LetterContent, texts
+
+ON_CONTENT = frozenset({Effect.CONTENT_REQUIRED, Effect.CONTENT_FORBIDDEN})
+
+# What each letter is for; a letter that isn't here is a demand.
+PURPOSES = {
+    "pre_due_reminder": Purpose.REMINDER,
+    "credit_reporting_notice": Purpose.STATUTORY_NOTICE,
+    "arrears_notice": Purpose.STATUTORY_NOTICE,
+    "default_notice": Purpose.STATUTORY_NOTICE,
+    "validation_notice": Purpose.VALIDATION_NOTICE,
+    "dispute_received": Purpose.ANSWER,
+    "dispute_answered": Purpose.ANSWER,
+    "hardship_received": Purpose.ANSWER,
+    "single": Purpose.ANSWER,
+}
+ASKS_FOR_NOTHING = frozenset({"dispute_received", "hardship_received"})
+
+
+def content_rules(rules: Rules) -> Rules:
+    """Those of the rules that are about words."""
+    return replace(rules, rules=tuple(rule for rule in rules.rules if rule.effect in ON_CONTENT))
+
+
+def letter_proposal(
+    content: LetterContent, rules: Rules, *, channel: Channel = Channel.LETTER, address: str = ""
+) -> Proposal:
+    """What sending this letter means to the gate: its purpose, its words, what it contains, the consequences it names."""
+    said = [(key, text) for key, text in texts(content) if text]
+    keys = [key for key, _ in said] + (["code"] if content.code_caption else [])
+    text = "\n".join(text for _, text in said)
+    return Proposal(
+        channel=channel,
+        purpose=PURPOSES.get(content.letter, Purpose.DEMAND),
+        debts=(content.loan_id,),
+        address=address,
+        asks_for_payment=content.letter not in ASKS_FOR_NOTHING,
+        required_by_law=PURPOSES.get(content.letter) in (Purpose.STATUTORY_NOTICE, Purpose.VALIDATION_NOTICE),
+        language=content.language,
+        text=text,
+        letter=content.letter,
+        items=items_in(rules.items, forms_of(text), keys),
+        claims=tuple(one.key for one in content.findings if one.key.startswith("follow.")),
+    )
+
+
+def check_letter(content: LetterContent, rules: Rules, facts: Facts, at: datetime) -> Verdict:
+    """Hold a letter's words against the rules on content, for this reader and day."""
+    return _check(letter_proposal(content, rules), facts, rules, at)
+
+
+def check_message(
+    text: str, channel: Channel, rules: Rules, facts: Facts, at: datetime, *, purpose: Purpose = Purpose.DEMAND
+) -> Verdict:
+    """Hold the words of a message, e-mail, voicemail or script against the rules on content."""
+    return _check(Proposal(channel=channel, purpose=purpose, text=text), facts, rules, at)
+
+
+def _check(proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> Verdict:
+    findings = tuple(ask_rules(proposal, facts, content_rules(rules), at))
+    return Verdict(strictest(findings), findings, at)
