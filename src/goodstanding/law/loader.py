@@ -319,12 +319,14 @@ _HOLD_NAMES = {
     "or_if",
     "flag_if",
     "ended_by",
+    "permitted_by",
     "flagged_by",
     "excused_by",
     "figures",
     "of",
     "from",
     "done",
+    "counted_from",
 }
 
 

@@ -101,13 +101,17 @@ def class_by_days(question: Question) -> Answer | None:
         "payments": Stricter.LESS,
         "weekly_payments": Stricter.LESS,
     },
+    how=("ended_by",),
 )
 def arrears_notice(question: Question) -> Answer | None:
     """A notice of sums in arrears is given in time (CCA 1974 s.86B): first within 14 days beginning with the day on which
     its conditions were met, then at most six months apart.
 
-    Answers: missed_payments and payments_are_weekly, or conditions_met_on; last_notice_on; done on the day judged.
+    how: ended_by: answers that end the duty. Answers: shortfall_in_payments and payments_are_weekly, conditions_met_on;
+    last_notice_on; done on the day judged.
     """
+    if any(question.find(name) is True for name in question.rule.how.get("ended_by", ())):
+        return Answer(False, "The duty to give notices of sums in arrears has ended.")
     if (last := question.find("last_notice_on")) is not None:
         limit = months_after(question.need_day("last_notice_on"), int(question.values["months_between"]))
         return Answer(question.today > limit, f"The last notice was given on {last}; the next is due by {limit}.")

@@ -1,6 +1,6 @@
 """Times in which collection stops: what ends them, and what stays permitted inside."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
 from goodstanding.core.conduct.checks.times import answers_at_once
@@ -16,20 +16,25 @@ from goodstanding.core.conduct.windows import start_of
         "products",
         "to",
         "ended_by",
+        "permitted_by",
         "flagged_by",
         "flag_other_debts",
         "payment_may_be_asked",
         "review",
         "one_reply",
+        "counted_from",
     ),
 )
 def hold(question: Question) -> Answer | None:
     """While a hold of this kind is on, only what the rule permits.
 
-    values: permits: purposes that stay permitted (of contacts). days: how long it lasts where the hold names no end.
+    values: permits: purposes that stay permitted (of contacts). days: how long it lasts where the hold names no end: so many whole
+    days after the day it began on. counted_from: an answer (of the hold, or on file) whose day they are counted from instead; while
+    nobody gave it, the hold goes on.
     how: holds: the kinds. products: only of debts of these; asked only once there is a hold. to: relations who may be contacted
-    instead. ended_by: answers (of the hold, or on file) that end it. flagged_by: the same, but someone should look.
-    flag_other_debts: so should they when the hold is on other debts only. payment_may_be_asked: in all that is permitted, or in these purposes. review: purposes that are permitted, but someone should
+    instead. ended_by: answers (of the hold, or on file) that end it. permitted_by: answers that permit it although the hold
+    goes on, such as a court's permission. flagged_by: the same, but someone should look. flag_other_debts: so should they when
+    the hold is on other debts only. payment_may_be_asked: in all that is permitted, or in these purposes. review: purposes that are permitted, but someone should
     look. one_reply: one answer to the person's own message is permitted.
     """
     kinds = question.rule.how["holds"]
@@ -44,6 +49,8 @@ def hold(question: Question) -> Answer | None:
         return None
     first = on[0]
     since = _since(first)
+    if (permitted := _holding(question, first, "permitted_by")) is not None:
+        return Answer(False, f"There is a hold ({since}), but {permitted} holds.")
     if (flagged := _holding(question, first, "flagged_by")) is not None:
         return Answer(False, f"There is a hold ({since}), but {flagged} holds.", flag=True)
     if question.proposal.act is Act.CONTACT and _is_permitted(question):
@@ -75,14 +82,23 @@ def _holding(question: Question, one: Hold, which: str) -> str | None:
 
 
 def _end(one: Hold, question: Question) -> datetime | None:
-    """The hold's own end, else that many whole days after the day it began on."""
+    """The hold's own end, else that many whole days after the day it began on, or after the day they are counted from."""
     if one.until is not None or "days" not in question.values:
         return one.until
     zones = question.facts.person.zones
-    if not zones:
+    start = _counted_from(one, question)
+    if not zones or start is None:
         return None
-    last = max(one.began_at.astimezone(zone).date() for zone in zones) + timedelta(days=int(question.values["days"]))
-    return start_of(last + timedelta(days=1), zones)
+    return start_of(start + timedelta(days=int(question.values["days"]) + 1), zones)
+
+
+def _counted_from(one: Hold, question: Question) -> date | None:
+    if (name := question.rule.how.get("counted_from")) is None:
+        return question.day_of(one.began_at)
+    found = one.given.get(name, question.find(name))
+    if isinstance(found, datetime):
+        return question.day_of(found)
+    return found if isinstance(found, date) else None
 
 
 def _is_permitted(question: Question) -> bool:
