@@ -2,19 +2,122 @@
 
 import json
 import sys
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
+from goodstanding.core.dates import parse_day
 from goodstanding.core.reading import BadValue
 from goodstanding.law.yaml_text import BadYaml
 
-STOPPED, DIFFERS = 1, 3
+STOPPED, SOMETHING = 1, 3
+
+
+class Day(click.ParamType):
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_day(value)
+        except ValueError as bad:
+            self.fail(str(bad), param, ctx)
+
+
+def stop(why: object) -> NoReturn:
+    click.echo(f"Stopped: {why}", err=True)
+    sys.exit(STOPPED)
 
 
 @click.group()
 def law() -> None:
     """The law as dated data: show it, check it, compare days, judge a case."""
+
+
+@law.command()
+@click.argument("name", default="")
+@click.option("--on", type=Day(), help="The day, YYYY-MM-DD; today when left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of rules as JSON.")
+def show(name: str, on: date | None, as_json: bool) -> None:
+    """Show rules as they stand on a day.
+
+    NAME: a body of law (us), a folder (us/reg_f), a rule's path, or its name in the list (US-REGF-FREQ-7IN7); all when left out.
+    """
+    from goodstanding.law.loader import BadLaw
+    from goodstanding.law.showing import rule_data, rule_lines, under
+
+    day = on or datetime.now().astimezone().date()
+    try:
+        rules, parts = under(name)
+    except BadLaw as bad:
+        stop(bad)
+    if not rules and not parts:
+        stop(f'there is no rule, folder or body of law called "{name}"; goodstanding law show prints them all.')
+    if as_json:
+        click.echo(json.dumps([rule_data(rule, day) for rule in rules], ensure_ascii=False, indent=2))
+        return
+    for rule in rules:
+        for line in rule_lines(rule, day):
+            click.echo(line)
+        click.echo("")
+    for part in parts:
+        click.echo(f"{part.id} [{part.alias}]: {part.title}")
+        click.echo(f"  part of {part.part_of}; source: {part.source.cite}\n")
+
+
+@law.command()
+@click.option("--today", type=Day(), help="The day that counts as today, YYYY-MM-DD; today when left out.")
+def check(today: date | None) -> None:
+    """Check every rule's file: its form, gaps and overlaps in time, sources not looked at for a year.
+
+    Exit code 3 when something wants looking at, 1 when a file can't be used.
+    """
+    from goodstanding.law.loader import HERE, BadLaw, load_law, read_rule, rule_files
+    from goodstanding.law.showing import concerns
+
+    bad_files = []
+    for path in rule_files():
+        try:
+            read_rule(path, HERE)
+        except BadLaw as bad:
+            bad_files.append(str(bad))
+    if bad_files:
+        for told in bad_files:
+            click.echo(told, err=True)
+        stop(f"{len(bad_files)} files can't be used.")
+    rules, parts = load_law()
+    found = concerns(rules, today or datetime.now().astimezone().date())
+    for one in found:
+        click.echo(f"{one.rule}: {one.what}")
+    unsigned = sum(1 for rule in rules if not rule.source.reviewed_by)
+    disabled = sum(1 for rule in rules if rule.disabled)
+    click.echo(
+        f"{len(rules)} rules and {len(parts)} parts of rules; {disabled} disabled; {unsigned} signed off by nobody yet;"
+        f" {len(found)} to look at."
+    )
+    if found:
+        sys.exit(SOMETHING)
+
+
+@law.command()
+@click.argument("first", type=Day())
+@click.argument("second", type=Day())
+@click.argument("name", default="")
+def diff(first: date, second: date, name: str) -> None:
+    """Say what is otherwise on the SECOND day than on the FIRST, of the rules called NAME (as in show), or of all."""
+    from goodstanding.law.showing import changes, under
+
+    rules, _parts = under(name)
+    if not rules:
+        stop(f'there is no rule, folder or body of law called "{name}".')
+    told = list(changes(rules, first, second))
+    for line in told:
+        click.echo(line)
+    if not told:
+        click.echo(f"Nothing differs between {first} and {second}.")
 
 
 @law.command()
@@ -29,13 +132,13 @@ def judge(file: Path, as_json: bool) -> None:
     Where a case says what it expects and the verdict is another, that is told, and the exit code is 3.
     """
     from goodstanding.law.case import disagreements, read_cases
+    from goodstanding.law.loader import BadLaw
     from goodstanding.law.tell import verdict_data, verdict_lines
 
     try:
         cases = read_cases(file)
-    except (BadValue, BadYaml) as bad:
-        click.echo(f"Stopped: {file.name}: {bad}", err=True)
-        sys.exit(STOPPED)
+    except (BadValue, BadYaml, BadLaw) as bad:
+        stop(f"{file.name}: {bad}")
     told, differs = [], False
     for case in cases:
         verdict = case.verdict()
@@ -52,4 +155,4 @@ def judge(file: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(told[0] if len(told) == 1 else told, ensure_ascii=False, indent=2))
     if differs:
-        sys.exit(DIFFERS)
+        sys.exit(SOMETHING)
