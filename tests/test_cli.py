@@ -17,7 +17,7 @@ from goodstanding import __version__
 from goodstanding.cli import main
 from goodstanding.day import letters
 from tests.day.books import LATE_ONE, LATE_TWO, PAID_UP, Row, write_files
-from tests.day.conftest import LENDER, QuickPress
+from tests.day.conftest import LENDER, ROOT, QuickPress
 
 ROWS = [Row("L-GOOD", PAID_UP), Row("L-ONE", LATE_ONE), Row("L-TWO", LATE_TWO)]
 DAY = "2026-11-23"
@@ -83,7 +83,10 @@ def test_the_version_is_told() -> None:
 
 def test_a_day_is_told_in_words_and_a_second_time_as_nothing_to_do(book: Path, tmp_path: Path) -> None:
     first = run(book, tmp_path / "out")
-    assert (first.exit_code, first.stdout.splitlines()[1]) == (0, "2 letters of this day.")
+    assert (first.exit_code, first.stdout.splitlines()[1]) == (
+        0,
+        "2 letters of this day: formal_overdue to 2 borrowers.",
+    )
     assert first.stderr.splitlines()[-2:] == ["Assessing loans …", "Writing letters …"]
     again = run(book, tmp_path / "out")
     assert again.exit_code == 0
@@ -197,9 +200,7 @@ def test_explain_says_what_it_cannot_find(book: Path, tmp_path: Path) -> None:
     assert stopped(missing) == f'There is no loan "L-9" in {book}: check the number, or whether it was set aside.'
     early = call("explain", "L-ONE", "--book", book, "--lender", LENDER, "--as-of", "2026-01-01")
     assert stopped(early).startswith("It can't be assessed: loan L-ONE was made on 2026-02-05")
-    other = call(
-        "explain", "L-ONE", "--book", book, "--lender", LENDER.parent / "samples/lending_club/lender", "--as-of", DAY
-    )
+    other = call("explain", "L-ONE", "--book", book, "--lender", ROOT / "samples/lending_club/lender", "--as-of", DAY)
     assert "is in CNY, but the lender in" in stopped(other)
 
 

@@ -1,7 +1,11 @@
 """What the day's tests share: a run in this process, and a press that costs nothing where the page doesn't matter."""
 
+import atexit
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -12,7 +16,30 @@ from goodstanding.day.run import Request, Summary, run_day
 from goodstanding.letters.press import Finished
 from tests.day.books import CUT_OFF
 
-LENDER = Path(__file__).resolve().parents[2] / "lender"
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = ROOT / "lender"
+ONE_RULE = """[[letter_rules]]
+letter = "formal_overdue"
+from_dpd = 15
+least_amount = "10.00"
+"""
+
+
+def lender_with(rules: str, folder: Path) -> Path:
+    """The sample lender's folder with other letter rules."""
+    shutil.copytree(SAMPLE, folder, dirs_exist_ok=True)
+    text = (SAMPLE / "lender.toml").read_text(encoding="utf-8")
+    head, *_ = re.split(r"(?m)^\[\[letter_rules\]\]$", text)
+    (folder / "lender.toml").write_text(f"{head}{rules}\n{text[text.index('[contacts.zh-Hans]') :]}", encoding="utf-8")
+    return folder
+
+
+LENDER = lender_with(ONE_RULE, Path(mkdtemp(prefix="goodstanding-lender-")))
+"""Writes one letter to the borrower, from the 15th day: enough for whatever isn't about the rules."""
+atexit.register(shutil.rmtree, LENDER, ignore_errors=True)
+
+
+REAL_PRESS = letters._press.__wrapped__
 
 
 class QuickPress:

@@ -74,7 +74,15 @@ def looked(
     setting = Setting(as_of, portfolio.cut_off, "CNY", POLICIES)
     path = folder / "arrears.parquet"
     with Workers(2) as workers:
-        found = look_through(portfolio, setting, LetterRule(), path, workers, Silent(), policies)
+        found = look_through(
+            portfolio,
+            setting,
+            (LetterRule("formal_overdue", 15), LetterRule("pre_due_reminder", -9, -1)),
+            path,
+            workers,
+            Silent(),
+            policies,
+        )
     return found, path.read_bytes()
 
 
@@ -151,7 +159,7 @@ def test_a_letter_is_refused_where_kernel_and_reference_differ(
     with (summary.folder / "set_aside.csv").open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
     found = row.pop("found").split()
-    assert (row["step"], row["loan_id"], row["where"]) == ("letter", "L-TWO", "letter")
+    assert (row["step"], row["loan_id"], row["where"]) == ("letter", "L-TWO", "formal_overdue to the borrower")
     assert found[:4] == ["two", "computations", "differ:", "payoff"]
     assert int(found[4]) == int(found[6]) + 1
     assert row["what_to_do"].startswith("No letter was written.")

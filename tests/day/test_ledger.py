@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goodstanding.core.lender import LetterRule
+from goodstanding.day.choosing import Case, Plan, Why, plan_letters
 from goodstanding.day.ledger import Entry, Ledger, State, entry_from_line, standing
-from goodstanding.day.letters import plan_letters, withdrawal
+from goodstanding.day.letters import withdrawal
 from goodstanding.day.stop import Stopped
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
@@ -25,6 +27,7 @@ FIRST = Entry(
     files={"letters/a.pdf": "1" * 64},
     book="b" * 64,
 )
+RULE = LetterRule("formal_overdue", 15)
 SECOND = replace(FIRST, loan_id="QH-8", reference="261123-BBBBB-BBBBB")
 
 
@@ -61,10 +64,20 @@ def test_a_broken_line_in_the_middle_stops_the_day(tmp_path: Path) -> None:
         Ledger(path)
 
 
+def planned(due: dict[str, date], entries: list[Entry], as_of: date, limit: int | None = None) -> Plan:
+    """The plan for loans of which the formal letter is due; due: by loan, when its stretch of arrears began."""
+    cases = [Case(loan_id, episode, (RULE,)) for loan_id, episode in due.items()]
+    return plan_letters(cases, entries, as_of=as_of, counted_up_to=as_of, limit=limit)
+
+
+def loans(plan: Plan) -> list[str]:
+    return [one.loan_id for one in plan.write]
+
+
 def test_a_letter_is_written_once_for_each_stretch_of_arrears() -> None:
     def plan(episode: date, as_of: date) -> tuple[list[str], list[str]]:
-        made = plan_letters({FIRST.loan_id: episode}, [FIRST], letter="formal_overdue", as_of=as_of, limit=None)
-        return made.write, list(made.earlier)
+        made = planned({FIRST.loan_id: episode}, [FIRST], as_of)
+        return loans(made), [one.loan_id for one in made.held if one.why is Why.ALREADY]
 
     assert plan(FIRST.episode, TUESDAY) == ([], [FIRST.loan_id])
     assert plan(date(2026, 11, 1), TUESDAY) == ([FIRST.loan_id], [])
@@ -73,20 +86,21 @@ def test_a_letter_is_written_once_for_each_stretch_of_arrears() -> None:
 
 def test_a_letter_of_today_that_is_no_longer_due_is_withdrawn_once() -> None:
     def withdrawn(entries: list[Entry]) -> list[Entry]:
-        return plan_letters({}, entries, letter="formal_overdue", as_of=MONDAY, limit=None).withdraw
+        return planned({}, entries, MONDAY).withdraw
 
     assert withdrawn([FIRST]) == [FIRST]
     assert withdrawn([FIRST, withdrawal(FIRST, "c" * 64)]) == []
 
 
 def test_a_letter_of_another_day_is_never_withdrawn() -> None:
-    assert plan_letters({}, [FIRST], letter="formal_overdue", as_of=TUESDAY, limit=None).withdraw == []
+    assert planned({}, [FIRST], TUESDAY).withdraw == []
 
 
 def test_a_limit_leaves_the_rest_for_another_run_and_withdraws_none_of_it() -> None:
     due = {"A": MONDAY, "B": MONDAY, FIRST.loan_id: FIRST.episode}
-    plan = plan_letters(due, [FIRST], letter="formal_overdue", as_of=MONDAY, limit=1)
-    assert (plan.write, plan.over_limit, plan.withdraw) == (["A"], ["B", FIRST.loan_id], [])
+    plan = planned(due, [FIRST], MONDAY, limit=1)
+    left = [one.loan_id for one in plan.over_limit]
+    assert (loans(plan), left, plan.withdraw) == (["A"], ["B", FIRST.loan_id], [])
 
 
 days = st.dates(min_value=date(2026, 11, 1), max_value=date(2026, 11, 9))
@@ -98,10 +112,11 @@ def test_however_days_follow_each_other_one_letter_at_most_stands_for_a_stretch(
 ) -> None:
     entries: list[Entry] = []
     for number, (as_of, due) in enumerate(runs):
-        plan = plan_letters(due, entries, letter="formal_overdue", as_of=as_of, limit=None)
+        plan = planned(due, entries, as_of)
         entries += [withdrawal(entry, "") for entry in plan.withdraw]
-        for loan_id in plan.write:
-            today = [one for one in standing(entries).get((loan_id, "formal_overdue"), []) if one.as_of == as_of]
+        for loan_id in loans(plan):
+            key = replace(FIRST, loan_id=loan_id).to
+            today = [one for one in standing(entries).get(key, []) if one.as_of == as_of]
             entries.append(
                 replace(
                     FIRST,

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from goodstanding.core.lender import LetterRule
+from goodstanding.core.lender import Form, LetterRule
+from goodstanding.core.party import Role
 from goodstanding.day.lender import read_lender
 from goodstanding.day.stop import Stopped
 
@@ -16,7 +17,7 @@ FOLDERS = [ROOT / "lender", ROOT / "samples/lending_club/lender"]
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_an_example_folder_is_complete(folder: Path) -> None:
     read = read_lender(folder)
-    assert read.lender.letter_rule.from_dpd == 15
+    assert [rule.letter for rule in read.letter_rules][:3] == ["pre_due_reminder", "first_notice", "formal_overdue"]
     assert set(read.policies) == set(read.lender.product_names)
     for names in read.lender.product_names.values():
         assert set(names) == set(read.lender.contacts)
@@ -25,7 +26,9 @@ def test_an_example_folder_is_complete(folder: Path) -> None:
 
 def test_the_chinese_example_says_what_its_remarks_say() -> None:
     read = read_lender(FOLDERS[0])
-    assert read.lender.letter_rule == LetterRule("formal_overdue", 15, 1000, 3, 14)
+    everybody = (Role.BORROWER, Role.CO_BORROWER, Role.GUARANTOR)
+    assert read.letter_rules[2] == LetterRule("formal_overdue", 15, to=everybody, forms=tuple(Form), least_amount=1000)
+    assert (read.lender.oldest_book_days, read.lender.pay_within_days) == (3, 14)
     assert list(read.lender.contacts) == ["zh-Hans", "zh-Hant", "en"]
     assert read.policies["cn_instalment"].buckets.names == ("M1", "M2", "M3", "M4+")
 
@@ -52,12 +55,12 @@ def test_every_change_of_the_folder_changes_its_hash(tmp_path: Path) -> None:
         ("lender.toml", "may_sue", "may_su", '{file}: "may_su" isn\'t a key we know; the nearest is "may_sue".'),
         ("lender.toml", "may_sue = true", 'may_sue = "true"', '{file}: may_sue: "true" isn\'t true or false'),
         ("lender.toml", '"cn"', '"fr"', "{file}: jurisdiction: 'fr' isn't one of cn, us, uk, hk, in."),
-        ("lender.toml", '"10.00"', "10.00", "{file}: letter_rule.least_amount: 10.0 is a binary fraction"),
+        ("lender.toml", '"10.00"', "10.00", "{file}: letter_rules.2.least_amount: 10.0 is a binary fraction"),
         (
             "lender.toml",
             "from_dpd = 15",
             "from_dpd = 0",
-            "{file}: letter_rule.from_dpd: 0 is too few: expected 1 or more.",
+            "{file}: letter_rules.3: formal_overdue: 0 is no day past due: the first is 1.",
         ),
         (
             "lender.toml",

@@ -79,7 +79,8 @@ def test_a_broken_file_of_approvals_is_named(lender: Path) -> None:
 )
 def test_a_link_that_leads_nowhere_is_refused(link: str, lender: Path) -> None:
     path = lender / "lender.toml"
-    path.write_text(f'letter_link = "{link}"\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    said = path.read_text(encoding="utf-8")
+    path.write_text(said.replace("https://qinghe.example/l/{reference}", link), encoding="utf-8")
     stopped = letters("list", "--lender", lender)
     assert stopped.exit_code == 1
     assert "letter_link" in stopped.output

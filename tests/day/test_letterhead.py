@@ -18,10 +18,9 @@ from goodstanding.letters.press import Finished, Press, write_letter
 from goodstanding.letters.typeset import Typesetter
 from goodstanding.letters.verify import verify
 from tests.day.books import CUT_OFF, LATE_ONE, Row, write_files
-from tests.day.conftest import LENDER, Run
+from tests.day.conftest import LENDER, REAL_PRESS, Run
 from tests.letters.facts import golden_facts
 
-REAL_PRESS = letters._press.__wrapped__
 BLUE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><path fill="#123456" d="M0 0h40v10z"/></svg>'
 
 

@@ -10,9 +10,11 @@ from goodstanding.core.arrears.buckets import Buckets
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Instalment, Loan
 from goodstanding.core.rates import AnnualRate
+from goodstanding.day.choosing import Reader, Why
+from goodstanding.day.contacts import Decided, Outcome
 from goodstanding.day.ledger import Entry, State
 from goodstanding.day.reconciliation import Difference
-from goodstanding.day.report import Day, reasons, report_html
+from goodstanding.day.report import Day, by_kind, not_written, reasons, report_html
 from goodstanding.day.set_aside import SetAside, Step
 from goodstanding.day.totals import Totals
 
@@ -47,6 +49,10 @@ def assessed(days_late: int, amount: int) -> Totals:
     return totals
 
 
+HELD = [
+    Decided(loan_id, "first_notice", Reader(), Outcome.HELD, Why.ALREADY, f"written on 2026-11-0{place}")
+    for place, loan_id in enumerate(("L-8", "L-9"), start=1)
+]
 DAY = Day(
     lender_name="Prairie <Lending>",
     as_of=AS_OF,
@@ -64,7 +70,10 @@ DAY = Day(
     compared=True,
     letters=[LETTER],
     withdrawn=0,
-    earlier=0,
+    contacts=[
+        Decided("L-7 x", "formal_overdue", Reader(), Outcome.WRITTEN, entry=LETTER),
+        *HELD,
+    ],
     over_limit=0,
 )
 
@@ -132,14 +141,22 @@ def test_each_reason_is_named_once_with_how_often_it_was_met() -> None:
 
 
 def test_a_day_without_anything_has_a_page_too() -> None:
-    nothing = replace(DAY, totals=Totals(), set_aside=[], differences=[], compared=False, letters=[], remarks=())
+    nothing = replace(
+        DAY, totals=Totals(), set_aside=[], differences=[], compared=False, letters=[], contacts=[], remarks=()
+    )
     shown = Page(report_html(nothing)).shown
     assert {"No loan was assessed.", "Nothing was set aside.", "No letter is dated this day."} <= set(shown)
 
 
 def test_letters_that_no_longer_stand_are_told() -> None:
-    page = report_html(replace(DAY, withdrawn=1, earlier=2, over_limit=3, revision=2))
-    assert "1 written from an earlier book for this day no longer stands: don't send them" in " ".join(page.split())
-    assert "2 more loans had theirs on an earlier day" in page
-    assert "3 due, left for another run" in page
+    page = " ".join(report_html(replace(DAY, withdrawn=1, over_limit=3, revision=2)).split())
+    assert "1 written from an earlier book for this day no longer stands: don't send them" in page
+    assert "3 letters are due and left for another run" in page
     assert "Revision 2" in page
+
+
+def test_the_page_says_who_was_written_to_with_what_and_who_was_not_and_why() -> None:
+    assert by_kind(DAY.contacts) == [("formal_overdue", "borrower", "pdf", 1)]
+    assert not_written(DAY.contacts) == [("first_notice", Why.ALREADY, HELD[0], 2)]
+    page = report_html(DAY)
+    assert all(text in page for text in (Why.ALREADY, "L-8: written on 2026-11-01", 'href="letters.csv"'))

@@ -17,9 +17,10 @@ import pytest
 from goodstanding.day.files import Place, alone_in
 from goodstanding.day.stop import Stopped
 from tests.day.books import CUT_OFF, LATE_ONE, LATE_TWO, PAID_UP, Row, write_files
-from tests.day.conftest import LENDER, Run, tree
+from tests.day.conftest import LENDER, SAMPLE, Run, tree
 
 ROWS = [Row("L-GOOD", PAID_UP), Row("L-ONE", LATE_ONE), Row("L-TWO", LATE_TWO, language="en")]
+GUARANTOR = "L-ONE,B-L-GOOD,guarantor,joint"
 CORRECTED = [ROWS[0], replace(ROWS[1], paid=PAID_UP), replace(ROWS[2], paid=6), Row("L-NEW", LATE_ONE)]
 
 
@@ -53,27 +54,29 @@ def test_killed_at_any_step_and_run_again_it_ends_with_the_same_files(
 ) -> None:
     from goodstanding.book.convert import import_files
 
-    import_files(write_files(tmp_path / "files", ROWS), tmp_path / "book")
-    import_files(write_files(tmp_path / "corrected", CORRECTED), tmp_path / "corrected_book")
+    for name, rows in (("book", ROWS), ("corrected_book", CORRECTED)):
+        files = write_files(tmp_path / f"{name} files", rows)
+        (files / "parties.csv").write_text(f"loan_id,borrower_id,role,guarantee\n{GUARANTOR}", encoding="utf-8")
+        import_files(files, tmp_path / name)
     with killed_at(0, monkeypatch) as steps:
-        run(tmp_path / "book", out=tmp_path / "whole")
+        run(tmp_path / "book", lender=SAMPLE, out=tmp_path / "whole")
     first = tree(tmp_path / "whole")
     with killed_at(0, monkeypatch) as more_steps:
-        run(tmp_path / "corrected_book", out=tmp_path / "whole")
+        run(tmp_path / "corrected_book", lender=SAMPLE, out=tmp_path / "whole")
     second = tree(tmp_path / "whole")
     assert (steps[0], more_steps[0]) > (20, 20)
     for moment in range(1, steps[0] + 1):
         out = tmp_path / f"first-{moment}"
         with pytest.raises(Killed), killed_at(moment, monkeypatch):
-            run(tmp_path / "book", out=out)
-        run(tmp_path / "book", out=out)
+            run(tmp_path / "book", lender=SAMPLE, out=out)
+        run(tmp_path / "book", lender=SAMPLE, out=out)
         assert tree(out) == first, f"killed at step {moment}"
     for moment in range(1, more_steps[0] + 1):
         out = tmp_path / f"second-{moment}"
         shutil.copytree(tmp_path / "first-1", out)
         with pytest.raises(Killed), killed_at(moment, monkeypatch):
-            run(tmp_path / "corrected_book", out=out)
-        run(tmp_path / "corrected_book", out=out)
+            run(tmp_path / "corrected_book", lender=SAMPLE, out=out)
+        run(tmp_path / "corrected_book", lender=SAMPLE, out=out)
         assert tree(out) == second, f"killed at step {moment} of the correction"
 
 

@@ -43,6 +43,7 @@ def test_a_day_writes_its_figures_letters_and_report(run: Run, book: Path) -> No
     assert set(written) - set(letters) == {
         "arrears.csv",
         "arrears.parquet",
+        "letters.csv",
         "reconciliation.csv",
         "report.html",
         "run.json",
@@ -59,7 +60,7 @@ def test_the_worklist_begins_with_those_behind_for_longest(run: Run, book: Path)
     for row in found:
         parts = ("overdue_principal", "overdue_interest", "penalty", "compound_interest", "fees")
         assert sum(Decimal(row[part]) for part in parts) == Decimal(row["amount_to_cure"])
-        assert row["letter"] == "written on 2026-11-23"
+        assert row["letter"] == "borrower: formal_overdue written on 2026-11-23"
         assert row["phone"] == "'+86 138 0000 0000"
 
 
@@ -121,8 +122,10 @@ def test_the_next_day_writes_to_nobody_again(run: Run, book: Path, tmp_path: Pat
     run(book)
     tomorrow = run(book, as_of=CUT_OFF + timedelta(days=1))
     assert tomorrow.letters_written == 0
-    assert tomorrow.kept["counts"]["letters_of_earlier_days"] == 2
-    assert {row["letter"] for row in rows(tomorrow.folder / "arrears.csv")} == {"written on 2026-11-23"}
+    assert tomorrow.kept["counts"]["letters_held"] == 2
+    assert {row["letter"] for row in rows(tomorrow.folder / "arrears.csv")} == {
+        "borrower: formal_overdue: written on 2026-11-23"
+    }
     assert len(Ledger(tmp_path / "out/letters.ledger.jsonl").entries) == 2
 
 
@@ -222,8 +225,8 @@ def test_a_name_that_no_font_can_print_refuses_that_letter_alone(
     summary = run(book)
     assert (summary.exit_code, summary.letters_written) == (3, 1)
     (row,) = rows(summary.folder / "set_aside.csv")
-    assert (row["step"], row["loan_id"], row["where"]) == ("letter", "L-TWO", "letter")
-    assert rows(summary.folder / "arrears.csv")[0]["letter"] == "due, refused: see set_aside.csv"
+    assert (row["step"], row["loan_id"], row["where"]) == ("letter", "L-TWO", "formal_overdue to the borrower")
+    assert rows(summary.folder / "arrears.csv")[0]["letter"] == "borrower: formal_overdue refused, see set_aside.csv"
 
 
 def test_a_fault_in_one_letter_costs_the_others_nothing(run: Run, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,6 +329,7 @@ def test_run_json_says_what_the_day_was_made_from(run: Run, book: Path) -> None:
     assert set(kept["files"]) == {
         "arrears.parquet",
         "arrears.csv",
+        "letters.csv",
         "set_aside.csv",
         "reconciliation.csv",
         "report.html",

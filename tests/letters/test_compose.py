@@ -73,7 +73,7 @@ def test_nothing_overdue_means_no_letter() -> None:
 
 def test_a_book_older_than_the_lender_allows_gives_no_letter() -> None:
     facts = golden_facts("zh_hans_short")
-    oldest = facts.issued_on - timedelta(days=facts.lender.letter_rule.oldest_book_days)
+    oldest = facts.issued_on - timedelta(days=facts.lender.oldest_book_days)
     assert isinstance(compose("formal_overdue", replace(facts, counted_up_to=oldest), "zh-Hans"), LetterContent)
     assert refusal(replace(facts, counted_up_to=oldest - timedelta(days=1))).reason == "book_too_old"
 

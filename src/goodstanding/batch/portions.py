@@ -103,10 +103,24 @@ class Answered:
     def overdue(self) -> list[tuple[int, Assessment, str, str]]:
         """Loans with something overdue: each one's place, figures, product and borrower."""
         rows = self.results.rows
-        late = pc.or_(pc.greater(rows.column("amount_to_cure"), 0), rows.column("oldest_due_on").is_valid())
-        places = self.results.places[late.to_numpy(zero_copy_only=False)]
+        return self._chosen(
+            pc.or_(pc.greater(rows.column("amount_to_cure"), 0), rows.column("oldest_due_on").is_valid())
+        )
+
+    def coming(self, after: date, until: date) -> list[tuple[int, Assessment, str, str]]:
+        """The same of loans with nothing overdue, whose next amount falls due after one day and until another."""
+        rows = self.results.rows
+        due_on = rows.column("next_due_on")
+        soon = pc.and_(pc.greater(due_on, pa.scalar(after)), pc.less_equal(due_on, pa.scalar(until)))
+        nothing_late = pc.and_(pc.equal(rows.column("amount_to_cure"), 0), rows.column("oldest_due_on").is_null())
+        return self._chosen(
+            pc.and_(pc.and_(soon, nothing_late), pc.greater(rows.column("next_due"), 0)).fill_null(False)
+        )
+
+    def _chosen(self, chosen: pa.BooleanArray) -> list[tuple[int, Assessment, str, str]]:
+        places = self.results.places[chosen.to_numpy(zero_copy_only=False)]
         borrowers = self.portion.batch.column("borrower_id").take(pa.array(places)).to_pylist()
-        figures = assessments_of(rows.filter(late))
+        figures = assessments_of(self.results.rows.filter(chosen))
         return [
             (place, assessment, product, borrower)
             for place, (assessment, product), borrower in zip(places.tolist(), figures, borrowers, strict=True)

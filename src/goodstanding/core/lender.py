@@ -1,8 +1,11 @@
 """Who the lender is, as letters name it, and what it has decided about letters. Read from lender/lender.toml by `day`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
+
+from goodstanding.core.party import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +22,50 @@ class Contact:
     how_to_pay: tuple[str, ...]
 
 
+class Form(StrEnum):
+    """How a letter is handed over: on paper, as plain text, as an e-mail, or told of by text message."""
+
+    PDF = "pdf"
+    TEXT = "text"
+    HTML = "html"
+    SMS = "sms"
+
+
 @dataclass(frozen=True, slots=True)
 class LetterRule:
-    """Who is written to: the letter, from so many days past due, once for each unbroken stretch of arrears.
+    """When a letter is written, to whom, and in which forms: one table of `[[letter_rules]]`.
 
-    least_amount: minor units to cure below which nobody is written to.
-    oldest_book_days: letters are refused from a book whose cut-off lies further back than this.
-    pay_within_days: the day named in the letter, counted from its date.
+    from_dpd, to_dpd: days past due, both of them included; to_dpd None: without an end. on_dpd: on these days alone. Days
+    below zero are days before the next due date. products: none named: all. to: who of them reads it.
+    repeat_every_days: None: once for each unbroken stretch of arrears. least_amount: minor units below which nobody is written
+    to. pay_within_days: the day named in the letter, counted from its date; None: the lender's.
     """
 
-    letter: str = "formal_overdue"
-    from_dpd: int = 15
+    letter: str
+    from_dpd: int = 0
+    to_dpd: int | None = None
+    on_dpd: tuple[int, ...] = ()
+    products: tuple[str, ...] = ()
+    to: tuple[Role, ...] = (Role.BORROWER,)
+    forms: tuple[Form, ...] = (Form.PDF, Form.TEXT)
+    repeat_every_days: int | None = None
     least_amount: int = 1
-    oldest_book_days: int = 3
-    pay_within_days: int = 14
+    pay_within_days: int | None = None
+
+    @property
+    def first_dpd(self) -> int:
+        return min(self.on_dpd, default=self.from_dpd)
+
+    def holds_on(self, dpd: int) -> bool:
+        """Whether the rule asks for its letter at so many days past due.
+
+        >>> band, days = LetterRule("first_notice", 1, 14), LetterRule("pre_due_reminder", on_dpd=(-7, -3))
+        >>> [band.holds_on(day) for day in (0, 1, 14, 15)], [days.holds_on(day) for day in (-7, -5, -3)]
+        ([False, True, True, False], [True, False, True])
+        """
+        if self.on_dpd:
+            return dpd in self.on_dpd
+        return self.from_dpd <= dpd and (self.to_dpd is None or dpd <= self.to_dpd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +74,8 @@ class Lender:
 
     reports_to_credit_bureau, may_sue: facts that consequence sentences stand on; a sentence whose fact is false is never written.
     only_approved_wording: no letter goes out whose words nobody has approved.
+    oldest_book_days: letters are refused from a book whose cut-off lies further back than this.
+    pay_within_days: the day named in a letter, counted from its date, where no rule says otherwise.
     letter_link: where a letter can be read, with {reference} in it, for text messages; empty: nowhere.
     is_example: an invented lender, whose letters may be sealed with the demonstration key.
     """
@@ -51,12 +86,9 @@ class Lender:
     contacts: Mapping[str, Contact]
     reports_to_credit_bureau: bool = False
     may_sue: bool = False
-    letter_rule: LetterRule = field(default_factory=LetterRule)
+    oldest_book_days: int = 3
+    pay_within_days: int = 14
     product_names: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     only_approved_wording: bool = False
     letter_link: str = ""
     is_example: bool = False
-
-    def rule_for(self, letter: str) -> LetterRule:
-        """The rule of a letter; one that has none keeps to the numbers of the rule there is."""
-        return replace(self.letter_rule, letter=letter)

@@ -13,8 +13,12 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from goodstanding.core.party import Role
 from goodstanding.day.files import sync_folder
 from goodstanding.day.stop import Stopped
+
+Kind = tuple[str, str, Role, str]
+"""A loan, a letter, and who reads it: as what, and who of several."""
 
 
 class State(StrEnum):
@@ -27,6 +31,8 @@ class Entry:
     """One line. episode: the due date with which the stretch of arrears began. as_of: the letter's day.
 
     supersedes: the reference of the letter that this line takes the place of, or withdraws.
+    reader: as what the person reads it; person: who of several, by the number in the book, empty for the borrower. pay_by: the day
+    that the letter names.
     lender: its id. says: SHA-256 of the letter as plain text. files: SHA-256 of each file by its path under the output folder.
     book: the content hash of the book that the letter was written from.
     """
@@ -44,6 +50,14 @@ class Entry:
     says: str = ""
     files: dict[str, str] = field(default_factory=dict)
     book: str = ""
+    reader: Role = Role.BORROWER
+    person: str = ""
+    pay_by: date | None = None
+
+    @property
+    def to(self) -> "Kind":
+        """What letter it is: about which loan, of which kind, to whom."""
+        return self.loan_id, self.letter, self.reader, self.person
 
     def line(self) -> str:
         keys = {
@@ -60,6 +74,9 @@ class Entry:
             "says": self.says,
             "files": self.files,
             "book": self.book,
+            "reader": self.reader,
+            "person": self.person,
+            "pay_by": self.pay_by.isoformat() if self.pay_by else None,
         }
         return json.dumps(keys, ensure_ascii=False) + "\n"
 
@@ -68,7 +85,8 @@ def entry_from_line(line: str) -> Entry:
     """Read one line; ValueError, KeyError or TypeError when it isn't one."""
     keys = json.loads(line)
     dates = {name: date.fromisoformat(keys[name]) for name in ("episode", "as_of")}
-    return Entry(**(keys | dates | {"state": State(keys["state"])}))
+    pay_by = date.fromisoformat(keys["pay_by"]) if keys["pay_by"] else None
+    return Entry(**(keys | dates | {"state": State(keys["state"]), "reader": Role(keys["reader"]), "pay_by": pay_by}))
 
 
 class Ledger:
@@ -125,17 +143,17 @@ def check_lender(ledger: Ledger, lender: str, out: Path) -> None:
         )
 
 
-def standing(entries: Sequence[Entry]) -> dict[tuple[str, str], list[Entry]]:
-    """Return the letters that nothing took the place of, by loan and letter.
+def standing(entries: Sequence[Entry]) -> dict[Kind, list[Entry]]:
+    """Return the letters that nothing took the place of, by loan, letter and reader.
 
     >>> first = Entry("L1", "formal_overdue", date(2026, 9, 5), date(2026, 11, 23), State.WRITTEN, "R1")
     >>> gone = Entry("L1", "formal_overdue", date(2026, 9, 5), date(2026, 11, 23), State.WITHDRAWN, "R1-W", supersedes="R1")
-    >>> standing([first]) == {("L1", "formal_overdue"): [first]}, standing([first, gone])
+    >>> standing([first]) == {first.to: [first]}, standing([first, gone])
     (True, {})
     """
     replaced = {entry.supersedes for entry in entries}
-    found: dict[tuple[str, str], list[Entry]] = {}
+    found: dict[Kind, list[Entry]] = {}
     for entry in entries:
         if entry.state is State.WRITTEN and entry.reference not in replaced:
-            found.setdefault((entry.loan_id, entry.letter), []).append(entry)
+            found.setdefault(entry.to, []).append(entry)
     return found

@@ -16,6 +16,7 @@ from goodstanding.core.arrears.warnings import warnings_of
 from goodstanding.core.lender import Contact, Lender, LetterRule
 from goodstanding.core.money import exponent_of
 from goodstanding.core.party import LANGUAGES
+from goodstanding.day.letter_rules import Bounds, rules_from_data
 from goodstanding.day.stop import Stopped
 from goodstanding.letters.letterhead import PLAIN, Letterhead, logo_of, read_letterhead
 
@@ -25,7 +26,7 @@ JURISDICTIONS = ("cn", "us", "uk", "hk", "in")
 @dataclass(frozen=True, slots=True)
 class LenderFolder:
     """What the lender has decided. policies: by product. wording: its folder of own wording, if it has one.
-    keys: the folder of the keys that its letters are sealed with, if it names one. letterhead: its logo and colour.
+    keys: the folder of the keys that its letters are sealed with, if it names one. letterhead: its logo and colour. letter_rules: in the order of the file.
 
     content_hash: of every file of the folder that a letter or a figure depends on.
     """
@@ -37,6 +38,7 @@ class LenderFolder:
     content_hash: str
     keys: Path | None = None
     letterhead: Letterhead = PLAIN
+    letter_rules: tuple[LetterRule, ...] = ()
 
 
 def read_lender(folder: Path) -> LenderFolder:
@@ -56,6 +58,7 @@ def read_lender(folder: Path) -> LenderFolder:
     contents |= {path: _bytes_of(path) for path in _logos(folder, data[files[0]])}
     keys = _read(files[0], data.pop(files[0]), lambda it: _lender_keys(it, folder))
     currency, sealing, letterhead = keys.pop("currency"), keys.pop("keys", None), keys.pop("letterhead", PLAIN)
+    rules = keys.pop("letter_rules", ())
     products = {path.stem: _read(path, found, lambda it: _product_keys(it, currency)) for path, found in data.items()}
     lender = Lender(**keys, product_names={name: product["name"] for name, product in products.items()})
     policies = {name: product["policy"] for name, product in products.items()}
@@ -67,6 +70,7 @@ def read_lender(folder: Path) -> LenderFolder:
         _hash_of(folder, contents),
         folder / sealing if sealing else None,
         letterhead,
+        _read(files[0], rules, lambda it: _letter_rules(it, lender, currency, tuple(policies))),
     )
 
 
@@ -125,10 +129,6 @@ def _logos(folder: Path, data: dict[str, Any]) -> list[Path]:
 
 
 def _lender_keys(data: dict[str, Any], folder: Path) -> dict[str, Any]:
-    # The rule's amounts are in the lender's currency, so that is read before the rest.
-    if data.get("currency") is None:
-        raise reading.BadValue('"currency" is missing')
-    currency = reading.at("currency", _currency, data["currency"])
     readers: dict[str, reading.Reader] = {
         "id": reading.filled_text,
         "jurisdiction": _one_of(JURISDICTIONS),
@@ -141,10 +141,13 @@ def _lender_keys(data: dict[str, Any], folder: Path) -> dict[str, Any]:
         "letterhead": lambda value: read_letterhead(value, folder),
         "only_approved_wording": reading.yes_no,
         "letter_link": _letter_link,
-        "letter_rule": lambda value: _letter_rule(value, currency),
+        "letter_rules": lambda value: value,  # read when the products are known
+        "letter_rule": _no_more,
+        "oldest_book_days": reading.whole_number,
+        "pay_within_days": _from_one_up,
         "contacts": _contacts,
     }
-    required = ("id", "jurisdiction", "default_language", "reports_to_credit_bureau", "may_sue", "contacts")
+    required = ("id", "jurisdiction", "currency", "default_language", "reports_to_credit_bureau", "may_sue", "contacts")
     keys = reading.read_keys(data, readers, required=required)
     if keys["default_language"] not in keys["contacts"]:
         raise reading.BadValue(f"default_language is {keys['default_language']}, but there is no such part of contacts")
@@ -166,15 +169,24 @@ def _product_keys(data: dict[str, Any], currency: str) -> dict[str, Any]:
     return reading.read_keys(data, readers, required=("name", "policy"))
 
 
-def _letter_rule(value: object, currency: str) -> LetterRule:
-    readers: dict[str, reading.Reader] = {
-        "letter": _one_of(("formal_overdue",)),
-        "from_dpd": _from_one_up,
-        "least_amount": reading.amount_in(currency),
-        "oldest_book_days": reading.whole_number,
-        "pay_within_days": _from_one_up,
-    }
-    return LetterRule(**reading.read_keys(value, readers))
+def _letter_rules(value: object, lender: Lender, currency: str, products: tuple[str, ...]) -> tuple[LetterRule, ...]:
+    """The rules, against what the lender says of itself elsewhere in the folder."""
+    bounds = Bounds(
+        lender.jurisdiction,
+        currency,
+        products,
+        lender.reports_to_credit_bureau,
+        bool(lender.letter_link),
+        lender.pay_within_days,
+    )
+    return reading.at("letter_rules", lambda rules: rules_from_data(rules, bounds), value)
+
+
+def _no_more(value: object) -> None:
+    raise reading.BadValue(
+        "there is a rule for each letter now, in a table [[letter_rules]] of its own, and oldest_book_days stands at the top of"
+        " the file: see docs/guides/lender_folder.md"
+    )
 
 
 def _contacts(value: object) -> dict[str, Contact]:

@@ -1,11 +1,10 @@
-"""Which letters are due, what each stands on, and how it goes with letters that stand already.
+"""What a letter stands on, and how it goes with letters that stand already.
 
-A letter is written once for each unbroken stretch of arrears. Run again for the same day, a letter that still says the
-same stays; one that would say something else is superseded; one that is no longer due is withdrawn.
+Run again for the same day, a letter that still says the same stays; one that would say something else is superseded; one
+that is no longer due is withdrawn.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from functools import cache
@@ -14,18 +13,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from goodstanding.core.arrears.assess import Assessment, assess
-from goodstanding.core.arrears.counting import paused_days
 from goodstanding.core.arrears.outlook import outlook
 from goodstanding.core.arrears.policy import ArrearsPolicy
-from goodstanding.core.lender import Lender, LetterRule
+from goodstanding.core.lender import Form, Lender, LetterRule
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.core.loan import Loan
-from goodstanding.core.party import Borrower
+from goodstanding.core.particulars import ArrearsNotice, CreditReporting, FinalNotice, Particulars
+from goodstanding.core.party import Borrower, Party, Role
 from goodstanding.core.plans.extension import extension
 from goodstanding.core.plans.instalments import arrears_instalments
 from goodstanding.core.plans.offers import Offer
 from goodstanding.day.assessing import figures_alone
-from goodstanding.day.ledger import Entry, State, standing
+from goodstanding.day.choosing import Contact, Reader
+from goodstanding.day.ledger import Entry, State
+from goodstanding.day.letter_rules import REMINDER
 from goodstanding.day.stop import Stopped
 from goodstanding.letters.letterhead import PLAIN, Letterhead
 
@@ -35,63 +36,9 @@ if TYPE_CHECKING:
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that is misheard or misread
 OFFER_MONTHS = 3
+ENDINGS = {Form.PDF: "pdf", Form.TEXT: "txt", Form.HTML: "html", Form.SMS: "sms.txt"}
 TWO_COMPUTATIONS = "two_computations"
 """Why a letter is refused whose loan the kernel and the reference don't agree on."""
-
-
-def is_due(loan: Loan, assessment: Assessment, rule: LetterRule) -> bool:
-    """Whether the lender's rule asks for a letter.
-
-    Paused days don't count, nobody is written to in a pause or in grace, and not about a loan that was charged off.
-    """
-    if assessment.oldest_due_on is None or not is_late_enough(assessment, rule):
-        return False
-    if any(pause.from_on <= assessment.as_of < pause.until_on for pause in loan.pauses):
-        return False
-    days = assessment.days_past_due - paused_days(loan.pauses, assessment.oldest_due_on, assessment.as_of)
-    return days >= rule.from_dpd
-
-
-def is_late_enough(assessment: Assessment, rule: LetterRule) -> bool:
-    """Whether the rule asks for a letter as far as the figures alone tell: pauses may yet speak against it."""
-    if assessment.oldest_due_on is None or assessment.charged_off_on is not None or not assessment.delinquent_days:
-        return False
-    return assessment.days_past_due >= rule.from_dpd and assessment.amount_to_cure >= rule.least_amount
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to be done about letters. write: loans whose letter is written, or confirmed when it stands for today.
-
-    earlier: loans that had their letter on another day, with its line. over_limit: loans left for another run.
-    withdraw: letters of today that are no longer due.
-    """
-
-    write: list[str]
-    earlier: dict[str, Entry]
-    over_limit: list[str]
-    withdraw: list[Entry]
-
-
-def plan_letters(
-    due: Mapping[str, date], entries: Sequence[Entry], *, letter: str, as_of: date, limit: int | None
-) -> Plan:
-    """Decide what becomes of each letter. due: by loan, the due date with which its stretch of arrears began."""
-    plan = Plan([], {}, [], [])
-    stands = {loan_id: found for (loan_id, name), found in standing(entries).items() if name == letter}
-    for loan_id, episode in due.items():
-        before = [entry for entry in stands.get(loan_id, []) if entry.as_of != as_of and entry.episode == episode]
-        if before:
-            plan.earlier[loan_id] = before[-1]
-        elif limit is None or len(plan.write) < limit:
-            plan.write.append(loan_id)
-        else:
-            plan.over_limit.append(loan_id)
-    stay = {*plan.write, *plan.over_limit}
-    plan.withdraw.extend(
-        entry for loan_id, found in stands.items() if loan_id not in stay for entry in found if entry.as_of == as_of
-    )
-    return plan
 
 
 def withdrawal(entry: Entry, book: str) -> Entry:
@@ -107,7 +54,18 @@ def withdrawal(entry: Entry, book: str) -> Entry:
         revision=entry.revision,
         supersedes=entry.reference,
         book=book,
+        reader=entry.reader,
+        person=entry.person,
     )
+
+
+def whose(letter: str, reader: Reader) -> str:
+    """A letter and its reader, for a reference: each reader's letter has its own.
+
+    >>> whose("formal_overdue", Reader()), whose("formal_overdue", Reader(Role.GUARANTOR, "B-7"))
+    ('formal_overdue', 'formal_overdue to guarantor B-7')
+    """
+    return letter if reader.role is Role.BORROWER else f"{letter} to {reader.role} {reader.person}"
 
 
 def reference_of(lender: str, loan_id: str, letter: str, episode: date, as_of: date, revision: int) -> str:
@@ -124,7 +82,7 @@ def reference_of(lender: str, loan_id: str, letter: str, episode: date, as_of: d
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A letter to be written or confirmed. episode: the due date with which the stretch of arrears began.
+    """A letter to be written or confirmed. reader: who reads it, if not the borrower.
 
     today: the letter that stands from an earlier run of this day, if any, and whether its files are there.
     revision: of the letter, should it be written (again). book: the book's content hash. wording: the lender's own.
@@ -134,8 +92,9 @@ class Due:
 
     loan: Loan
     figures: Assessment
-    episode: date
+    contact: Contact
     borrower: Borrower
+    reader: Party | None
     lender: Lender
     policy: ArrearsPolicy
     wording: Path | None
@@ -151,10 +110,14 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter as written. files: by path under the day's folder. entry: None when its line stands already."""
+    """A letter as written. files: by path under the day's folder. entry: None when its line stands already.
+
+    left_out: why a form of it isn't written, a sentence each.
+    """
 
     files: dict[str, bytes]
     entry: Entry | None
+    left_out: tuple[str, ...] = ()
 
 
 def write(due: Due) -> Letter | LetterRefused:
@@ -178,14 +141,18 @@ def _written(due: Due) -> Letter | LetterRefused:
         composed = _compose(due, replace(facts, reference=due.today.reference))
         if isinstance(composed, LetterRefused):
             return composed
-        if _hash(composed.text) == due.today.says:
-            files = {} if due.today_is_whole else _set(due, composed, due.today.revision)
-            return files if isinstance(files, LetterRefused) else Letter(files, None)
+        if composed.says == due.today.says and _paths(due, composed, due.today.revision) == due.today.files.keys():
+            if due.today_is_whole:
+                return Letter({}, None, composed.left_out)
+            files = _set(due, composed, due.today.revision)
+            return files if isinstance(files, LetterRefused) else Letter(files, None, composed.left_out)
     composed = _compose(due, facts)
     if isinstance(composed, LetterRefused):
         return composed
     files = _set(due, composed, due.revision)
-    return files if isinstance(files, LetterRefused) else Letter(files, _entry(due, composed, files))
+    if isinstance(files, LetterRefused):
+        return files
+    return Letter(files, _entry(due, composed, files), composed.left_out)
 
 
 def _unlike(one: Assessment, other: Assessment) -> str:
@@ -196,18 +163,53 @@ def _unlike(one: Assessment, other: Assessment) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Composed:
+    """contents: in each language it is written in; one, but for a notice whose English counts. says: SHA-256 of them as plain
+    text. texts: of the forms that need no page, by language and ending. left_out: why a form isn't written.
+    """
+
     facts: LetterFacts
-    content: LetterContent
-    text: bytes
+    contents: tuple[LetterContent, ...]
+    says: str
+    texts: dict[str, bytes]
+    left_out: tuple[str, ...]
 
 
 def _compose(due: Due, facts: LetterFacts) -> _Composed | LetterRefused:
-    from goodstanding.letters.compose import compose
+    from goodstanding.letters.compose import LETTERS, compose
     from goodstanding.letters.plain import plain_text
 
-    language = language_of(due.borrower, due.lender)
-    content = compose(due.lender.letter_rule.letter, facts, language, overrides=due.wording)
-    return content if isinstance(content, LetterRefused) else _Composed(facts, content, plain_text(content).encode())
+    letter = due.contact.rule.letter
+    language = language_of(facts.recipient, due.lender)
+    languages = ("en", language) if LETTERS[letter].english_counts and language != "en" else (language,)
+    contents, plain, texts, left_out = list[LetterContent](), list[bytes](), dict[str, bytes](), list[str]()
+    for one in languages:
+        content = compose(letter, facts, one, overrides=due.wording)
+        if isinstance(content, LetterRefused):
+            return content
+        contents.append(content)
+        plain.append(plain_text(content).encode())
+        for form in due.contact.rule.forms:
+            if form is not Form.PDF:
+                text = plain[-1] if form is Form.TEXT else in_form(content, form)
+                if isinstance(text, LetterRefused):
+                    left_out.append(text.detail)
+                else:
+                    texts[f"{one}.{ENDINGS[form]}"] = text
+    return _Composed(facts, tuple(contents), _hash(b"\f".join(plain)), texts, tuple(left_out))
+
+
+def in_form(content: LetterContent, form: Form) -> bytes | LetterRefused:
+    """A letter in a form that needs no page."""
+    from goodstanding.letters.html import html_page
+    from goodstanding.letters.plain import plain_text
+    from goodstanding.letters.sms import short_message
+
+    if form is Form.TEXT:
+        return plain_text(content).encode()
+    if form is Form.HTML:
+        return html_page(content).encode()
+    message = short_message(content)
+    return message if isinstance(message, LetterRefused) else f"{message.text}\n".encode()
 
 
 def language_of(borrower: Borrower, lender: Lender) -> str:
@@ -217,9 +219,9 @@ def language_of(borrower: Borrower, lender: Lender) -> str:
 
 def facts_of(due: Due) -> LetterFacts:
     """Everything the letter may speak of, as of the day and for the day it names."""
-    lender, loan, episode = due.lender, due.loan, due.episode
-    pay_by = due.as_of + timedelta(days=lender.letter_rule.pay_within_days)
+    lender, loan, contact = due.lender, due.loan, due.contact
     today = assess(loan, due.policy, as_of=due.as_of)
+    pay_by = pay_by_of(contact.rule, lender, today)
     ahead = outlook(loan, due.policy, today, pay_by=pay_by)
     return LetterFacts(
         loan=loan,
@@ -227,15 +229,44 @@ def facts_of(due: Due) -> LetterFacts:
         assessment=today,
         borrower=due.borrower,
         lender=lender,
-        offers=offers_for(loan, today, accept_by=pay_by),
+        offers=offers_for(loan, today, accept_by=pay_by) if today.amount_to_cure else (),
         counted_up_to=due.counted_up_to,
         issued_on=due.as_of,
         pay_by=pay_by,
         amount_by_pay_by=ahead.amount_by_pay_by,
         next_day_adds=ahead.next_day_adds,
         next_day_fee=ahead.next_day_fee,
-        reference=reference_of(lender.id, loan.id, lender.letter_rule.letter, episode, due.as_of, due.revision),
+        reference=reference_of(
+            lender.id, loan.id, whose(contact.rule.letter, contact.reader), contact.episode, due.as_of, due.revision
+        ),
+        reader=due.reader,
+        particulars=particulars_of(contact, pay_by),
     )
+
+
+def pay_by_of(rule: LetterRule, lender: Lender, today: Assessment) -> date:
+    """The day that a letter names: of a reminder the due date, else by the rule."""
+    if rule.letter == REMINDER and today.next_due_on is not None:
+        return today.next_due_on
+    within = lender.pay_within_days if rule.pay_within_days is None else rule.pay_within_days
+    return today.as_of + timedelta(days=within)
+
+
+def particulars_of(contact: Contact, pay_by: date) -> Particulars | None:
+    """What some letters need to know besides the loan: the letters before, or the day on which the lender reports.
+
+    That is the first day after the one that the letter gives for paying, so that who pays by then isn't reported.
+    """
+    match contact.rule.letter:
+        case "final_notice":
+            return FinalNotice(contact.letters_before)
+        case "credit_reporting_notice":
+            return CreditReporting(pay_by + timedelta(days=1))
+        case "arrears_notice":
+            notices = [one.as_of for one in contact.earlier if one.letter == contact.rule.letter]
+            return ArrearsNotice(notices[-1] if notices else None)
+        case _:
+            return None
 
 
 def offers_for(loan: Loan, assessment: Assessment, *, accept_by: date) -> tuple[Offer, ...]:
@@ -252,12 +283,25 @@ def offers_for(loan: Loan, assessment: Assessment, *, accept_by: date) -> tuple[
 
 def _set(due: Due, composed: _Composed, revision: int) -> dict[str, bytes] | LetterRefused:
     """The letter's files, by path under the day's folder."""
-    content = composed.content
-    letter = _press(due.keys, due.lender.is_example, due.letterhead).finish(composed.facts, content)
-    if isinstance(letter, LetterRefused):
-        return letter
-    stem = f"letters/{file_stem(due.loan.id, content.reference, content.language, revision)}"
-    return {f"{stem}.pdf": letter.pdf, f"{stem}.txt": composed.text}
+    texts = dict(composed.texts)
+    if Form.PDF in due.contact.rule.forms:
+        for content in composed.contents:
+            letter = _press(due.keys, due.lender.is_example, due.letterhead).finish(composed.facts, content)
+            if isinstance(letter, LetterRefused):
+                return letter
+            texts[f"{content.language}.{ENDINGS[Form.PDF]}"] = letter.pdf
+    return {_path(due, composed, place, revision): text for place, text in sorted(texts.items())}
+
+
+def _paths(due: Due, composed: _Composed, revision: int) -> set[str]:
+    """Where the letter's files lie, before it is set."""
+    pages = [f"{one.language}.{ENDINGS[Form.PDF]}" for one in composed.contents if Form.PDF in due.contact.rule.forms]
+    return {_path(due, composed, place, revision) for place in (*composed.texts, *pages)}
+
+
+def _path(due: Due, composed: _Composed, place: str, revision: int) -> str:
+    language, ending = place.split(".", 1)
+    return f"letters/{file_stem(due.loan.id, composed.facts.reference, language, revision)}.{ending}"
 
 
 @cache
@@ -282,21 +326,24 @@ def key_of(keys: Path | None, is_example: bool) -> "SigningKey | None":
 
 
 def _entry(due: Due, composed: _Composed, files: dict[str, bytes]) -> Entry:
-    content = composed.content
+    contact, facts = due.contact, composed.facts
     return Entry(
         loan_id=due.loan.id,
-        letter=content.letter,
-        episode=due.episode,
+        letter=contact.rule.letter,
+        episode=contact.episode,
         as_of=due.as_of,
         state=State.WRITTEN,
-        reference=content.reference,
+        reference=facts.reference,
         lender=due.lender.id,
         revision=due.revision,
-        language=content.language,
+        language=composed.contents[-1].language,
         supersedes=due.today.reference if due.today else None,
-        says=_hash(composed.text),
+        says=composed.says,
         files={path: _hash(file) for path, file in files.items()},
         book=due.book,
+        reader=contact.reader.role,
+        person=contact.reader.person,
+        pay_by=facts.pay_by,
     )
 
 

@@ -7,6 +7,7 @@ what is found.
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +18,7 @@ from goodstanding.batch.results import ResultsWriter
 from goodstanding.core.arrears.assess import Assessment
 from goodstanding.core.lender import LetterRule
 from goodstanding.day.assessing import Answer, Setting, assess_chunk
-from goodstanding.day.letters import is_due, is_late_enough
+from goodstanding.day.letter_rules import Silent, days_ahead, in_force, perhaps, reminders
 from goodstanding.day.portfolio import LoanOfBook, Portfolio, loan_of_book
 from goodstanding.day.progress import Progress
 from goodstanding.day.reconciliation import Difference, differences
@@ -35,16 +36,18 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """A loan with its assessment; instalments and lines are left out."""
+    """A loan with its assessment; instalments and lines are left out. rules: those that hold for it today."""
 
     of_book: LoanOfBook
     assessment: Assessment
     product: str
+    rules: tuple[LetterRule, ...]
 
 
 @dataclass(slots=True)
 class Found:
-    """in_arrears: of each loan only what the worklist needs. due: loans whose letter is due, whole, in the book's order.
+    """in_arrears: of each loan only what the worklist needs. due: loans for which a letter rule holds, whole, in the book's
+    order. silent: loans in arrears for which none does, with the reason.
 
     compared: whether the lender's files hold figures of their own.
     """
@@ -52,6 +55,7 @@ class Found:
     totals: Totals = field(default_factory=Totals)
     in_arrears: list[tuple[Assessment, str, str]] = field(default_factory=list)
     due: dict[str, Assessed] = field(default_factory=dict)
+    silent: dict[str, Silent] = field(default_factory=dict)
     set_aside: list[SetAside] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     compared: bool = False
@@ -60,7 +64,7 @@ class Found:
 def look_through(
     portfolio: Portfolio,
     setting: Setting,
-    rule: LetterRule,
+    rules: Sequence[LetterRule],
     results_path: Path,
     workers: Workers,
     progress: Progress,
@@ -94,24 +98,42 @@ def look_through(
             ]
             answered = portion.with_answers(figures)
             found.set_aside.extend(answer for answer in answers if isinstance(answer, SetAside))
-            _note(found, answered, answers, rule)
+            _note(found, answered, answers, rules, setting.as_of)
             results.add(answered.results.rows, answered.results.places, portion.loans)
             advance(portion.loans)
     return found
 
 
-def _note(found: Found, answered: Answered, answers: Sequence[Answer | SetAside], rule: LetterRule) -> None:
+def _note(
+    found: Found, answered: Answered, answers: Sequence[Answer | SetAside], rules: Sequence[LetterRule], as_of: date
+) -> None:
     for product, bucket, loans, in_arrears, sums in answered.sums(AMOUNTS):
         found.totals.add(product, bucket, Tally(loans, in_arrears, dict(zip(AMOUNTS, sums, strict=True))))
+    due: list[tuple[int, Assessed]] = []
     for place, assessment, product, borrower_id in answered.overdue():
         if assessment.amount_to_cure:
             found.in_arrears.append((assessment, product, borrower_id))
-        if is_late_enough(assessment, rule):
+        asked = perhaps(assessment, product, rules)
+        if not isinstance(asked, Silent):
             of_book = loan_of_book(*answered.whole(place))
-            if is_due(of_book.loan, assessment, rule):
-                found.due[assessment.loan_id] = Assessed(of_book, assessment, product)
+            asked = in_force(of_book.loan, assessment, asked)
+            if not isinstance(asked, Silent):
+                due.append((place, Assessed(of_book, assessment, product, asked)))
+        if isinstance(asked, Silent) and assessment.amount_to_cure:
+            found.silent[assessment.loan_id] = asked
+    due.extend(_reminded(answered, rules, as_of))
+    found.due |= {one.assessment.loan_id: one for _, one in sorted(due, key=lambda placed: placed[0])}
     found.compared = found.compared or answered.has_lenders_figures()
     found.differences.extend(_differences(answered, answers))
+
+
+def _reminded(answered: Answered, rules: Sequence[LetterRule], as_of: date) -> Iterator[tuple[int, Assessed]]:
+    """Loans with nothing overdue of which a reminder is due, each with its place."""
+    ahead = days_ahead(rules)
+    for place, assessment, product, _ in answered.coming(as_of, as_of + timedelta(days=ahead)) if ahead else ():
+        of_book = loan_of_book(*answered.whole(place))
+        if asked := reminders(of_book.loan, assessment, product, rules):
+            yield place, Assessed(of_book, assessment, product, asked)
 
 
 def _differences(answered: Answered, answers: Sequence[Answer | SetAside]) -> list[Difference]:

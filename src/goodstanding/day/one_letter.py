@@ -13,22 +13,20 @@ from pathlib import Path
 
 from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
 from goodstanding.core.arrears.outlook import outlook
+from goodstanding.core.lender import Form
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.core.particulars import CreditReporting, DefaultNotice, Particulars, Single, particulars_from_data
 from goodstanding.core.party import Borrower, Guarantee, Party, Role
 from goodstanding.core.reading import BadValue
 from goodstanding.day.assessing import Setting
 from goodstanding.day.lender import LenderFolder, check_currency, read_lender
-from goodstanding.day.letters import file_stem, key_of, language_of, offers_for, reference_of
+from goodstanding.day.letters import ENDINGS, file_stem, in_form, key_of, language_of, offers_for, reference_of
 from goodstanding.day.portfolio import LoanOfBook, Portfolio, currency_of, opened_for_reading
 from goodstanding.day.progress import Progress
 from goodstanding.day.stop import Stopped
 from goodstanding.letters.compose import LETTERS, compose
-from goodstanding.letters.html import html_page
-from goodstanding.letters.plain import plain_text
 from goodstanding.letters.press import Press
 from goodstanding.letters.single.choosing import page_for
-from goodstanding.letters.sms import short_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +156,13 @@ def _pay_by(wanted: Wanted, folder: LenderFolder, particulars: Particulars | Non
         case DefaultNotice():
             return particulars.remedy_by - timedelta(days=1)
         case _:
-            return wanted.as_of + timedelta(days=folder.lender.rule_for(wanted.letter).pay_within_days)
+            return wanted.as_of + timedelta(days=_pay_within_days(wanted.letter, folder))
+
+
+def _pay_within_days(letter: str, folder: LenderFolder) -> int:
+    """As the first rule of this letter says, if there is one."""
+    said = (one.pay_within_days for one in folder.letter_rules if one.letter == letter)
+    return next((days for days in said if days is not None), folder.lender.pay_within_days)
 
 
 def _reference(wanted: Wanted, lender: str, today: Assessment, reader: Party | None) -> str:
@@ -195,12 +199,13 @@ def _composed(wanted: Wanted, folder: LenderFolder, facts: LetterFacts, language
 
 def _put(press: Press, out: Path, facts: LetterFacts, content: LetterContent, left_out: list[str]) -> Iterator[Path]:
     stem = file_stem(facts.loan.id, content.reference, content.language, 1)
-    files: dict[str, bytes] = {"txt": plain_text(content).encode(), "html": html_page(content).encode()}
-    message = short_message(content)
-    if isinstance(message, LetterRefused):
-        left_out.append(message.detail)
-    else:
-        files["sms.txt"] = f"{message.text}\n".encode()
+    files: dict[str, bytes] = {}
+    for form in (Form.TEXT, Form.HTML, Form.SMS):
+        text = in_form(content, form)
+        if isinstance(text, LetterRefused):
+            left_out.append(text.detail)
+        else:
+            files[ENDINGS[form]] = text
     letter = press.finish(facts, content)
     if isinstance(letter, LetterRefused):
         left_out.append(letter.detail)

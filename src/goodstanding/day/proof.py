@@ -118,7 +118,7 @@ def _by_ledger(reference: str, loan_id: str, entries: Sequence[Entry]) -> Iterat
         if one.supersedes == reference:
             said = "withdrawn" if one.state is State.WITHDRAWN else f"superseded by letter {one.reference}"
             yield f"it was {said} on {long_date(one.as_of)}"
-        elif one.state is State.WRITTEN and one.as_of > this.as_of:
+        elif one.state is State.WRITTEN and one.as_of > this.as_of and one.to[2:] == this.to[2:]:
             yield f"a later letter, {one.reference}, was written on {long_date(one.as_of)}"
 
 

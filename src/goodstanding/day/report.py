@@ -14,6 +14,7 @@ from importlib import resources
 import jinja2
 
 from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.day.contacts import Decided, Outcome, ending_of
 from goodstanding.day.figures import grouped_text, long_date
 from goodstanding.day.ledger import Entry
 from goodstanding.day.reconciliation import Difference
@@ -36,8 +37,8 @@ COMPONENTS = {
 class Day:
     """Everything the page shows. remarks: sentences about the day as a whole.
 
-    letters: those that stand for today. withdrawn: how many of an earlier run no longer do. earlier, over_limit: loans
-    that had theirs on another day, or are left for another run. compared: whether the files had figures to compare.
+    letters: those that stand for today. contacts: what was decided about each. withdrawn: how many of an earlier run no
+    longer stand. over_limit: how many are left for another run. compared: whether the files had figures to compare.
     """
 
     lender_name: str
@@ -52,8 +53,8 @@ class Day:
     differences: Sequence[Difference]
     compared: bool
     letters: Sequence[Entry]
+    contacts: Sequence[Decided]
     withdrawn: int
-    earlier: int
     over_limit: int
 
 
@@ -85,9 +86,32 @@ def report_html(day: Day) -> str:
         by_product=day.totals.by_product(),
         components=COMPONENTS,
         reasons=reasons(day.set_aside),
+        by_kind=by_kind(day.contacts),
+        not_written=not_written(day.contacts),
+        ending_of=ending_of,
         superseding=any(letter.supersedes for letter in day.letters),
         shown=SHOWN,
     )
+
+
+def by_kind(contacts: Sequence[Decided]) -> list[tuple[str, str, str, int]]:
+    """How many letters of each kind stand, to whom, and in which forms."""
+    counted = Counter(
+        (one.letter, one.reader.role.replace("_", "-"), ", ".join(one.forms))
+        for one in contacts
+        if one.outcome is Outcome.WRITTEN and one.reader
+    )
+    return [(*what, count) for what, count in sorted(counted.items())]
+
+
+def not_written(contacts: Sequence[Decided]) -> list[tuple[str, str, Decided, int]]:
+    """Who wasn't written to, by letter and reason, the commonest first, each with the first loan of it."""
+    held = [one for one in contacts if one.outcome is Outcome.HELD]
+    first: dict[tuple[str, str], Decided] = {}
+    for one in held:
+        first.setdefault((one.letter, one.reason), one)
+    counted = Counter((one.letter, one.reason) for one in held)
+    return [(*what, first[what], count) for what, count in counted.most_common()]
 
 
 def bars(tallies: Mapping[str, Tally], currency: str) -> tuple[list[Bar], list[Bar]]:

@@ -43,15 +43,13 @@ def kept_of(place: Place, as_of: date) -> dict[str, Any] | None:
     return kept if isinstance(kept, dict) and {"inputs", "files", "revision", "exit_code"} <= kept.keys() else None
 
 
-def nothing_to_do(
-    kept: Mapping[str, Any], inputs: Mapping[str, Any], place: Place, ledger: Ledger, letter: str
-) -> bool:
+def nothing_to_do(kept: Mapping[str, Any], inputs: Mapping[str, Any], place: Place, ledger: Ledger) -> bool:
     """Whether an earlier run of this day had the same inputs, and all that it wrote is there and as it was."""
     as_of = date.fromisoformat(kept["as_of"])
     return (
         kept["inputs"] == inputs
         and all(hash_of(place.root / in_day(as_of, path)) == known for path, known in kept["files"].items())
-        and all(is_whole(entry, place) for entry in letters_of(ledger, letter, as_of))
+        and all(is_whole(entry, place) for entry in letters_of(ledger, as_of))
     )
 
 

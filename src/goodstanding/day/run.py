@@ -13,6 +13,7 @@ from goodstanding.batch.policies import PolicyTable, policy_table, too_large
 from goodstanding.core.money import decimal_text
 from goodstanding.core.party import Borrower
 from goodstanding.day.assessing import Setting
+from goodstanding.day.contacts import contacts_csv, contacts_of, letters_by_kind, statuses
 from goodstanding.day.figures import long_date
 from goodstanding.day.files import Place, alone_in, failures_explained, hash_of
 from goodstanding.day.ledger import Ledger, State, check_lender
@@ -35,7 +36,7 @@ from goodstanding.day.revision import (
 from goodstanding.day.set_aside import set_aside_csv
 from goodstanding.day.stop import Stopped
 from goodstanding.day.workers import Workers
-from goodstanding.day.worklist import InArrears, LetterStatus, in_order, worklist_csv
+from goodstanding.day.worklist import InArrears, in_order, worklist_csv
 from goodstanding.day.writing import Desk, Letters, in_day, letters_of, refusal_of_all, write_letters
 
 LEDGER = "letters.ledger.jsonl"
@@ -97,16 +98,14 @@ def _run(request: Request, desk: Desk, progress: Progress) -> Summary:
     folder = request.out / request.as_of.isoformat()
     inputs = inputs_of(desk.lender, desk.portfolio, request.limit_letters)
     before = kept_of(desk.place, request.as_of)
-    if before and nothing_to_do(before, inputs, desk.place, desk.ledger, desk.letter):
+    if before and nothing_to_do(before, inputs, desk.place, desk.ledger):
         return Summary(folder, True, before)
     results = desk.place.partial / "arrears.parquet"
     by_kernel = is_kernel_sooner(desk.portfolio.loan_count) if request.by_kernel is None else request.by_kernel
     with Workers(request.processes) as workers:
         setting = Setting(request.as_of, desk.portfolio.cut_off, desk.lender.currency, desk.lender.policies)
         policies = _kernel(desk.lender, progress) if by_kernel else None
-        found = look_through(
-            desk.portfolio, setting, desk.lender.lender.letter_rule, results, workers, progress, policies
-        )
+        found = look_through(desk.portfolio, setting, desk.lender.letter_rules, results, workers, progress, policies)
         _check_products(found, desk.lender)
         letters = write_letters(found.due, desk, limit=request.limit_letters, workers=workers, progress=progress)
     if before and before["inputs"] != inputs:
@@ -146,22 +145,22 @@ def _check_products(found: Found, lender: LenderFolder) -> None:
 
 def _day(found: Found, letters: Letters, desk: Desk, revision: int) -> Day:
     lender, portfolio = desk.lender.lender, desk.portfolio
-    of_today = [one for one in desk.ledger.entries if one.as_of == desk.as_of and one.letter == desk.letter]
+    of_today = [one for one in desk.ledger.entries if one.as_of == desk.as_of]
     return Day(
         lender_name=lender.contacts[lender.default_language].name,
         as_of=desk.as_of,
         cut_off=portfolio.cut_off,
         currency=portfolio.currency,
         revision=revision,
-        remarks=_remarks(desk, found, len(letters.set_aside)),
+        remarks=_remarks(desk, found, len(letters.refused)),
         totals=found.totals,
         policies=desk.lender.policies,
         set_aside=[*portfolio.set_aside(), *found.set_aside, *letters.set_aside],
         differences=found.differences,
         compared=found.compared,
-        letters=letters_of(desk.ledger, desk.letter, desk.as_of),
+        letters=letters_of(desk.ledger, desk.as_of),
+        contacts=contacts_of(letters_of(desk.ledger, desk.as_of), letters, found.silent),
         withdrawn=sum(one.state is State.WITHDRAWN for one in of_today),
-        earlier=len(letters.plan.earlier),
         over_limit=len(letters.plan.over_limit),
     )
 
@@ -184,6 +183,8 @@ def _remarks(desk: Desk, found: Found, refused: int) -> list[str]:
         for name, why in too_large(desk.lender.policies).items()
         if name in found.totals.by_product()
     )
+    if not desk.lender.letter_rules:
+        said.append("Nobody is written to: lender.toml has no [[letter_rules]], see docs/guides/lender_folder.md.")
     if refused and (refusal := refusal_of_all(desk)):
         said.append(f"No letters were written: {refusal[0]}; the lender allows {refusal[1]}. {refusal[2]}")
     return said + policy_remarks(desk.lender)
@@ -197,9 +198,10 @@ def _put_files(
     hashes = {"arrears.parquet": hash_of(results)}
     place.move_in(results, in_day(as_of, "arrears.parquet"))
     contents = {
-        "arrears.csv": worklist_csv(_worklist(found, desk), _letter_statuses(day, letters)),
+        "arrears.csv": worklist_csv(_worklist(found, desk), statuses(day.contacts)),
         "set_aside.csv": set_aside_csv(day.set_aside),
         "reconciliation.csv": reconciliation_csv(found.differences),
+        "letters.csv": contacts_csv(day.contacts),
         "report.html": report_html(day).encode(),
     }
     for path, content in contents.items():
@@ -216,17 +218,6 @@ def _worklist(found: Found, desk: Desk) -> list[InArrears]:
     )
 
 
-def _letter_statuses(day: Day, letters: Letters) -> dict[str, LetterStatus]:
-    return {
-        **{row.loan_id: LetterStatus("due, refused: see set_aside.csv") for row in letters.set_aside},
-        **{loan_id: LetterStatus("due, left for another run") for loan_id in letters.plan.over_limit},
-        **{
-            one.loan_id: LetterStatus(f"written on {one.as_of}", one.reference)
-            for one in (*letters.plan.earlier.values(), *day.letters)
-        },
-    }
-
-
 def _kept(day: Day, letters: Letters, inputs: dict[str, Any], hashes: dict[str, Any]) -> dict[str, Any]:
     whole = day.totals.whole()
     return {
@@ -241,10 +232,11 @@ def _kept(day: Day, letters: Letters, inputs: dict[str, Any], hashes: dict[str, 
             "set_aside": len(day.set_aside),
             "differences": len(day.differences),
             "letters": len(day.letters),
-            "letters_of_earlier_days": day.earlier,
+            "letters_by_kind": letters_by_kind(day.letters),
+            "letters_held": len(letters.plan.held),
             "letters_superseding": sum(one.supersedes is not None for one in day.letters),
             "letters_withdrawn": day.withdrawn,
-            "letters_refused": len(letters.set_aside),
+            "letters_refused": len(letters.refused),
             "letters_over_limit": day.over_limit,
         },
         "remarks": list(day.remarks),

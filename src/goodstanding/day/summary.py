@@ -1,5 +1,7 @@
 """What a run did, in a few lines for a person."""
 
+from typing import Any
+
 from goodstanding.day.figures import counted
 from goodstanding.day.run import Summary
 
@@ -10,7 +12,7 @@ def in_words(summary: Summary) -> str:
     to_cure = f"{kept['amount_to_cure']} {kept['currency']} to cure"
     lines = [
         f"{counted(counts['loans'], 'loan')} as of {kept['as_of']}: {counts['in_arrears']:,} in arrears, {to_cure}.",
-        f"{counted(counts['letters'], 'letter')} of this day{_letters_beside(counts)}.",
+        f"{counted(counts['letters'], 'letter')} of this day{_to_whom(counts)}{_letters_beside(counts)}.",
     ]
     if counts["set_aside"]:
         lines.append(f"{counts['set_aside']:,} set aside, each with its reason in set_aside.csv.")
@@ -25,13 +27,21 @@ def in_words(summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def _letters_beside(counts: dict[str, int]) -> str:
+def _to_whom(counts: dict[str, Any]) -> str:
+    said = [
+        f"{letter} to {', '.join(counted(number, reader.replace('_', '-')) for reader, number in readers.items())}"
+        for letter, readers in counts["letters_by_kind"].items()
+    ]
+    return f": {'; '.join(said)}" if said else ""
+
+
+def _letters_beside(counts: dict[str, Any]) -> str:
     beside = {
         "letters_superseding": "superseding another",
         "letters_withdrawn": "withdrawn",
         "letters_refused": "refused",
         "letters_over_limit": "left for another run",
-        "letters_of_earlier_days": "due but written on an earlier day",
+        "letters_held": "held back by rule",
     }
     said = [f"{counts[name]:,} {words}" for name, words in beside.items() if counts[name]]
     return f" ({', '.join(said)})" if said else ""

@@ -1,15 +1,19 @@
 """The letters of a day put in place, and their lines added to the ledger; what they take the place of is kept apart."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from goodstanding.core.arrears.assess import assess
+from goodstanding.core.lender import LetterRule
 from goodstanding.core.letter import LetterRefused
+from goodstanding.core.party import Guarantee, Party, Role
+from goodstanding.day.choosing import Case, Contact, Plan, Reader, plan_letters
 from goodstanding.day.files import Place, hash_of
-from goodstanding.day.ledger import Entry, Ledger, State, standing
+from goodstanding.day.ledger import Entry, Kind, Ledger, State, standing
 from goodstanding.day.lender import LenderFolder
-from goodstanding.day.letters import TWO_COMPUTATIONS, Due, Letter, Plan, plan_letters, withdrawal, write
+from goodstanding.day.letters import TWO_COMPUTATIONS, Due, Letter, withdrawal, write
 from goodstanding.day.looking import Assessed, in_chunks
 from goodstanding.day.portfolio import Portfolio
 from goodstanding.day.progress import Progress
@@ -32,35 +36,38 @@ class Desk:
     place: Place
     ledger: Ledger
 
-    @property
-    def letter(self) -> str:
-        return self.lender.lender.letter_rule.letter
-
 
 @dataclass(slots=True)
 class Letters:
-    """How it went. written, withdrawn: lines that this run added. confirmed: letters that stood already."""
+    """How it went. written, withdrawn: lines that this run added. confirmed: letters that stood already.
+
+    refused: letters that weren't written because something is wrong, with what.
+    """
 
     plan: Plan
     written: int = 0
     confirmed: int = 0
     withdrawn: int = 0
     set_aside: list[SetAside] = field(default_factory=list)
+    refused: dict[Kind, str] = field(default_factory=dict)
 
 
 def write_letters(
     due: Mapping[str, Assessed], desk: Desk, *, limit: int | None, workers: Workers, progress: Progress
 ) -> Letters:
     """Write what the plan asks for. A line follows its files, so that a run that is killed can be run again."""
-    episodes = {loan_id: one.assessment.arrears_since or desk.as_of for loan_id, one in due.items()}
-    plan = plan_letters(episodes, desk.ledger.entries, letter=desk.letter, as_of=desk.as_of, limit=limit)
+    beside = _parties(due, desk.portfolio)
+    cases = [case for one in due.values() if (case := _case(one, beside.get(one.assessment.loan_id, []), desk)).rules]
+    cut_off = desk.portfolio.cut_off
+    plan = plan_letters(cases, desk.ledger.entries, as_of=desk.as_of, counted_up_to=cut_off, limit=limit)
     letters = Letters(plan)
-    if desk.as_of < desk.portfolio.cut_off:  # the book knows of later payments, which such a letter would leave out
+    if desk.as_of < cut_off:  # the book knows of later payments, which such a letter would leave out
         return letters
     if refusal := refusal_of_all(desk):
-        letters.set_aside = [_set_aside(loan_id, *refusal) for loan_id in plan.write]
+        for contact in plan.write:
+            _refused(letters, contact, *refusal)
         return letters
-    tasks, letters.set_aside = _tasks(plan.write, due, episodes, desk)
+    tasks = _tasks(letters, due, beside, desk)
     _add_lines([withdrawal(entry, desk.portfolio.content_hash) for entry in plan.withdraw], desk, letters)
     with progress.stage("Writing letters", len(tasks)) as advance:
         answers = workers.answers(write, tasks, here=len(tasks) <= FEW_LETTERS)
@@ -73,9 +80,39 @@ def write_letters(
     return letters
 
 
+Beside = Sequence[tuple[str, Role, Guarantee]]
+"""Who answers for a loan beside the borrower: number in the book, as what, and how a guarantor answers."""
+
+
+def _parties(due: Mapping[str, Assessed], portfolio: Portfolio) -> Mapping[str, Beside]:
+    """Who may be written to beside the borrowers; nobody is looked up where no rule writes to them."""
+    asked = [loan_id for loan_id, one in due.items() if any(set(rule.to) - {Role.BORROWER} for rule in one.rules)]
+    return portfolio.book.parties(asked) if asked else {}
+
+
+def _case(one: Assessed, beside: Beside, desk: Desk) -> Case:
+    """The loan as a case: a reminder is about the next due date, any other letter about the stretch of arrears."""
+    figures = one.assessment
+    episode = figures.arrears_since if figures.amount_to_cure else figures.next_due_on
+    readers = (Reader(), *(Reader(role, person) for person, role, _ in beside))
+    return Case(figures.loan_id, episode or desk.as_of, tuple(_asked_by_law(one, desk)), readers)
+
+
+def _asked_by_law(one: Assessed, desk: Desk) -> Iterator[LetterRule]:
+    """The rules, without those of a notice that the law doesn't ask for yet: it would be untrue."""
+    from goodstanding.letters.arrears_notice.duty import why_not_yet
+
+    for rule in one.rules:
+        if rule.letter == "arrears_notice":
+            policy = desk.lender.policies[one.product]
+            if why_not_yet(one.of_book.loan, assess(one.of_book.loan, policy, as_of=desk.as_of)):
+                continue
+        yield rule
+
+
 def refusal_of_all(desk: Desk) -> tuple[str, str, str] | None:
     """Say why this book may write no letter of this day, if so: what was found, expected, and what to do."""
-    cut_off, oldest = desk.portfolio.cut_off, desk.lender.lender.letter_rule.oldest_book_days
+    cut_off, oldest = desk.portfolio.cut_off, desk.lender.lender.oldest_book_days
     age = (desk.as_of - cut_off).days
     if age <= oldest:
         return None
@@ -86,28 +123,30 @@ def refusal_of_all(desk: Desk) -> tuple[str, str, str] | None:
     )
 
 
-def _tasks(
-    loan_ids: Sequence[str], due: Mapping[str, Assessed], episodes: Mapping[str, date], desk: Desk
-) -> tuple[list[Due], list[SetAside]]:
-    """Gather what each letter is written from; a loan whose borrower isn't in the book has none."""
-    entries = [entry for entry in desk.ledger.entries if entry.letter == desk.letter and entry.as_of == desk.as_of]
-    revisions = Counter(entry.loan_id for entry in entries if entry.state is State.WRITTEN)
-    stands = {loan_id: found[-1] for (loan_id, _), found in standing(entries).items()}
-    borrowers = desk.portfolio.borrowers({due[loan_id].of_book.borrower_id for loan_id in loan_ids})
-    tasks, unknown = [], []
-    for loan_id in loan_ids:
-        one, today = due[loan_id], stands.get(loan_id)
-        borrower = borrowers.get(one.of_book.borrower_id)
-        if borrower is None:
-            who = f'no borrower "{one.of_book.borrower_id}"'
-            unknown.append(_set_aside(loan_id, who, "the borrower's row in borrowers", "Add it and import again."))
+def _tasks(letters: Letters, due: Mapping[str, Assessed], beside: Mapping[str, Beside], desk: Desk) -> list[Due]:
+    """Gather what each letter is written from; a contact whose person isn't in the book has none."""
+    entries = [entry for entry in desk.ledger.entries if entry.as_of == desk.as_of]
+    revisions = Counter(entry.to for entry in entries if entry.state is State.WRITTEN)
+    stands = {to: found[-1] for to, found in standing(entries).items()}
+    borrower_of = {one.loan_id: due[one.loan_id].of_book.borrower_id for one in letters.plan.write}
+    people = desk.portfolio.borrowers({*borrower_of.values(), *(one.reader.person for one in letters.plan.write)})
+    guarantees = {(loan_id, person): how for loan_id, found in beside.items() for person, _, how in found}
+    tasks = []
+    for contact in letters.plan.write:
+        one, today, reader = due[contact.loan_id], stands.get(contact.to), contact.reader
+        unknown = [who for who in (one.of_book.borrower_id, reader.person) if who and who not in people]
+        if unknown or not one.of_book.borrower_id:
+            found = f'no borrower "{unknown[0] if unknown else ""}"'
+            _refused(letters, contact, found, "the person's row in borrowers", "Add it and import again.")
             continue
+        how = guarantees.get((contact.loan_id, reader.person), Guarantee.UNSTATED)
         tasks.append(
             Due(
                 loan=one.of_book.loan,
                 figures=one.assessment,
-                episode=episodes[loan_id],
-                borrower=borrower,
+                contact=contact,
+                borrower=people[one.of_book.borrower_id],
+                reader=Party(reader.role, people[reader.person], how) if reader.person else None,
                 lender=desk.lender.lender,
                 policy=desk.lender.policies[one.product],
                 wording=desk.lender.wording,
@@ -116,12 +155,12 @@ def _tasks(
                 book=desk.portfolio.content_hash,
                 today=today,
                 today_is_whole=today is not None and is_whole(today, desk.place),
-                revision=1 + revisions[loan_id],
+                revision=1 + revisions[contact.to],
                 keys=desk.lender.keys,
                 letterhead=desk.lender.letterhead,
             )
         )
-    return tasks, unknown
+    return tasks
 
 
 def _settle(
@@ -129,10 +168,14 @@ def _settle(
 ) -> tuple[dict[str, bytes], Entry | None]:
     """The files to put in place for a letter, and the line that then follows."""
     if isinstance(answer, LetterRefused):
-        letters.set_aside.append(
-            _set_aside(answer.loan_id, answer.detail, "facts that a letter may state", _what_to_do(answer.reason))
-        )
+        what_to_do = _what_to_do(answer.reason)
+        _refused(letters, task.contact, answer.detail, "facts that a letter may state", what_to_do)
         return {}, withdrawal(task.today, task.book) if task.today else None
+    for why in answer.left_out:
+        expected = f"the forms of the rule: {', '.join(task.contact.rule.forms)}"
+        _set_aside(
+            letters, task.contact, why, expected, "The letter's other forms were written. Change the rule's forms."
+        )
     letters.confirmed += answer.entry is None
     return {in_day(desk.as_of, path): content for path, content in answer.files.items()}, answer.entry
 
@@ -144,10 +187,10 @@ def _add_lines(lines: Sequence[Entry], desk: Desk, letters: Letters) -> None:
     letters.withdrawn += len(lines) - written
 
 
-def letters_of(ledger: Ledger, letter: str, as_of: date) -> list[Entry]:
+def letters_of(ledger: Ledger, as_of: date) -> list[Entry]:
     """The letters that stand for a day, by loan."""
-    entries = [entry for entry in ledger.entries if entry.letter == letter and entry.as_of == as_of]
-    return sorted((entry for found in standing(entries).values() for entry in found), key=lambda entry: entry.loan_id)
+    entries = [entry for entry in ledger.entries if entry.as_of == as_of]
+    return sorted((entry for found in standing(entries).values() for entry in found), key=lambda entry: entry.to)
 
 
 def is_whole(entry: Entry, place: Place) -> bool:
@@ -157,9 +200,9 @@ def is_whole(entry: Entry, place: Place) -> bool:
 
 def keep_superseded_apart(desk: Desk) -> None:
     """Move the files of letters that no longer stand out of letters/, so that nobody sends them."""
-    stand = {entry.reference for entry in letters_of(desk.ledger, desk.letter, desk.as_of)}
+    stand = {entry.reference for entry in letters_of(desk.ledger, desk.as_of)}
     for entry in desk.ledger.entries:
-        if entry.as_of == desk.as_of and entry.letter == desk.letter and entry.reference not in stand:
+        if entry.as_of == desk.as_of and entry.reference not in stand:
             for path in entry.files:
                 lying = desk.place.root / in_day(desk.as_of, path)
                 if lying.exists():
@@ -180,5 +223,11 @@ def _what_to_do(reason: str) -> str:
     }.get(reason, "Look at the loan with `goodstanding explain`, and report this if it is right.")
 
 
-def _set_aside(loan_id: str, found: str, expected: str, what_to_do: str) -> SetAside:
-    return SetAside(Step.LETTER, loan_id, "", "letter", found, expected, what_to_do)
+def _set_aside(letters: Letters, contact: Contact, found: str, expected: str, what_to_do: str) -> None:
+    where = f"{contact.rule.letter} to the {contact.reader.role.replace('_', '-')}"
+    letters.set_aside.append(SetAside(Step.LETTER, contact.loan_id, "", where, found, expected, what_to_do))
+
+
+def _refused(letters: Letters, contact: Contact, found: str, expected: str, what_to_do: str) -> None:
+    letters.refused[contact.to] = found
+    _set_aside(letters, contact, found, expected, what_to_do)

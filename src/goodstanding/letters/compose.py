@@ -86,7 +86,7 @@ def _refusal(kind: Letter, facts: LetterFacts, language: str) -> Refusal | None:
         return Refusal("facts_missing", f"{kind.name} needs facts of its own: see docs/reference/letter_facts_json.md.")
     if kind.about_arrears and (assessment.oldest_due_on is None or assessment.amount_to_cure <= 0):
         return Refusal("nothing_overdue", f"Nothing is overdue on {assessment.as_of}.")
-    oldest = lender.rule_for(kind.name).oldest_book_days
+    oldest = lender.oldest_book_days
     if (facts.issued_on - facts.counted_up_to).days > oldest:
         return Refusal(
             "book_too_old",

@@ -207,7 +207,7 @@ def facts_of(
     as_of: date = AS_OF,
 ) -> LetterFacts:
     """Facts with all sums worked out by `assess`, as a day's job would hand them over."""
-    pay_by = as_of + timedelta(days=lender.letter_rule.pay_within_days)
+    pay_by = as_of + timedelta(days=lender.pay_within_days)
     today, tomorrow, then = (assess(loan, policy, as_of=day) for day in (as_of, as_of + timedelta(days=1), pay_by))
     found = (
         arrears_instalments(today, months=months, accept_by=pay_by) if "instalments" in offers else None,

@@ -24,7 +24,7 @@ from goodstanding.letters.passages.who import who
 
 
 def content(voice: Voice) -> LetterContent:
-    under = section(voice.facts)
+    under = section(voice.facts.loan)
     parts = (
         voice.part("notice", _notice(voice, under)),
         voice.part("who", who(voice)),
@@ -53,7 +53,7 @@ def _charges(voice: Voice, under: str) -> tuple[str, str]:
 
 
 def _why_not(facts: LetterFacts) -> Refusal | None:
-    if why := why_not_yet(facts):
+    if why := why_not_yet(facts.loan, facts.assessment):
         return Refusal("not_yet", f"A notice of sums in arrears isn't asked for: {why} (CCA 1974 ss. 86B, 86C).")
     last = facts.particulars.last_notice_on if isinstance(facts.particulars, ArrearsNotice) else None
     if last is not None and last >= facts.issued_on:
