@@ -160,21 +160,23 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom it concerns."""
+    """Whom it concerns.
+
+    zones: every zone the person may be in; what is permitted must be permitted in all of them (12 CFR 1006.6(b)(1)(i)).
+    """
 
     id: str
     relation: Relation = Relation.BORROWER
     evidence: tuple[Evidence, ...] = ()
     language: str = ""
 
-    @property
-    def zones(self) -> tuple[ZoneInfo, ...]:
-        """Every zone the person may be in; what is permitted must be permitted in all of them (12 CFR 1006.6(b)(1)(i))."""
-        return tuple({zone.key: zone for one in self.evidence for zone in one.zones}.values())
+    zones: tuple[ZoneInfo, ...] = field(init=False, compare=False, repr=False)
+    places: frozenset[str] = field(init=False, compare=False, repr=False)
 
-    @property
-    def places(self) -> frozenset[str]:
-        return frozenset(place for one in self.evidence for place in one.places)
+    def __post_init__(self) -> None:
+        zones = {zone.key: zone for one in self.evidence for zone in one.zones}
+        object.__setattr__(self, "zones", tuple(zones.values()))
+        object.__setattr__(self, "places", frozenset(place for one in self.evidence for place in one.places))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,21 @@ It fails closed. Where it isn't known who acts, how, or where the person is, whe
 where a rule lacks an answer it needs, the proposal is refused and the verdict says what is missing.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from goodstanding.core.conduct.checks import (
     CHECKS,
+    CheckKind,
     Missing,
     Question,
     answers,
     counts,
     formulas,
     holds,
+    latest_day,
     notices,
     people,
     several_debts,
@@ -62,15 +64,109 @@ def strictest(findings: Iterable[Finding]) -> Decision:
     return max((one.decision for one in findings), key=_SEVERITY.__getitem__, default=Decision.REFUSED)
 
 
-def ask_rules(proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> Iterator[Finding]:
-    """What each rule says of a proposal; those that have nothing to say are left out."""
+def ask_rules(proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> list[Finding]:
+    """What each rule says of a proposal; those that have nothing to say are left out.
+
+    Where it is about debts of which different things are known, it is asked of each, and the strictest answer of a rule stands.
+    """
     words_said = words.forms_of(proposal.text) if proposal.text else ()
     if words_said and proposal.items is None:
         proposal = replace(proposal, items=words.items_in(rules.items, words_said))
-    for rule in rules.of(proposal.act):
-        finding = _ask(rule, proposal, facts, rules, at, words_said)
+    if len(proposal.debts) < 2 or not _differ(proposal, facts):
+        return _asked(proposal, facts, rules, at, words_said)
+    strictest_of: dict[str, Finding] = {}
+    for debt in proposal.debts:
+        for one in _asked(replace(proposal, debts=(debt,)), facts, rules, at, words_said):
+            other = strictest_of.get(one.rule)
+            if other is None or _is_stricter(one, other):
+                strictest_of[one.rule] = one
+    return list(strictest_of.values())
+
+
+def _differ(proposal: Proposal, facts: Facts) -> bool:
+    known = [facts.debts.get(one) for one in proposal.debts]
+    first = known[0]
+    return any(
+        (one is None) is not (first is None)
+        or (one is not None and first is not None and (one.product, one.given) != (first.product, first.given))
+        for one in known
+    )
+
+
+def _is_stricter(one: Finding, other: Finding) -> bool:
+    if one.decision is not other.decision:
+        return _SEVERITY[one.decision] > _SEVERITY[other.decision]
+    return one.until is None or (other.until is not None and one.until > other.until)
+
+
+def _asked(proposal: Proposal, facts: Facts, rules: Rules, at: datetime, words_said: tuple[str, ...]) -> list[Finding]:
+    today = latest_day(at, facts.person.zones)
+    found = []
+    for candidate in _candidates(proposal, facts, rules, today):
+        finding = _ask(candidate, proposal, facts, rules, at, today, words_said)
         if finding is not None:
-            yield finding
+            found.append(finding)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A rule that may speak of proposals of one kind to one kind of person. values: on the day, where the day judged decides.
+
+    has_conditions: whether answers decide if it applies. lacks_licence: nobody said who acts under which, and it turns on that.
+    """
+
+    rule: Rule
+    kind: CheckKind
+    binding: bool
+    values: Mapping[str, Any]
+    has_conditions: bool
+    lacks_licence: bool
+
+
+MOST_KEPT = 4096
+
+
+def _candidates(proposal: Proposal, facts: Facts, rules: Rules, today: date) -> tuple[_Candidate, ...]:
+    """The rules that can speak, as far as that depends on the kind of proposal, person and actor and on the day alone; kept."""
+    person, acting = facts.person, facts.acting
+    key = (
+        proposal.act,
+        proposal.channel,
+        proposal.purpose,
+        proposal.letter,
+        person.relation,
+        person.places,
+        acting.actor,
+        acting.licence,
+        today,
+    )
+    kept = rules.kept
+    found: tuple[_Candidate, ...] | None = kept.get(key)
+    if found is None:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        found = kept[key] = tuple(_each_candidate(proposal, facts, rules, today))
+    return found
+
+
+def _each_candidate(proposal: Proposal, facts: Facts, rules: Rules, today: date) -> Iterator[_Candidate]:
+    for rule in rules.of(proposal.act):
+        applies = rule.applies_if
+        if not _constrains(rule, proposal) or not may_be_in(facts.person.places, applies.places):
+            continue
+        if applies.relations and facts.person.relation not in applies.relations:
+            continue
+        if applies.letters and proposal.letter and proposal.letter not in applies.letters:
+            continue
+        binds = True if rules.is_adopted(rule) else _binds(rule, facts)
+        if binds is False and applies.others == "silent":
+            continue
+        values = None if rule.dated_by else rule.values_on(today)
+        if values is None and not rule.dated_by:
+            continue
+        has_conditions = bool(applies.products or applies.known or applies.unless_known or applies.given)
+        yield _Candidate(rule, CHECKS[rule.check], binds is not False, values or {}, has_conditions, binds is None)
 
 
 def _what_nobody_said(proposal: Proposal, facts: Facts, rules: Rules) -> Iterator[Finding]:
@@ -128,25 +224,29 @@ def may_be_in(places: frozenset[str], regions: frozenset[str]) -> bool:
 
 
 def _ask(
-    rule: Rule, proposal: Proposal, facts: Facts, rules: Rules, at: datetime, words_said: tuple[str, ...]
+    candidate: _Candidate,
+    proposal: Proposal,
+    facts: Facts,
+    rules: Rules,
+    at: datetime,
+    today: date,
+    words_said: tuple[str, ...],
 ) -> Finding | None:
-    if not _constrains(rule, proposal) or not may_be_in(facts.person.places, rule.applies_if.places):
-        return None
-    binds = True if rules.is_adopted(rule) else _binds(rule, facts)
-    binding = binds is not False
-    question = Question(rule, {}, proposal, facts, at)
+    rule, binding = candidate.rule, candidate.binding
+    question = Question(rule, candidate.values, proposal, facts, at, today, rules.phrases, words_said)
     try:
-        if (not binding and rule.applies_if.others == "silent") or not _is_met(question):
+        if candidate.has_conditions and not _is_met(question):
             return None
-        if binds is None:
+        if candidate.lacks_licence:
             raise Missing("licence")
-        values = rule.values_on(question.need_day(rule.dated_by) if rule.dated_by else question.today)
-        if values is None:
-            return None
-        kind = CHECKS[rule.check]
-        if kind.needs_zone and not facts.person.zones:
+        if rule.dated_by:
+            values = rule.values_on(question.need_day(rule.dated_by))
+            if values is None:
+                return None
+            question.values = values
+        if candidate.kind.needs_zone and not facts.person.zones:
             raise Missing("location")
-        answer = kind.run(Question(rule, values, proposal, facts, at, rules.phrases, words_said))
+        answer = candidate.kind.run(question)
     except Missing as unknown:
         # A flag forbids nothing and advice doesn't bind, so what they can't judge is looked at by a person; other rules refuse.
         unjudged = Decision.REFUSED if binding and rule.effect is not Effect.FLAG else Decision.REVIEW
@@ -171,12 +271,8 @@ def _constrains(rule: Rule, proposal: Proposal) -> bool:
 
 
 def _is_met(question: Question) -> bool:
-    """Whether what the rule presupposes holds: of the person, the product, the letter, and answers by name."""
-    applies, facts = question.rule.applies_if, question.facts
-    if applies.relations and facts.person.relation not in applies.relations:
-        return False
-    if applies.letters and question.proposal.letter and question.proposal.letter not in applies.letters:
-        return False
+    """Whether what the rule presupposes of the product and of answers by name holds."""
+    applies = question.rule.applies_if
     if applies.products and applies.products.isdisjoint(question.products):
         return False
     if any(_is_as(question.find(name), wanted) for name, wanted in applies.unless_known.items()):
@@ -203,6 +299,8 @@ def _binds(rule: Rule, facts: Facts) -> bool | None:
 
 def _is_flagged(question: Question) -> bool:
     """how flag_if, of any rule: answers that ask for a look at what isn't forbidden; "not x": when x is known not to hold."""
+    if "flag_if" not in question.rule.how:
+        return False
     return any(
         question.find(name.removeprefix("not ")) is (not name.startswith("not "))
         for name in question.rule.how.get("flag_if", ())

@@ -172,6 +172,8 @@ class Rules:
     policy: HousePolicy = field(default_factory=HousePolicy)
     phrases: Mapping[str, Phrases] = field(default_factory=lambda: MappingProxyType({}))
     items: Mapping[str, Item] = field(default_factory=lambda: MappingProxyType({}))
+    kept: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What the gate worked out once of these rules; nothing that a verdict depends on."""
 
     def __post_init__(self) -> None:
         by_act: dict[Act, list[Rule]] = {act: [] for act in Act}

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from goodstanding.core.conduct.facts import Debt, Facts, Proposal, Value
 from goodstanding.core.conduct.rule import Phrases, Rule
@@ -44,15 +45,25 @@ class Answer:
     flag: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+def latest_day(at: datetime, zones: tuple[ZoneInfo, ...]) -> date:
+    """The calendar day of an instant in the zone where it is latest; without zones as the instant itself says."""
+    return max(at.astimezone(zone).date() for zone in zones) if zones else at.date()
+
+
+@dataclass(slots=True)
 class Question:
-    """One rule, its values on the day, and all it may look at. words: the text as a reader sees it, in the forms of checks/words.py."""
+    """One rule, its values on the day, and all it may look at.
+
+    today: the day judged where the person is; where that is in doubt, the latest there. words: the text as a reader sees it, in the
+    forms of checks/words.py.
+    """
 
     rule: Rule
     values: Mapping[str, Any]
     proposal: Proposal
     facts: Facts
     at: datetime
+    today: date
     phrases: Mapping[str, Phrases] = field(default_factory=lambda: MappingProxyType({}))
     words: tuple[str, ...] = ()
 
@@ -101,12 +112,7 @@ class Question:
 
     def day_of(self, at: datetime) -> date:
         """The calendar day of an instant where the person is; where that is in doubt, the latest there."""
-        zones = self.facts.person.zones
-        return max(at.astimezone(zone).date() for zone in zones) if zones else at.date()
-
-    @property
-    def today(self) -> date:
-        return self.day_of(self.at)
+        return latest_day(at, self.facts.person.zones)
 
 
 Check = Callable[[Question], Answer | None]
