@@ -332,6 +332,11 @@ def begin_of(case: Case) -> date:
     return case.loan.opening.on + DAY if case.loan.opening is not None else START + 2 * DAY
 
 
+def long_known(case: Case) -> date:
+    """A day late enough for arrears, and known even where a loan is asked about as it was known before."""
+    return max(begin_of(case), case.as_of - 31 * DAY)
+
+
 def add_move(
     dice: Random,
     case: Case,
@@ -404,7 +409,7 @@ def events() -> Iterator[Convention]:
         "event: two payments on a day",
         lambda case: len({one.effective_on for one in paid(case)}) < len(paid(case)),
         lambda dice, case: add_move(
-            dice, add_move(dice, case, Kind.PAYMENT, 500, case.as_of), Kind.PAYMENT, 70, case.as_of
+            dice, add_move(dice, case, Kind.PAYMENT, 500, long_known(case)), Kind.PAYMENT, 70, long_known(case)
         ),
         turn=EVENT,
     )

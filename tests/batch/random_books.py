@@ -165,7 +165,12 @@ def drawn(dice: Random, schedule: tuple[Instalment, ...]) -> tuple[Instalment, .
     if dice.random() < 0.8:
         return schedule
     names = dice.choice([["A"], ["", "A"], ["B", "A", "", "二", "10", "9"]])
-    return tuple(replace(part, drawdown=dice.choice(names)) for part in schedule)
+    found: list[Instalment] = []
+    for part in schedule:
+        name, before = dice.choice(names), found[-1] if found else part
+        on_one_day = dice.random() < 0.5 and all(name != one.drawdown for one in found if one.due_on == before.due_on)
+        found.append(replace(part, drawdown=name, due_on=before.due_on if on_one_day else part.due_on))
+    return tuple(dice.sample(found, len(found)))
 
 
 def a_pause(dice: Random) -> Pause:

@@ -14,6 +14,7 @@ from goodstanding.batch.nesting import nest, row_of
 from goodstanding.batch.one_loan import LoanSetAside, assess_one
 from goodstanding.batch.policies import PolicyTable, PolicyTooLarge, policy_table
 from goodstanding.batch.results import SCHEMA
+from goodstanding.book.read import to_loan
 from goodstanding.book.schema import NESTED
 from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
 from goodstanding.core.arrears.buckets import Buckets
@@ -65,7 +66,8 @@ def test_a_struct_that_is_itself_a_slice_is_read_where_it_lies() -> None:
     shifted = []
     for column, field in zip(whole.columns, whole.schema, strict=True):
         if pa.types.is_list(field.type):
-            children = pa.concat_arrays([column.values.slice(0, 3), column.values]).slice(3)
+            before = column.values.slice(0, 3)
+            children = pa.concat_arrays([before, column.values]).slice(len(before))
             column = pa.ListArray.from_arrays(column.offsets, children, type=field.type)
         shifted.append(column)
     assert assessed(pa.RecordBatch.from_arrays(shifted, schema=whole.schema)) == assessed(whole)
@@ -147,6 +149,25 @@ def test_a_broken_row_is_set_aside_with_its_reason_and_the_others_go_on(path: Pa
     results, set_aside = assessed(pa.RecordBatch.from_pylist(rows, schema=schema))
     assert [(row["loan_id"], row["reason"]) for row in set_aside] == [("L2", reason)]
     assert results == [row for row in untouched if row["loan_id"] != "L2"]
+
+
+def test_a_transaction_id_given_twice_in_a_loan_sets_it_aside_once_both_are_known() -> None:
+    rows, policies = plain_rows(), policy_table({"cash": POLICY})
+    again = rows[2]["transactions"][0] | {"booked_on": date(2024, 3, 1)}
+    rows[2]["transactions"] += [again | {"id": "another"}, again]
+    rows[3]["transactions"] += [again | {"id": ""}, again | {"id": ""}]
+    batch = pa.RecordBatch.from_pylist(rows, schema=NESTED)
+    for known_on, expected in ((None, ["L2"]), (date(2024, 2, 29), [])):
+        for part in (batch, batch.slice(1)):
+            _, set_aside = assess_batch(part, policies, as_of=AS_OF, known_on=known_on)
+            assert set_aside["loan_id"].to_pylist() == expected
+            assert set(set_aside["reason"].to_pylist()) <= {"duplicate_transaction"}
+    with pytest.raises(LoanSetAside, match="same id"):
+        assess_one(rows[2], policies, as_of=AS_OF)
+    with pytest.raises(CannotAssess, match="same id"):
+        assess(to_loan(rows[2]), POLICY, as_of=AS_OF)
+    before = assess_one(rows[2], policies, as_of=AS_OF, known_on=date(2024, 2, 29))
+    assert before["payoff"] == assess(to_loan(rows[2]), POLICY, as_of=AS_OF, known_on=date(2024, 2, 29)).payoff
 
 
 def test_a_batch_without_a_column_is_refused_by_name() -> None:

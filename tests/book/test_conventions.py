@@ -6,6 +6,7 @@ what a policy decides.
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -56,6 +57,10 @@ def some_loans(count: int) -> list[tuple[Loan, ArrearsPolicy]]:
         if place % 5 == 0:
             named = tuple(replace(part, drawdown=dice.choice(["", "A", "B"])) for part in loan.schedule)
             loan = replace(loan, schedule=named)
+        if place % 10 == 0:
+            together = [part.due_on for part in loan.schedule[::2] for _ in range(2)]
+            pairs = zip(loan.schedule, together, cycle("BA"), strict=False)
+            loan = replace(loan, schedule=tuple(replace(one, due_on=day, drawdown=name) for one, day, name in pairs))
         found.append((loan, policy))
     return found
 

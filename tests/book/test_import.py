@@ -186,7 +186,12 @@ def in_order(loan: Loan) -> Loan:
     }
     history = sorted(loan.transactions, key=lambda one: (one.effective_on, order[one.kind], one.booked_on, one.id))
     pauses = sorted(loan.pauses, key=lambda one: (one.from_on, one.until_on))
-    return replace(loan, transactions=tuple(history), pauses=tuple(pauses))
+    schedule, *later = (
+        tuple(sorted(parts, key=lambda part: (part.due_on, part.drawdown)))
+        for parts in (loan.schedule, *(version.schedule for version in loan.versions))
+    )
+    versions = tuple(replace(one, schedule=parts) for one, parts in zip(loan.versions, later, strict=True))
+    return replace(loan, schedule=schedule, versions=versions, transactions=tuple(history), pauses=tuple(pauses))
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])

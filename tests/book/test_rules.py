@@ -171,7 +171,7 @@ CASES = [
     Case("unknown_version", ("instalments.csv", 6, "counts_from"), "2026-03-02", "a from_on that versions has for the loan", instalments=(*changed_to("200.00"), CHANGED[-1] | {"counts_from": "2026-03-02"}), versions=(VERSION,)),
     Case("version_without_instalments", ("versions.csv", 2, "from_on"), "2026-03-01", "rows in instalments that count from this day", versions=(VERSION,)),
     Case("due_before_version", ("instalments.csv", 5, "due_on"), "2026-02-28", "a day from counts_from on, 2026-03-01", instalments=(*INSTALMENTS, LATER[0] | {"due_on": "2026-02-28"}, LATER[1]), versions=(VERSION,)),
-    Case("duplicate_due_date", ("instalments.csv", 5, "due_on"), "2026-05-01", "each due date once within a schedule", instalments=(*INSTALMENTS, LATER[0] | {"due_on": "2026-05-01"}, LATER[1]), versions=(VERSION,), others=["instalments.csv, row 6"]),
+    Case("duplicate_due_date", ("instalments.csv", 5, "due_on"), "2026-05-01", "each due date once within a schedule", instalments=(*INSTALMENTS, LATER[0] | {"due_on": "2026-05-01"}, LATER[1] | {"drawdown": "A"}), versions=(VERSION,), others=["instalments.csv, row 6"]),
     Case("minimum_over_bill", ("instalments.csv", 5, "minimum_payment"), "102.51", "at most the bill, 102.50", instalments=(*INSTALMENTS, LATER[0] | {"minimum_payment": "102.51"}, LATER[1]), versions=(VERSION,)),
     Case("version_before_disbursement", ("versions.csv", 2, "from_on"), "2026-01-14", "a day from disbursed_on on, 2026-01-15", instalments=changed_to("300.00", counts_from="2026-01-14"), versions=(VERSION | {"from_on": "2026-01-14"},)),
     Case("version_principal", ("versions.csv", 2, "from_on"), "200.00 of principal", "300.00, what it replaces", instalments=CHANGED, versions=(VERSION,), transactions=()),

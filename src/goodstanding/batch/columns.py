@@ -98,8 +98,19 @@ def _padded(loans: int) -> int:
 # -- in -------------------------------------------------------------------------------------------------------------
 
 
-def columns_of(batch: pa.RecordBatch, policies: PolicyTable) -> Columns:
-    """The kernel's columns of a batch, drawdowns left out; nothing is copied that needn't be."""
+class Drawn(NamedTuple):
+    """Names of drawdowns in their order, "" first; then by number those of the schedule's and of versions' instalments.
+
+    A column has no length where no instalment names a drawdown.
+    """
+
+    names: list[str]
+    of_schedule: Array
+    of_versions: Array
+
+
+def columns_of(batch: pa.RecordBatch, policies: PolicyTable, drawn: Drawn | None = None) -> Columns:
+    """The kernel's columns of a batch; nothing is copied that needn't be. drawn: as drawdowns_of gives it, if at hand."""
     try:
         batch.validate(full=True)
     except pa.ArrowInvalid as wrong:
@@ -117,7 +128,7 @@ def columns_of(batch: pa.RecordBatch, policies: PolicyTable) -> Columns:
     moves = _list(_column(batch, "transactions"), nulls)
     columns = needed | _schedule(schedule, nulls) | _moves(moves, nulls)
     columns |= _pauses(batch, nulls) | _openings(batch) | _versions(batch, nulls)
-    columns |= dict.fromkeys(("drawdown", "version_drawdown"), _NO_DAYS)
+    _, columns["drawdown"], columns["version_drawdown"] = drawn or drawdowns_of(batch)
     return Columns(
         **{name: _read_only(values) for name, values in columns.items()}, has_null=_read_only(nulls.column())
     )
@@ -213,11 +224,7 @@ def _day_count_code(text: str) -> int:
     return DAY_COUNTS.index(text) if text in DAY_COUNTS else -1
 
 
-def drawdowns_of(batch: pa.RecordBatch) -> tuple[list[str], Array, Array]:
-    """Names of drawdowns in their order, "" first; then by number those of the schedule's and of versions' instalments.
-
-    A column has no length where no instalment names a drawdown.
-    """
+def drawdowns_of(batch: pa.RecordBatch) -> Drawn:
     lists = [_list(_column(batch, "schedule"), _Nulls(batch.num_rows))]
     versions = _version_lists(batch, _Nulls(batch.num_rows))
     if versions is not None:
@@ -226,7 +233,7 @@ def drawdowns_of(batch: pa.RecordBatch) -> tuple[list[str], Array, Array]:
     names = ["", *sorted({text for one in texts if one is not None for text in one.dictionary.to_pylist() if text})]
     places = {name: place for place, name in enumerate(names)}
     codes = [_NO_DAYS if one is None else _coded(one, places.__getitem__, np.int32, 0) for one in texts]
-    return names, _read_only(codes[0]), _read_only(codes[1] if versions is not None else _NO_DAYS)
+    return Drawn(names, _read_only(codes[0]), _read_only(codes[1] if versions is not None else _NO_DAYS))
 
 
 def _drawdown_texts(listed: _List) -> pa.DictionaryArray | None:
@@ -307,7 +314,33 @@ def _moves(listed: _List, nulls: _Nulls) -> dict[str, Array]:
         "reverses": _perhaps_child(listed, "reverses", pa.int32()),
         "component": _perhaps_child(listed, "component", pa.int8(), -1),
         "instalment": _perhaps_child(listed, "instalment", pa.int32()),
+        "repeats": _repeats(listed),
     }
+
+
+def _repeats(listed: _List) -> Array:
+    """Of a transaction, the place in its loan's list of the one before it with the same id; of no length where none has one.
+
+    Ids that are missing aren't compared. Books on disk are read without ids: their import saw to it that they differ.
+    """
+    place = listed.children.type.get_field_index("id")
+    if place < 0:
+        return _NO_DAYS
+    ids = _as(listed.children.field(place), pa.string()).slice(listed.first, listed.stop - listed.first)
+    if not ids.null_count and pc.count_distinct(ids).as_py() == len(ids):
+        return _NO_DAYS
+    coded = pc.if_else(pc.equal(ids, ""), pa.scalar(None, pa.string()), ids).dictionary_encode()
+    codes = coded.indices.fill_null(-1).to_numpy()
+    starts = listed.offsets[:-1] - listed.first
+    loan_of = np.repeat(np.arange(len(starts)), np.diff(listed.offsets))
+    keys = loan_of * (len(coded.dictionary) + 1) + codes + 1
+    order = np.argsort(keys, kind="stable")
+    again = np.flatnonzero((np.diff(keys[order]) == 0) & (codes[order][1:] >= 0))
+    if not len(again):
+        return _NO_DAYS
+    repeats = np.full(len(listed.children), layout.NONE, np.int32)
+    repeats[listed.first + order[again + 1]] = order[again] - starts[loan_of[order[again]]]
+    return repeats
 
 
 _NO_DAYS, _NO_AMOUNTS, _NO_FLAGS = np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.uint8)

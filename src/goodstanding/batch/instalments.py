@@ -39,8 +39,8 @@ def assess_in_detail(
 
     BatchRefused when the batch hasn't the columns of a nested book.
     """
-    names, drawdown, of_versions = drawdowns_of(batch)
-    columns = columns_of(batch, policies)._replace(drawdown=drawdown, version_drawdown=of_versions)
+    drawn = drawdowns_of(batch)
+    columns = columns_of(batch, policies, drawn)
     detail = room_for_detail(columns)
     out = run_kernel(columns, policies, as_of, known_on, detail)
 
@@ -51,7 +51,9 @@ def assess_in_detail(
         named, banded = values[fields.index("drawdown")], values[fields.index("bucket")]
         texts = {
             "loan_id": pa.DictionaryArray.from_arrays(pa.array(loan_of), ids),
-            "drawdown": pa.DictionaryArray.from_arrays(pa.array(named.astype(np.int32)), pa.array(names, pa.string())),
+            "drawdown": pa.DictionaryArray.from_arrays(
+                pa.array(named.astype(np.int32)), pa.array(drawn.names, pa.string())
+            ),
             "bucket": bands(columns.policy_of[loan_of], policies.bucket_names, banded),
         }
         arrays = [

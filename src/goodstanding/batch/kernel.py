@@ -37,6 +37,7 @@ class Columns(NamedTuple):
 
     Days: int32 numbers since 1970-01-01. An optional column of no length says that no loan has it; in one that is there,
     a value that is missing is NONE (of kinds int8: -1). opening_of: the row of a loan in openings, or -1.
+    repeats: of a transaction, the place in its loan's list of the one before it that has the same id.
     drawdown, version_drawdown: the number of the drawdown's name, from 1 up in the order of the names; 0 where none is.
     """
 
@@ -60,6 +61,7 @@ class Columns(NamedTuple):
     reverses: Any
     component: Any
     instalment: Any
+    repeats: Any
     pauses_at: Any
     paused_from: Any
     paused_until: Any
@@ -104,7 +106,7 @@ _I8, _I32, _I64, _U8 = (_column(kind) for kind in (types.int8, types.int32, type
 COLUMN_TYPES: dict[str, Any] = {
     **dict.fromkeys(Columns._fields, _I64),
     **dict.fromkeys(
-        "policy_of disbursed_on due_on effective_on booked_on reverses instalment paused_from paused_until version_from"
+        "policy_of disbursed_on due_on effective_on booked_on reverses instalment repeats paused_from paused_until version_from"
         " version_due_on opening_of drawdown version_drawdown".split(),
         _I32,
     ),
@@ -143,7 +145,7 @@ def by_steps(w, columns, loan, as_of, known_on, out, detail):
         lay_out_moves(w, columns, loan, known_on)
     if w[STATUS] != OK:
         return w[STATUS]
-    begin(w, columns.openings[max(0, opening)], stop)
+    begin(w, columns.openings, opening, stop)
     if w[STATUS] == OK:
         run_to(w)
     if w[STATUS] == OK:
@@ -171,6 +173,10 @@ def may_be_steady(columns, loan):
         return False
     if len(columns.opening_of) and columns.opening_of[loan] >= 0:
         return False
+    if len(columns.repeats):
+        for place in range(columns.moves_at[loan], columns.moves_at[loan + 1]):
+            if columns.repeats[place] != NONE:
+                return False
     if len(columns.minimum):
         for place in range(columns.schedule_at[loan], columns.schedule_at[loan + 1]):
             if columns.minimum[place] != NONE:
@@ -202,7 +208,7 @@ def assess_columns(columns, policies, extra, as_of, known_on, out, detail):
     component, instalment = pointer_to(columns.component), pointer_to(columns.instalment)
     has_component, has_instalment = len(columns.component) > 0, len(columns.instalment) > 0
     is_simple = not (len(columns.pauses_at) or len(columns.versions_at) or len(columns.opening_of))
-    is_simple = is_simple and not len(columns.minimum)
+    is_simple = is_simple and not (len(columns.minimum) or len(columns.repeats))
     is_asked_whole = len(detail.positions_at) > 0
     if is_asked_whole:
         detail.positions_at[0] = detail.drawn_at[0] = 0

@@ -55,7 +55,8 @@ PAY_FEE, PAY_WAIVER, PAYMENT, RECOVERY, REFUND, REVERSAL, CHARGEBACK, CHARGE_OFF
     IS_NULL,
     UNKNOWN_DAY_COUNT,
     OTHER_CURRENCY,
-) = range(28)
+    DUPLICATE_TRANSACTION,
+) = range(29)
 
 
 class Reason(NamedTuple):
@@ -80,7 +81,9 @@ REASONS: dict[int, Reason] = {
         "annual_rate_ppm",
         f"the rate, or the penalty rate it leads to, is outside 0 to {LARGEST_RATE} parts per million",
     ),
-    SAME_DUE_DATE: Reason("same_due_date", "schedule", "two instalments are due on the same day"),
+    SAME_DUE_DATE: Reason(
+        "same_due_date", "schedule", "two instalments that aren't of different drawdowns are due on the same day"
+    ),
     TRANSACTION_AMOUNT: Reason(
         "transaction_amount", "transactions", f"a transaction's amount is outside 0 to {LARGEST_AMOUNT}"
     ),
@@ -113,6 +116,7 @@ REASONS: dict[int, Reason] = {
     IS_NULL: Reason("is_null", "loan", "a value that every loan must have is missing"),
     UNKNOWN_DAY_COUNT: Reason("unknown_day_count", "day_count", "the day count isn't one that is known"),
     OTHER_CURRENCY: Reason("other_currency", "currency", "the loan is in another currency than the lender's policies"),
+    DUPLICATE_TRANSACTION: Reason("duplicate_transaction", "transactions", "two transactions have the same id"),
 }
 """Why a loan was set aside, by status."""
 

@@ -62,7 +62,7 @@ def _schedule(parts: Iterable[Instalment]) -> list[dict[str, Any]]:
     return [
         {name: getattr(part, name) for name in ("due_on", "principal", "interest", "fee", "minimum")}
         | {DRAWDOWN: part.drawdown or None}
-        for part in sorted(parts, key=lambda part: part.due_on)
+        for part in sorted(parts, key=lambda part: (part.due_on, part.drawdown))
     ]
 
 

@@ -70,8 +70,9 @@ def assess_one(
     except (TypeError, AttributeError):
         raise LoanSetAside(layout.REASONS[layout.IS_NULL]) from None
     detail, names = NO_DETAIL, [""]
-    if instalments:
+    if instalments or loan.get("versions") or len({one["due_on"] for one in loan["schedule"]}) < len(loan["schedule"]):
         columns, names = _with_drawdowns(columns, loan)
+    if instalments:
         detail = room_for_detail(columns)
     assess_columns(columns, policies.rows, policies.extra, as_of.toordinal() - EPOCH, known, out, detail)
     values = out[:, 0].tolist()
@@ -160,6 +161,9 @@ def _columns_of(loan: Mapping[str, Any], place: int) -> dict[str, Any]:
             values = [one[name] for one in moves]
             if any(value is not None for value in values):
                 columns[name] = _fixed([none if value is None else value for value in values], name)
+        ids = [one["id"] for one in moves]
+        if len(set(ids)) < len(ids):
+            columns["repeats"] = _repeats(ids)
     if loan.get("pauses"):
         pauses = loan["pauses"]
         columns["pauses_at"] = _fixed((0, len(pauses)), "pauses_at")
@@ -172,6 +176,17 @@ def _columns_of(loan: Mapping[str, Any], place: int) -> dict[str, Any]:
     if loan.get("versions"):
         columns |= _versions(loan["versions"])
     return columns
+
+
+def _repeats(ids: Sequence[str | None]) -> Any:
+    """Of each transaction the place of the one before it with the same id; ids that are missing aren't compared."""
+    latest: dict[str, int] = {}
+    places = []
+    for place, one in enumerate(ids):
+        places.append(latest.get(one, layout.NONE) if one else layout.NONE)
+        if one:
+            latest[one] = place
+    return _fixed(places, "repeats")
 
 
 def _schedule(names: Sequence[str], schedule: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -23,7 +23,10 @@ _LOANS = """
     FROM L JOIN kept USING (loan_no)
     LEFT JOIN (SELECT loan_no, sum(principal)::BIGINT AS bills FROM I GROUP BY ALL) USING (loan_no) ORDER BY loan_no"""
 _INSTALMENT = "due_on, principal, interest, coalesce(fee, 0) AS fee, minimum_payment AS minimum, drawdown"
-_SCHEDULE = f"SELECT loan_no, {_INSTALMENT} FROM I SEMI JOIN kept USING (loan_no) ORDER BY loan_no, due_on"
+_OF_ONE_DAY = f"coalesce({DRAWDOWN}, '')"
+_SCHEDULE = (
+    f"SELECT loan_no, {_INSTALMENT} FROM I SEMI JOIN kept USING (loan_no) ORDER BY loan_no, due_on, {_OF_ONE_DAY}"
+)
 _HISTORY = """
     SELECT T.loan_no, T.transaction_id AS id, T.kind, T.amount, T.effective_on, T.booked_on,
         NULL::INTEGER AS reverses, T.component, T.instalment, T.row, undone.row AS undone_row
@@ -44,7 +47,7 @@ _VERSIONS = """
     FROM V SEMI JOIN kept USING (loan_no) ORDER BY loan_no, from_on"""
 _THEIR_SCHEDULES = f"""
     SELECT place AS loan_no, {_INSTALMENT} FROM J JOIN ({_VERSIONS}) AS every
-    ON every.loan_no = J.loan_no AND every.from_on = J.counts_from ORDER BY place, due_on"""
+    ON every.loan_no = J.loan_no AND every.from_on = J.counts_from ORDER BY place, due_on, {_OF_ONE_DAY}"""
 _CLASSIFICATIONS = """
     SELECT loan_no, category, from_on, until_on, reason
     FROM classifications SEMI JOIN kept USING (loan_no) ORDER BY loan_no, from_on"""

@@ -285,12 +285,13 @@ SLICE_RULES = (
         "duplicate_due_date",
         "instalments",
         "due_on",
-        "Put what falls due on one day into one row.",
+        "Put what falls due on one day into one row; of a credit line, one for each drawdown.",
         f"""SELECT row, loan_no, {ONE_LOAN}, due_on::VARCHAR AS found, 'each due date once within a loan' AS expected
-        FROM I JOIN (SELECT loan_no, due_on FROM I GROUP BY ALL HAVING count(*) > 1) USING (loan_no, due_on)
-        UNION ALL SELECT row, loan_no, {ONE_LOAN}, due_on::VARCHAR, 'each due date once within a schedule' FROM J
-        JOIN (SELECT loan_no, counts_from, due_on FROM J GROUP BY ALL HAVING count(*) > 1) USING (loan_no, counts_from, due_on)
-        """,
+        FROM (SELECT *, count(*) OVER (PARTITION BY loan_no, due_on, coalesce(drawdown, '')) AS times FROM I)
+        WHERE times > 1
+        UNION ALL SELECT row, loan_no, {ONE_LOAN}, due_on::VARCHAR, 'each due date once within a schedule'
+        FROM (SELECT *, count(*) OVER (PARTITION BY loan_no, counts_from, due_on, coalesce(drawdown, '')) AS times FROM J)
+        WHERE times > 1""",
     ),
     Rule(
         "minimum_over_bill",

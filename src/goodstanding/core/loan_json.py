@@ -153,7 +153,7 @@ def _terms_readers(currency: str) -> dict[str, reading.Reader]:
 
 def _schedule(value: object, currency: str) -> tuple[Instalment, ...]:
     parts = reading.list_of(lambda part: _instalment(part, currency))(value)
-    return tuple(sorted(parts, key=lambda part: part.due_on))
+    return tuple(sorted(parts, key=lambda part: (part.due_on, part.drawdown)))
 
 
 def _instalment(value: object, currency: str) -> Instalment:

@@ -117,7 +117,7 @@ class Books:
         self.versions = sorted(loan.versions, key=lambda version: version.from_on)
 
     def add_sheets(self, schedule: tuple[Instalment, ...]) -> None:
-        for part in sorted(schedule, key=lambda part: part.due_on):
+        for part in sorted(schedule, key=lambda part: (part.due_on, part.drawdown)):
             self.sheets.append(self.new_sheet(len(self.sheets) + 1, part))
 
     def new_sheet(self, number: int, part: Instalment) -> Sheet:

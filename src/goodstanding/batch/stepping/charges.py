@@ -8,8 +8,8 @@ from goodstanding.batch.stepping.counting import day_reached
 from goodstanding.batch.stepping.events import also_on
 from goodstanding.batch.stepping.places import account
 from goodstanding.batch.stepping.unpaid import (
+    accrued_beyond_waived,
     first_late,
-    interest_accrued,
     is_past_due,
     is_unpaid,
     loan_is_over,
@@ -100,9 +100,7 @@ def cost(w, day):
     for row in range(due + 1, min(last, w[FEES_AHEAD_TO]) + 1):
         for component in range(COMPOUND + 1):
             total += max(0, w[account(row) + CHARGED + component] - w[account(row) + WAIVED + component])
-    if due < last:
-        total += max(0, interest_accrued(w, day) - w[account(due + 1) + WAIVED + INTEREST])
-    return total
+    return total + accrued_beyond_waived(w, day)
 
 
 @part

@@ -95,7 +95,7 @@ def lay_out_state(w, columns, loan, as_of):
 
 @part
 def put_planned(w, place, start, due_on, principal, interest, fee, minimum, drawdown):
-    """Put an instalment into its place by due date among those from `start` on; return the status."""
+    """Put an instalment into its place among those from `start` on, by due date and then by drawdown; return the status."""
     if not is_day(due_on):
         return DAY_OUT_OF_RANGE
     if min(principal, interest, fee) < 0 or max(principal, interest, fee) > LARGEST_AMOUNT:
@@ -104,7 +104,10 @@ def put_planned(w, place, start, due_on, principal, interest, fee, minimum, draw
         return AMOUNT_OUT_OF_RANGE
     while place > start and w[plan_at(w, place - 1) + PLAN_DUE] >= due_on:
         if w[plan_at(w, place - 1) + PLAN_DUE] == due_on:
-            return SAME_DUE_DATE
+            if w[plan_at(w, place - 1) + PLAN_DRAWDOWN] == drawdown:
+                return SAME_DUE_DATE
+            if w[plan_at(w, place - 1) + PLAN_DRAWDOWN] < drawdown:
+                break
         for column in range(PLAN_SIZE):
             w[plan_at(w, place) + column] = w[plan_at(w, place - 1) + column]
         place -= 1
@@ -255,6 +258,9 @@ def lay_out_moves(w, columns, loan, known_on):
         known = columns.effective_on[place] <= w[AS_OF] and (known_on == NONE or columns.booked_on[place] <= known_on)
         w[w[SOURCES_AT] + place - start] = STANDING if known else UNKNOWN
         w[w[LATEST_AT] + place - start] = UNTOUCHED
+    if len(columns.repeats) and has_repeats(w, columns, start, stop):
+        w[STATUS] = DUPLICATE_TRANSACTION
+        return
     for place in range(start, stop):
         if w[w[SOURCES_AT] + place - start] == UNKNOWN:
             continue
@@ -279,6 +285,19 @@ def lay_out_moves(w, columns, loan, known_on):
         if w[w[SOURCES_AT] + place - start] == STANDING:
             put_move(w, columns, place, place - start)
     w[SOURCES] = 0
+
+
+@part
+def has_repeats(w, columns, start, stop):
+    """Whether two of the transactions that count have the same id."""
+    for place in range(start, stop):
+        if w[w[SOURCES_AT] + place - start] == STANDING:
+            earlier = columns.repeats[place]
+            while earlier != NONE:
+                if w[w[SOURCES_AT] + earlier] == STANDING:
+                    return True
+                earlier = columns.repeats[start + earlier]
+    return False
 
 
 @part

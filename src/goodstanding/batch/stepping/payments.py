@@ -6,7 +6,7 @@ from goodstanding.batch.stepping.account import is_open_at_all, meet, open_charg
 from goodstanding.batch.stepping.accrual import post
 from goodstanding.batch.stepping.contract_interest import fit_principal
 from goodstanding.batch.stepping.places import account, held_at, held_before_at, met_at
-from goodstanding.batch.stepping.unpaid import days_past_due, interest_accrued
+from goodstanding.batch.stepping.unpaid import days_past_due, interest_accrued, last_running
 
 
 @part
@@ -227,10 +227,10 @@ def use_held(w, day):
 @part
 def settle(w, day, source):
     """The payment reaches the payoff: interest and fees of later days are not charged; credit for them comes back."""
-    accrued = interest_accrued(w, day)
     if not w[IS_BILLED]:
+        running = last_running(w)
         for row in range(w[DUE_COUNT] + 1, w[ACCOUNTS] + 1):
-            owed_now = min(accrued, w[account(row) + ASKED + INTEREST]) if row == w[DUE_COUNT] + 1 else 0
+            owed_now = interest_accrued(w, row, day) if row <= running else 0
             if w[POLICY + INTEREST_BY] != SCHEDULED:
                 owed_now = w[account(row) + ASKED + INTEREST]
             for which in range(2):

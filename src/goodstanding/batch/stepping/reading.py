@@ -11,6 +11,7 @@ from goodstanding.batch.stepping.unpaid import (
     interest_accrued,
     is_past_due,
     is_unpaid,
+    last_running,
     loan_is_over,
     payoff,
 )
@@ -75,11 +76,10 @@ def read(w, out, loan):
     fees = charged_fee + overdue_fee
     total = overdue_principal + overdue_interest + charged_penalty + charged_compound + fees
     accrued = 0
-    if due < last and w[SETTLED_ON] == NONE:
-        accrued = max(
-            0,
-            interest_accrued(w, as_of) - w[account(due + 1) + MET + INTEREST] - w[account(due + 1) + WAIVED + INTEREST],
-        )
+    if w[SETTLED_ON] == NONE:
+        for row in range(due + 1, last_running(w) + 1):
+            paid = w[account(row) + MET + INTEREST] + w[account(row) + WAIVED + INTEREST]
+            accrued += max(0, interest_accrued(w, row, as_of) - paid)
     out[OUT_DAYS, loan] = days
     out[OUT_DELINQUENT, loan] = counted
     out[OUT_BUCKET, loan] = bucket_of(w, counted, total)

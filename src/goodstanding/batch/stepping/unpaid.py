@@ -115,11 +115,25 @@ def counted_from(w, row, day):
 
 
 @part
-def interest_accrued(w, day):
-    """Contract interest of the period that runs on the day, for the days gone by; rounded once."""
-    row = w[DUE_COUNT] + 1
-    if row > w[ACCOUNTS]:
-        return 0
+def last_running(w):
+    """The last instalment of those whose period runs: that fall due next, on the same day; DUE_COUNT if none does."""
+    row = min(w[DUE_COUNT] + 1, w[ACCOUNTS])
+    while row < w[ACCOUNTS] and w[account(row + 1) + DUE] == w[account(row) + DUE]:
+        row += 1
+    return row
+
+
+@part
+def accrued_beyond_waived(w, day):
+    total = 0
+    for row in range(w[DUE_COUNT] + 1, last_running(w) + 1):
+        total += max(0, interest_accrued(w, row, day) - w[account(row) + WAIVED + INTEREST])
+    return total
+
+
+@part
+def interest_accrued(w, row, day):
+    """Contract interest of an instalment whose period runs on the day, for the days gone by; rounded once."""
     asked = w[account(row) + ASKED + INTEREST]
     if w[POLICY + INTEREST_BY] != SCHEDULED or w[IS_BILLED] or asked == 0:
         return asked
@@ -176,5 +190,5 @@ def payoff(w, day):
         else:
             asked -= w[account(row) + MET + INTEREST] + prepaid_fee(w, row)
     if w[SETTLED_ON] == NONE and not w[IS_BILLED] and due < last:
-        asked += max(0, interest_accrued(w, day) - w[account(due + 1) + WAIVED + INTEREST])
+        asked += accrued_beyond_waived(w, day)
     return max(0, w[OUTSTANDING] + asked + charges - held_in_all(w))

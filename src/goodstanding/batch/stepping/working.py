@@ -34,21 +34,21 @@ from goodstanding.batch.stepping.versions import (
 
 
 @part
-def begin(w, opening, schedule_stop):
-    """Set up a loan: its opening position, the schedule that counts then, its interest."""
-    start, stop, begun = 0, schedule_stop, NONE
-    if w[HAS_OPENING]:
-        begun = opening[OPENING_ON]
+def begin(w, openings, opening, schedule_stop):
+    """Set up a loan: its opening position (a row of openings, or -1), the schedule that counts then, its interest."""
+    start, stop, begun, accrued = 0, schedule_stop, NONE, 0
+    if opening >= 0:
+        begun, accrued = openings[opening, OPENING_ON], openings[opening, OPENING_ACCRUED]
         while w[VERSIONS_DONE] < w[VERSIONS] and w[version_at(w, w[VERSIONS_DONE]) + VERSION_FROM] <= begun:
             start, stop = (
                 w[version_at(w, w[VERSIONS_DONE]) + VERSION_START],
                 w[version_at(w, w[VERSIONS_DONE]) + VERSION_STOP],
             )
             w[VERSIONS_DONE] += 1
-        open_with(w, opening)
+        open_with(w, openings[opening])
     add_plan(w, start, stop, begun)
     if w[POLICY + INTEREST_BY] != SCHEDULED:
-        start_interest(w, opening[OPENING_ACCRUED] if w[HAS_OPENING] else 0)
+        start_interest(w, accrued)
 
 
 @part

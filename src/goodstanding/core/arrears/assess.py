@@ -55,9 +55,11 @@ def _check(loan: Loan, policy: ArrearsPolicy, as_of: date) -> None:
 
 
 def _check_schedule(loan: Loan, schedule: tuple[Instalment, ...]) -> None:
-    days = [part.due_on for part in schedule]
+    days = [(part.due_on, part.drawdown) for part in schedule]
     if len(set(days)) != len(days):
-        raise CannotAssess(f"loan {loan.id} has two instalments due on the same day: add them up into one")
+        raise CannotAssess(
+            f"loan {loan.id} has two instalments due on the same day that aren't of different drawdowns: add them up into one"
+        )
     for part in schedule:
         if min(part.principal, part.interest, part.fee) < 0 or part.amount > LARGEST_AMOUNT:
             raise CannotAssess(
@@ -138,11 +140,12 @@ def _drawdowns(positions: tuple[InstalmentPosition, ...], policy: ArrearsPolicy)
 
 
 def _accrued(working: Working, as_of: date) -> int:
-    if working.due_count == len(working.accounts) or working.settled_on:
+    if working.settled_on:
         return 0
-    running = working.accounts[working.due_count]
-    paid = running.met[Component.INTEREST] + running.waived[Component.INTEREST]
-    return max(0, working.interest_accrued(as_of) - paid)
+    return sum(
+        max(0, working.interest_accrued(one, as_of) - one.met[Component.INTEREST] - one.waived[Component.INTEREST])
+        for one in working.running()
+    )
 
 
 def _ask(working: Working, account: InstalmentAccount) -> int:

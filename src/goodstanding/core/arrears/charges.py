@@ -85,13 +85,12 @@ def _cost(working: Working, day: date) -> int:
         account.scheduled[part] + account.charged[part] - account.waived[part] for account in due for part in parts
     )
     charged = sum(max(0, account.charged[part] - account.waived[part]) for account in later for part in _CHARGES)
-    accrued = working.interest_accrued(day) - later[0].waived[Component.INTEREST] if later else 0
     opening = working.loan.opening
     brought = 0
     if opening is not None:
         accrued_before = opening.accrued_interest if working.contract is not None else 0
         brought = opening.interest + opening.fee + opening.penalty + opening.compound + accrued_before
-    return asked + charged + max(0, accrued) - brought
+    return asked + charged + working.accrued_beyond_waived(day) - brought
 
 
 def cut_to_ceiling(working: Working, day: date) -> None:

@@ -143,9 +143,9 @@ def _settle(working: Working, day: date) -> None:
 
     What bills ask for stands: their interest is for days gone by.
     """
-    accrued = working.interest_accrued(day)
-    for place, account in enumerate(() if working.is_billed else working.accounts[working.due_count :]):
-        owed_now = min(accrued, account.scheduled[Component.INTEREST]) if place == 0 else 0
+    running = [account.number for account in working.running()]
+    for account in () if working.is_billed else working.accounts[working.due_count :]:
+        owed_now = working.interest_accrued(account, day) if account.number in running else 0
         if working.contract is not None:
             owed_now = account.scheduled[Component.INTEREST]
         for component, keep in ((Component.INTEREST, owed_now), (Component.FEE, 0)):

@@ -81,7 +81,7 @@ class Working:
     # -- setting up ---------------------------------------------------------------------------------------------
 
     def add(self, schedule: Iterable[Instalment]) -> None:
-        for part in sorted(schedule, key=lambda part: part.due_on):
+        for part in sorted(schedule, key=lambda part: (part.due_on, part.drawdown)):
             self.accounts.append(self.account(len(self.accounts) + 1, part))
 
     def account(self, number: int, part: Instalment) -> InstalmentAccount:
@@ -312,14 +312,16 @@ class Working:
     def outstanding_principal(self) -> int:
         return sum(account.open(Component.PRINCIPAL) for account in self.accounts)
 
-    def interest_accrued(self, day: date) -> int:
-        """Contract interest of the period that runs on the day, for the days gone by; rounded once.
+    def running(self) -> list[InstalmentAccount]:
+        """The instalment whose period runs: the next to fall due; of a credit line, all that fall due that day."""
+        later = self.accounts[self.due_count :]
+        return [account for account in later if account.terms.due_on == later[0].terms.due_on]
+
+    def interest_accrued(self, account: InstalmentAccount, day: date) -> int:
+        """Contract interest of an instalment whose period runs on the day, for the days gone by; rounded once.
 
         A bill's interest is for days before the bill, so all of it counts.
         """
-        if self.due_count == len(self.accounts):
-            return 0
-        account = self.accounts[self.due_count]
         if self.contract is not None or self.is_billed:
             return account.scheduled[Component.INTEREST]
         start = self.period_start()
@@ -327,6 +329,12 @@ class Working:
         whole = days_between(start, account.terms.due_on, count)
         gone = min(max(0, days_between(start, day, count)), whole) if day > start else 0
         return self.round(Fraction(account.scheduled[Component.INTEREST] * gone, whole)) if whole > 0 else 0
+
+    def accrued_beyond_waived(self, day: date) -> int:
+        return sum(
+            max(0, self.interest_accrued(account, day) - account.waived[Component.INTEREST])
+            for account in self.running()
+        )
 
     def period_start(self) -> date:
         """Where the running period began: the due date before it, or the day the loan, or its known history, began."""
@@ -345,7 +353,7 @@ class Working:
         if self.settled_on or self.is_billed:
             asked += sum(account.open(Component.INTEREST) + account.open_scheduled(Component.FEE) for account in later)
         elif later:
-            asked += max(0, self.interest_accrued(day) - later[0].waived[Component.INTEREST])
+            asked += self.accrued_beyond_waived(day)
             asked -= sum(account.met[Component.INTEREST] + account.prepaid_fee() for account in later)
         charges = sum(account.open_charge(component) for account in self.accounts for component in CHARGES)
         held = sum(amount for _, amount in self.unapplied)
