@@ -273,11 +273,11 @@ def _constrains(rule: Rule, proposal: Proposal) -> bool:
 def _is_met(question: Question) -> bool:
     """Whether what the rule presupposes of the product and of answers by name holds."""
     applies = question.rule.applies_if
-    if applies.products and applies.products.isdisjoint(question.products):
-        return False
     if any(_is_as(question.find(name), wanted) for name, wanted in applies.unless_known.items()):
         return False
     if not all(_is_as(question.find(name), wanted) for name, wanted in applies.known.items()):
+        return False
+    if applies.products and applies.products.isdisjoint(question.products):
         return False
     return all(_is_as(question.need(name), wanted) for name, wanted in applies.given.items())
 
