@@ -1,0 +1,52 @@
+"""The tables of docs/methods/days_that_law_sets.md: each row gives what the functions give."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+import pytest
+
+from goodstanding.core.conduct.law_days import (
+    add_business_days,
+    first_day_not_less_than,
+    last_day_after,
+    last_day_beginning_with,
+    months_after,
+    us_federal_holiday,
+)
+from tests.methods.pages import METHODS
+
+PAGE = METHODS / "days_that_law_sets.md"
+COLUMNS = ["what", "counted", "from", "how many", "gives"]
+COUNTED: dict[str, Callable[[date, int], date]] = {
+    "beginning with": last_day_beginning_with,
+    "after": last_day_after,
+    "not less than": first_day_not_less_than,
+    "months after": months_after,
+    "years after": lambda start, years: months_after(start, 12 * years),
+    "whole days": lambda start, days: first_day_not_less_than(start, days) + timedelta(days=1),
+    "US business days": lambda start, days: add_business_days(start, days, us_federal_holiday),
+}
+
+
+def rows() -> Iterator[list[str]]:
+    """The rows of the tables that have these columns."""
+    inside = False
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if not line.startswith("|"):
+            inside = False
+        elif cells == COLUMNS:
+            inside = True
+        elif inside and not set(line) <= set("|- "):
+            yield cells
+
+
+def test_the_tables_are_found() -> None:
+    assert {"beginning with", "not less than"} <= {counted for _what, counted, *_rest in rows()}
+
+
+@pytest.mark.parametrize("row", list(rows()), ids=lambda row: f"{row[0]}, {row[1]}")
+def test_a_row_gives_what_the_functions_give(row: list[str]) -> None:
+    _what, counted, start, number, gives = row
+
+    assert COUNTED[counted](date.fromisoformat(start), int(number)).isoformat() == gives
