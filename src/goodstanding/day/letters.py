@@ -132,6 +132,11 @@ def write(due: Due) -> Letter | LetterRefused:
         return LetterRefused(due.loan.id, "fault", f"{type(failed).__name__}: {failed}")
 
 
+def fell_over(due: Due) -> LetterRefused:
+    """Of a letter over which a process ended by itself, twice."""
+    return LetterRefused(due.loan.id, "fault", "the process that wrote it ended by itself, twice")
+
+
 def _written(due: Due) -> Letter | LetterRefused:
     """Compose a letter and set it, unless the one that stands for today says the same and its files are there."""
     facts = facts_of(due)

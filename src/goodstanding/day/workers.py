@@ -6,8 +6,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.process import BaseProcess
 from typing import Self, TypeVar
+
+from goodstanding.day.stop import Stopped
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -27,32 +30,82 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+        self._end_pool()
 
     def answers(
-        self, work: Callable[[Task], Answer], tasks: Iterable[Task], *, here: bool = False
+        self,
+        work: Callable[[Task], Answer],
+        tasks: Iterable[Task],
+        *,
+        here: bool = False,
+        lost: Callable[[Task], Answer] | None = None,
     ) -> Iterator[tuple[Task, Answer]]:
-        """Yield each task with its answer, in order. here: in this process, for a job too small to be worth more."""
+        """Yield each task with its answer, in order. here: in this process, for a job too small to be worth more.
+
+        A process that ends by itself, for lack of memory or by a fault beneath Python, costs at most the task that it fell over
+        twice: lost answers for it; without, `Stopped` says so.
+        """
         if here or self.count < 2:
             yield from ((task, work(task)) for task in tasks)
             return
-        # Processes are started afresh: one forked from a program that runs threads may hang.
-        self._pool = self._pool or ProcessPoolExecutor(
-            self.count, multiprocessing.get_context("spawn"), _end_with_the_parent
-        )
         waiting: deque[tuple[Task, Future[Answer]]] = deque()
         for task in tasks:
-            waiting.append((task, self._pool.submit(work, task)))
+            waiting.append((task, self._handed_out(work, task)))
             if len(waiting) >= self.count * _AHEAD:
-                first, answer = waiting.popleft()
-                yield first, answer.result()
-        for task, answer in waiting:
-            yield task, answer.result()
+                yield waiting[0][0], self._first(waiting, work, lost)
+        while waiting:
+            yield waiting[0][0], self._first(waiting, work, lost)
+
+    def _handed_out(self, work: Callable[[Task], Answer], task: Task) -> Future[Answer]:
+        # Processes are started afresh: one forked from a program that runs threads may hang.
+        self._pool = self._pool or ProcessPoolExecutor(self.count, multiprocessing.get_context("spawn"), _begin)
+        try:
+            return self._pool.submit(work, task)
+        except BrokenProcessPool as broken:
+            none = Future[Answer]()
+            none.set_exception(broken)
+            return none
+
+    def _first(
+        self,
+        waiting: deque[tuple[Task, Future[Answer]]],
+        work: Callable[[Task], Answer],
+        lost: Callable[[Task], Answer] | None,
+    ) -> Answer:
+        """The answer to the task that waits longest. If a process has ended, that task is tried by itself, and the others again."""
+        task, future = waiting.popleft()
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            self._end_pool()
+        try:
+            return self._handed_out(work, task).result()
+        except BrokenProcessPool:
+            self._end_pool()
+            if lost is None:
+                raise Stopped(
+                    "A process ended by itself twice over the same work, perhaps for lack of memory: run it again with more."
+                ) from None
+            return lost(task)
+        finally:
+            again = [(one, answer if _is_answered(answer) else self._handed_out(work, one)) for one, answer in waiting]
+            waiting.clear()
+            waiting.extend(again)
+
+    def _end_pool(self) -> None:
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+        self._pool = None
 
 
-def _end_with_the_parent() -> None:
-    """A parent that is killed can't tell its processes to end, so each watches for it."""
+def _is_answered(future: Future[Answer]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
+
+
+def _begin() -> None:
+    """One thread for Typst in each process, since the processes are as many as there is work for. A parent that is killed can't
+    tell its processes to end, so each watches for it."""
+    os.environ.setdefault("RAYON_NUM_THREADS", "1")
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_wait_and_end, args=(parent,), daemon=True).start()

@@ -13,7 +13,7 @@ from goodstanding.day.choosing import Case, Contact, Plan, Reader, plan_letters
 from goodstanding.day.files import Place, hash_of
 from goodstanding.day.ledger import Entry, Kind, Ledger, State, standing
 from goodstanding.day.lender import LenderFolder
-from goodstanding.day.letters import TWO_COMPUTATIONS, Due, Letter, withdrawal, write
+from goodstanding.day.letters import TWO_COMPUTATIONS, Due, Letter, fell_over, withdrawal, write
 from goodstanding.day.looking import Assessed, in_chunks
 from goodstanding.day.portfolio import Portfolio
 from goodstanding.day.progress import Progress
@@ -70,7 +70,7 @@ def write_letters(
     tasks = _tasks(letters, due, beside, desk)
     _add_lines([withdrawal(entry, desk.portfolio.content_hash) for entry in plan.withdraw], desk, letters)
     with progress.stage("Writing letters", len(tasks)) as advance:
-        answers = workers.answers(write, tasks, here=len(tasks) <= FEW_LETTERS)
+        answers = workers.answers(write, tasks, here=len(tasks) <= FEW_LETTERS, lost=fell_over)
         for answered in in_chunks(answers, LETTERS_AT_ONCE):
             settled = [_settle(task, answer, desk, letters) for task, answer in answered]
             desk.place.put_all({path: content for files, _ in settled for path, content in files.items()})
