@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from goodstanding.core.letter import LetterContent, Part, Table
@@ -16,6 +17,8 @@ from goodstanding.letters.sheet.pieces import Heights, Piece, closing, paragraph
 from goodstanding.letters.sheet.tables import WIDE_COLUMNS
 from goodstanding.letters.sheet.type import GUTTER, Type, types_of
 
+FEWEST_OVER = 2
+"""Pages of a letter that doesn't take one: no size takes fewer."""
 OVER_PAGES = 4
 """How many of the sizes, from the roomiest, are for a letter that needs more than one page."""
 LEAST_BAND = 6
@@ -73,17 +76,14 @@ def plans(content: LetterContent, code: Code | None, letterhead: Letterhead) -> 
     if tightest:  # what doesn't take one page at the tightest size does at no other
         yield from (sheet for kind in types[:-1] for sheet in _on_one_page(desk, kind))
         yield from tightest
-    *roomier, last = types[:OVER_PAGES]
-    fewest = _over_pages(desk, last)
-    over = (_over_pages(desk, kind) for kind in roomier)
-    more = []
-    for sheet in over:
-        if sheet.pages <= fewest.pages:
-            yield sheet
-        else:
-            more.append(sheet)
-    yield fewest
-    yield from more
+    roomiest, *tighter = (partial(_over_pages, desk, kind) for kind in types[:OVER_PAGES])
+    first = roomiest()
+    if first.pages == FEWEST_OVER:
+        yield first
+    over = [first, *(plan() for plan in tighter)]
+    fewest = min(sheet.pages for sheet in over)
+    yield from (sheet for sheet in over if sheet.pages == fewest)
+    yield from over
 
 
 def _on_one_page(desk: Desk, kind: Type) -> Iterator[Sheet]:
