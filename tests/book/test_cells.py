@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from goodstanding.book.cells import CellProblem, read_cell, value_sql
-from goodstanding.book.schema import FLAT_FILES, Cell, Column
+from goodstanding.book.flat_file import Cell, Column
+from goodstanding.book.schema import FLAT_FILES
 from goodstanding.core.money import LARGEST_AMOUNT, parse_amount
 from goodstanding.core.rates import PPM, AnnualRate
 
@@ -19,6 +20,8 @@ AMOUNT = FLAT_FILES["transactions"].column("amount")
 ANNUAL, DAILY = (FLAT_FILES["loans"].column(name) for name in ("annual_rate", "rate_per_day"))
 DAY = FLAT_FILES["instalments"].column("due_on")
 ID_NUMBER = FLAT_FILES["borrowers"].column("id_number")
+SENT_AT = FLAT_FILES["contacts"].column("sent_at")
+FROM_TIME, CHANNELS = (FLAT_FILES["preferences"].column(name) for name in ("from_time", "channels"))
 ENGINE = duckdb.connect(config={"python_enable_replacements": False})
 
 number_like = st.text("0123456789" * 3 + ".-+eE_, \u0663", max_size=20)
@@ -53,11 +56,11 @@ amounts = st.one_of(number_like, decimals, padded, edges, st.text(max_size=8))
 
 def by_engine(column: Column, texts: list[str], currency: str = "USD", country: str = "CN") -> list[object]:
     """What the engine makes of these texts in a column."""
-    table = pa.table({"place": list(range(len(texts))), column.name: pa.array(texts, pa.string())})
+    table = pa.table({"nth cell": list(range(len(texts))), column.name: pa.array(texts, pa.string())})
     if column.name != "country":
         table = table.append_column("country", pa.array([country] * len(texts), pa.string()))
     ENGINE.register("cells", table)
-    rows = ENGINE.execute(f"SELECT {value_sql(column, currency)} FROM cells ORDER BY place").fetchall()
+    rows = ENGINE.execute(f'SELECT {value_sql(column, currency)} FROM cells ORDER BY "nth cell"').fetchall()
     return [value for (value,) in rows]
 
 
@@ -129,6 +132,39 @@ days = st.one_of(
 @given(st.lists(days, min_size=1, max_size=50))
 def test_a_day_is_read_in_one_way_only(texts: list[str]) -> None:
     assert by_engine(DAY, texts) == by_reference(DAY, texts)
+
+
+instants = st.one_of(
+    st.tuples(st.dates(date(1940, 1, 1), date(2160, 1, 1)), st.times()).map(lambda at: f"{at[0]}T{at[1]:%H:%M}"),
+    st.tuples(
+        days, st.sampled_from(["", "T", " ", "t"]), st.sampled_from(["10:05", "24:00", "9:05", "10:60", "10:05:59"])
+    ).map("".join),
+    st.tuples(
+        st.just("2026-03-10T10:05"),
+        st.sampled_from(["", "Z", "z", "+08:00", "-05:30", "+15:00", "+0800", "+08:60", " +08:00"]),
+    ).map("".join),
+    st.text("0123456789-T:Z+ ", max_size=26),
+)
+
+
+@given(st.lists(instants, min_size=1, max_size=50))
+def test_an_instant_is_read_in_one_way_only(texts: list[str]) -> None:
+    texts = [text.strip() for text in texts]
+    assert by_engine(SENT_AT, texts) == by_reference(SENT_AT, texts)
+
+
+@given(
+    st.lists(st.one_of(st.text("0123456789:", max_size=6), st.times().map("{:%H:%M}".format)), min_size=1, max_size=50)
+)
+@example(["24:00", "24:01", "00:00", "9:00"])
+def test_a_time_of_day_is_read_in_one_way_only(texts: list[str]) -> None:
+    assert by_engine(FROM_TIME, texts) == by_reference(FROM_TIME, texts)
+
+
+@given(st.lists(st.text("cal;textmi ", max_size=12), min_size=1, max_size=50))
+@example(["call;text", "call; text", ";", "call;", "call;call"])
+def test_choices_are_read_in_one_way_only(texts: list[str]) -> None:
+    assert by_engine(CHANNELS, texts) == by_reference(CHANNELS, texts)
 
 
 @given(

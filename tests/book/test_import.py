@@ -8,11 +8,12 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,11 +22,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from goodstanding.book import placing
+from goodstanding.book.conduct import Conduct
 from goodstanding.book.convert import BOOK_FILES, check_files, import_files
 from goodstanding.book.read import LoanExtras, open_book
 from goodstanding.book.schema import DRAWDOWN, NESTED, OPTIONAL, nested_with
 from goodstanding.core.arrears.assess import assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.conduct.facts import Channel, Consent, Contact, Direction, Hold, Outcome, Preference, Wish
 from goodstanding.core.loan import (
     ClassifiedAs,
     Component,
@@ -289,6 +292,66 @@ def test_somebody_beside_the_borrower_who_cannot_be_read_leaves_the_loan_in_the_
     book = open_book(tmp_path / "book")
     assert book.parties(["L1"]) == {"L1": [("B3", Role.GUARANTOR, Guarantee.GENERAL)]}
     assert book.borrowers(["B3"]) == {}
+
+
+def test_what_the_gate_is_told_of_a_person_comes_back_as_it_was_given(tmp_path: Path) -> None:
+    files = sound() | {
+        "contacts": [
+            {
+                "borrower_id": "B1",
+                "sent_at": "2026-03-02 10:00",
+                "channel": "call",
+                "outcome": "rang_out",
+                "loan_id": "L1; L9",
+            },
+            {"borrower_id": "B1", "sent_at": "2026-03-01T10:00Z", "channel": "text", "direction": "in"},
+        ],
+        "consents": [
+            {
+                "borrower_id": "B1",
+                "what": "hours",
+                "given_at": "2026-03-01T10:00Z",
+                "from_time": "19:00",
+                "to_time": "23:00",
+            }
+        ],
+        "holds": [
+            {"borrower_id": "B1", "kind": "dispute", "began_at": "2026-03-01T10:00Z", "answers": "is_portion=yes"}
+        ],
+        "preferences": [
+            {"borrower_id": "B1", "wish": "not_by_channel", "received_at": "2026-03-01T10:00Z", "channels": "call;text"}
+        ],
+    }
+    import_files(write_files(tmp_path / "flat", files), tmp_path / "book")
+    book = open_book(tmp_path / "book")
+    early = datetime(2026, 3, 1, 10, tzinfo=UTC)
+    told = book.conduct(["B1", "B2"])
+
+    assert told["B2"] == Conduct()
+    assert told["B1"] == Conduct(
+        contacts=(
+            Contact(early, Channel.TEXT, Direction.IN, person="B1"),
+            Contact(
+                datetime(2026, 3, 2, 10, tzinfo=ZoneInfo(book.zone)),
+                Channel.CALL,
+                outcome=Outcome.RANG_OUT,
+                person="B1",
+                debts=("L1", "L9"),
+            ),
+        ),
+        consents=(Consent("hours", early, from_time=19 * 60, to_time=23 * 60),),
+        holds=(Hold("dispute", early),),
+        preferences=(Preference(Wish.NOT_BY_CHANNEL, early, channels=frozenset({Channel.CALL, Channel.TEXT})),),
+        hold_answers=("is_portion=yes",),
+    )
+
+
+def test_a_person_of_whom_something_cannot_be_read_is_told_apart_and_the_loan_stays(tmp_path: Path) -> None:
+    files = sound() | {"holds": [{"borrower_id": "B1", "kind": "dispute", "began_at": "soon"}]}
+    summary = import_files(write_files(tmp_path / "flat", files), tmp_path / "book")
+
+    assert (summary.finding_count, summary.loans_in_book) == (1, 2)
+    assert open_book(tmp_path / "book").conduct(["B1"])["B1"] == Conduct(gaps=("holds",))
 
 
 def test_what_stands_beside_a_loan_is_kept(tmp_path: Path) -> None:

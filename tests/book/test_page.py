@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from goodstanding.book.commands import book
 from goodstanding.book.convert import check_files
+from goodstanding.book.flat_file import Cell, Column, FlatFile
 from goodstanding.book.mapping import read_names
 from goodstanding.book.schema import (
     COMPONENT_CODES,
@@ -17,9 +18,6 @@ from goodstanding.book.schema import (
     FLAT_FILES,
     KIND_CODES,
     OPTIONAL,
-    Cell,
-    Column,
-    FlatFile,
     nested_with,
 )
 from tests.book.files import LOAN, sound, write_files
@@ -38,6 +36,10 @@ TYPES = {
     Cell.CURRENCY: "currency",
     Cell.COUNTRY: "country",
     Cell.RESIDENT_ID: "identity number",
+    Cell.INSTANT: "instant",
+    Cell.TIME: "time",
+    Cell.REGION: "region",
+    Cell.ZONE: "time zone",
 }
 
 
@@ -55,7 +57,9 @@ def table(text: str) -> list[tuple[str, ...]]:
 
 
 def said_of(column: Column) -> tuple[str, ...]:
-    kind = "one of " + ", ".join(f"`{choice}`" for choice in column.choices) if column.choices else TYPES[column.cell]
+    listed = ", ".join(f"`{choice}`" for choice in column.choices)
+    some = "some" if column.cell is Cell.CHOICES else "one"
+    kind = f"{some} of {listed}" if column.choices else TYPES[column.cell]
     return (f"`{column.name}`", kind, "yes" if column.required else "", column.about, f"`{column.example}`")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from goodstanding.book.conduct_files import CONDUCT_NAMES
 from goodstanding.book.convert import CheckReport, check_files
 from goodstanding.book.intake import FACTS
 from goodstanding.book.quarantine import Finding
@@ -17,6 +18,7 @@ from goodstanding.book.rules import (
     UNKNOWN_LOAN,
     WHOLE_FILE_RULES,
 )
+from goodstanding.core.conduct.facts import Channel
 from tests.book.files import (
     BORROWER,
     DECISION,
@@ -45,6 +47,9 @@ CHARGEBACK = REVERSAL | {"kind": "chargeback"}
 CHANGED: Rows = (*INSTALMENTS, *LATER)
 OPENED = OPENING | {"loan_id": "L1"}
 GUARANTOR = {"loan_id": "L1", "borrower_id": "B2", "role": "guarantor", "guarantee": "joint"}
+CALL = {"borrower_id": "B1", "sent_at": "2026-03-01T10:00+08:00", "channel": "call"}
+CHANNELS = "one of " + ", ".join(Channel)
+WISH = {"borrower_id": "B1", "wish": "not_at_times", "received_at": "2026-03-01T10:00Z"}
 TERMS = LOAN | {"instalments": "3", "first_due_on": "2026-02-15", "instalment_amount": ""}
 
 
@@ -66,6 +71,10 @@ class Case:
     openings: Rows = ()
     classifications: Rows = ()
     parties: Rows = ()
+    contacts: Rows = ()
+    consents: Rows = ()
+    holds: Rows = ()
+    preferences: Rows = ()
     loan_id: str = "L1"
     stays_whole: bool = False
     others: Sequence[str] = field(default_factory=tuple)
@@ -208,6 +217,18 @@ CASES = [
     Case("duplicate_party", ("parties.csv", 2, "borrower_id"), "B1", "one role for each person of a loan", parties=(GUARANTOR | {"borrower_id": "B1"},)),
     Case("guarantee_of_no_guarantor", ("parties.csv", 2, "guarantee"), "joint", "nothing, as the person is no guarantor", parties=(GUARANTOR | {"role": "co_borrower"},)),
     Case("unknown_role", ("parties.csv", 2, "role"), "spouse", "one of co_borrower, guarantor", parties=(GUARANTOR | {"role": "spouse"},)),
+    # What the gate is told
+    Case("unknown_person", ("contacts.csv", 2, "borrower_id"), "B9", "a borrower_id that borrowers has", contacts=(CALL | {"borrower_id": "B9"},), loan_id="", stays_whole=True),
+    Case("unknown_person", ("holds.csv", 2, "borrower_id"), "B9", "a borrower_id that borrowers has", holds=({"borrower_id": "B9", "kind": "cease", "began_at": "2026-03-01T10:00Z"},), loan_id="", stays_whole=True),
+    Case("instant", ("contacts.csv", 2, "sent_at"), "1 March", "a day and a time, such as 2026-03-10T10:05+08:00", contacts=(CALL | {"sent_at": "1 March"},), stays_whole=True),
+    Case("unknown_channel", ("contacts.csv", 2, "channel"), "pigeon", CHANNELS, contacts=(CALL | {"channel": "pigeon"},), stays_whole=True),
+    Case("missing", ("consents.csv", 2, "what"), "", "a value in every row (what was allowed: calls, hours, texts, emails, …)", consents=({"borrower_id": "B1", "given_at": "2026-03-01T10:00Z", "what": ""},), stays_whole=True),
+    Case("hours_without_times", ("consents.csv", 2, "from_time"), "", "from_time and to_time, as it is about hours", consents=({"borrower_id": "B1", "given_at": "2026-03-01T10:00Z", "what": "hours"},), stays_whole=True),
+    Case("time", ("preferences.csv", 2, "from_time"), "9 am", "a time of day written HH:MM, such as 08:30", preferences=(WISH | {"from_time": "9 am"},), stays_whole=True),
+    Case("wish_about_nothing", ("preferences.csv", 2, "wish"), "not_by_channel", "channels that it is about", preferences=(WISH | {"wish": "not_by_channel"},), stays_whole=True),
+    Case("unknown_weekdays", ("preferences.csv", 2, "weekdays"), "sat, sun", "one or more of mon, tue, wed, thu, fri, sat, sun, with ; between", preferences=(WISH | {"weekdays": "sat, sun"},), stays_whole=True),
+    Case("region", ("borrowers.csv", 2, "region"), "Colorado", "an ISO 3166-2 code, such as US-CO", borrowers=(BORROWER | {"region": "Colorado"},)),
+    Case("zone", ("borrowers.csv", 2, "zone"), "Mars/Olympus", "a name of the time zone database, such as Asia/Shanghai", borrowers=(BORROWER | {"zone": "Mars/Olympus"},)),
     Case("pause_order", ("pauses.csv", 2, "until_on"), "2026-03-01", "a day after from_on, 2026-03-01", pauses=({"loan_id": "L1", "from_on": "2026-03-01", "until_on": "2026-03-01"},)),
 ]  # fmt: skip
 
@@ -221,7 +242,7 @@ def files_of(case: Case) -> dict[str, Rows]:
         "transactions": case.transactions,
         "borrowers": [*case.borrowers, *whole["borrowers"][1:]],
         "contact_points": case.contact_points,
-        **{name: rows for name in FACTS if (rows := getattr(case, name))},
+        **{name: rows for name in (*FACTS, *CONDUCT_NAMES) if (rows := getattr(case, name))},
     }
 
 

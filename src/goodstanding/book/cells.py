@@ -10,8 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cache
+from zoneinfo import available_timezones
 
-from goodstanding.book.schema import EARLIEST, LATEST, Cell, Column
+from goodstanding.book.flat_file import Cell, Column
+from goodstanding.book.schema import EARLIEST, LATEST
 from goodstanding.core.dates import parse_day
 from goodstanding.core.money import CURRENCY_EXPONENTS, LARGEST_AMOUNT, decimal_text, exponent_of, parse_amount
 from goodstanding.core.rates import PPM
@@ -23,6 +26,11 @@ _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0"
 _CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 _EARLIEST_BIRTH = "1900-01-01"
+_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]|24:00"
+_REGION = "[A-Z]{2}(-[A-Z0-9]{1,3}){1,2}"
+_INSTANT = (
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])?"
+)
 
 _SQL_TYPES = {
     Cell.AMOUNT: "BIGINT",
@@ -83,8 +91,53 @@ def read_cell(
             return text.upper()
         case Cell.RESIDENT_ID:
             return _read_resident_id(text, country)
+        case Cell.INSTANT:
+            return _read_instant(text)
+        case Cell.TIME:
+            return _matched(
+                text, _TIME, "time", "a time of day written HH:MM, such as 08:30", "Write the time as HH:MM."
+            )
+        case Cell.CHOICES:
+            if any(one not in column.choices for one in text.split(";")):
+                listed = ", ".join(column.choices)
+                return CellProblem(
+                    f"unknown_{column.name}",
+                    f"one or more of {listed}, with ; between",
+                    f"Write only these in {column.name}.",
+                )
+            return text
+        case Cell.REGION:
+            return _matched(
+                text, _REGION, "region", "an ISO 3166-2 code, such as US-CO", "Write the code of the state or region."
+            )
+        case Cell.ZONE:
+            if text not in _zones():
+                return CellProblem(
+                    "zone", "a name of the time zone database, such as Asia/Shanghai", "Write the zone's name."
+                )
+            return text
         case Cell.TEXT:
             return text
+
+
+def _matched(text: str, pattern: str, rule: str, expected: str, what_to_do: str) -> str | CellProblem:
+    return text if re.fullmatch(pattern, text) else CellProblem(rule, expected, what_to_do)
+
+
+def _read_instant(text: str) -> str | CellProblem:
+    problem = CellProblem(
+        "instant",
+        "a day and a time, such as 2026-03-10T10:05+08:00",
+        "Write YYYY-MM-DDTHH:MM, with the offset if you can.",
+    )
+    if not re.fullmatch(_INSTANT, text):
+        return problem
+    return problem if isinstance(_read_day(text[:10]), CellProblem) else text
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def _read_amount(column: Column, text: str, currency: str) -> int | CellProblem:
@@ -237,6 +290,18 @@ def value_sql(column: Column, currency: str) -> str:
             return f"CASE WHEN regexp_full_match({cell}, '[A-Za-z]{{2}}') THEN upper({cell}) END"
         case Cell.RESIDENT_ID:
             return _resident_id_sql(cell)
+        case Cell.INSTANT:
+            day = f"TRY_CAST({cell}[1:10] AS DATE)"
+            is_day = f"CAST({day} AS VARCHAR) = {cell}[1:10] AND {cell}[1:10] BETWEEN '{EARLIEST}' AND '{LATEST}'"
+            return f"CASE WHEN regexp_full_match({cell}, '{_INSTANT}') AND {is_day} THEN {cell} END"
+        case Cell.TIME:
+            return f"CASE WHEN regexp_full_match({cell}, '{_TIME}') THEN {cell} END"
+        case Cell.REGION:
+            return f"CASE WHEN regexp_full_match({cell}, '{_REGION}') THEN {cell} END"
+        case Cell.ZONE:
+            return f"CASE WHEN {cell} IN ({_listed(sorted(_zones()))}) THEN {cell} END"
+        case Cell.CHOICES:
+            return f"CASE WHEN list_has_all([{_listed(column.choices)}], string_split({cell}, ';')) THEN {cell} END"
         case Cell.TEXT:
             return cell
 

@@ -21,20 +21,36 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from goodstanding.book.conduct_files import CONDUCT_FILES, CONDUCT_NAMES
 from goodstanding.book.errors import BookError
 from goodstanding.book.intake import SLICE_LOANS, Intake, Progress, quiet, take_in
 from goodstanding.book.mapping import read_names
 from goodstanding.book.nested import NestedWriter, nested_slice, parquet_options, schema_for
 from goodstanding.book.placing import placing, refuse_foreign, restore
 from goodstanding.book.quarantine import Finding, LoanSetAside, commonest, findings, set_aside, write_csv
-from goodstanding.book.schema import BOOK_FORMAT, BORROWER_ROWS, CONTACT_POINT_ROWS, PARTY_ROWS
+from goodstanding.book.schema import (
+    BOOK_FORMAT,
+    BORROWER_ROWS,
+    CONDUCT_GAP_ROWS,
+    CONDUCT_ROWS,
+    CONTACT_POINT_ROWS,
+    PARTY_ROWS,
+)
 from goodstanding.book.settings import BookSettings, read_settings, settings_text
 from goodstanding.book.slices import judge, slices_of
 from goodstanding.book.sources import Source, find_files, open_sources
 
-DATA_FILES = ("book.parquet", "borrowers.parquet", "contact_points.parquet", "parties.parquet")
+CONDUCT_GAPS = "conduct_gaps.parquet"
+DATA_FILES = (
+    "book.parquet",
+    "borrowers.parquet",
+    "contact_points.parquet",
+    "parties.parquet",
+    *(f"{name}.parquet" for name in CONDUCT_NAMES),
+    CONDUCT_GAPS,
+)
 BOOK_FILES = frozenset((*DATA_FILES, "book.toml", "quarantine.csv", "set_aside.csv", "import.json"))
-REVISION = 3
+REVISION = 4
 """Raised when the same files would give another book than before, so that they are read again."""
 _EXAMPLES = 20
 
@@ -292,7 +308,8 @@ _WHO_IS_IN_IT = """
     INSERT INTO in_book SELECT DISTINCT borrower_id FROM parties_in_book
     WHERE borrower_id NOT IN (SELECT borrower_id FROM bad_borrowers)"""
 _PEOPLE = """
-    SELECT borrower_id, name, language, coalesce(id_number, '') AS id_number, coalesce(country, '') AS country
+    SELECT borrower_id, name, language, coalesce(id_number, '') AS id_number, coalesce(country, '') AS country,
+        coalesce(region, '') AS region, coalesce(zone, '') AS zone
     FROM borrowers SEMI JOIN in_book USING (borrower_id)
     WHERE row NOT IN (SELECT row FROM duplicates WHERE file = 'borrowers') ORDER BY borrower_id"""
 _WAYS_TO_REACH = """
@@ -300,6 +317,19 @@ _WAYS_TO_REACH = """
         CASE kind WHEN 'postal' THEN regexp_replace(value, '\\s*(\\r?\\n| / )\\s*', chr(10), 'g') ELSE value END AS value
     FROM contact_points SEMI JOIN in_book USING (borrower_id)
     WHERE row NOT IN (SELECT row FROM findings WHERE file = 'contact_points') ORDER BY borrower_id, kind, row"""
+
+_CONDUCT_GAPS = f"""
+    SELECT DISTINCT borrower_id, file FROM findings SEMI JOIN in_book USING (borrower_id)
+    WHERE file IN {CONDUCT_NAMES} ORDER BY borrower_id, file"""
+
+
+def _conduct_rows(name: str, columns: Sequence[str]) -> str:
+    """The rows of one of CONDUCT_FILES that can be read, of people in the book; in the order in which they were given."""
+    listed = ", ".join(f'"{column}"' for column in columns)
+    return (
+        f"SELECT {listed} FROM {name} SEMI JOIN in_book USING (borrower_id)"
+        f" WHERE row NOT IN (SELECT row FROM findings WHERE file = '{name}') ORDER BY borrower_id, row"
+    )
 
 
 def _write_people(intake: Intake, folder: Path) -> None:
@@ -312,6 +342,11 @@ def _write_people(intake: Intake, folder: Path) -> None:
         ("parties.parquet", _PARTIES, PARTY_ROWS),
         ("borrowers.parquet", _PEOPLE, BORROWER_ROWS),
         ("contact_points.parquet", _WAYS_TO_REACH, CONTACT_POINT_ROWS),
+        *(
+            (f"{one.name}.parquet", _conduct_rows(one.name, one.column_names), CONDUCT_ROWS[one.name])
+            for one in CONDUCT_FILES
+        ),
+        (CONDUCT_GAPS, _CONDUCT_GAPS, CONDUCT_GAP_ROWS),
     ):
         with pq.ParquetWriter(folder / name, schema, **parquet_options(schema)) as writer:
             for table in _row_groups(intake.engine.sql(query).to_arrow_reader(SLICE_LOANS)):

@@ -18,9 +18,11 @@ import numpy as np
 import pyarrow as pa
 
 from goodstanding.book.cells import refused_sql, type_sql, value_sql
+from goodstanding.book.conduct_files import CONDUCT_NAMES
+from goodstanding.book.flat_file import FlatFile
 from goodstanding.book.records import Irregular
 from goodstanding.book.rules import UNKNOWN_LOAN, WHOLE_FILE_RULES, Rule
-from goodstanding.book.schema import DRAWDOWN, FLAT_FILES, FlatFile
+from goodstanding.book.schema import DRAWDOWN, FLAT_FILES
 from goodstanding.book.settings import BookSettings
 from goodstanding.book.sources import Source, text_batches, text_schema
 from goodstanding.core.money import exponent_of
@@ -29,6 +31,10 @@ SLICE_LOANS = 100_000
 MEMORY_LIMIT = "300MB"
 FACTS = ("pauses", "versions", "openings", "classifications", "parties")
 """Files that say something of some loans; each becomes a table of its name, with loan_no, in the order of loans."""
+OF_PEOPLE = ("borrowers", "contact_points", *CONDUCT_NAMES)
+"""Files whose rows belong to a person rather than to a loan."""
+HARMLESS = ("contact_points", *CONDUCT_NAMES)
+"""Those of them of which a bad row costs no loan: the way to reach somebody, or whether one may, is another matter."""
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is in all."""
 
@@ -140,23 +146,23 @@ def take_in(intake: Intake) -> None:
         "CREATE TABLE loans AS SELECT loan_no, loans_read.* FROM loans_read LEFT JOIN loan_keys USING (loan_id) ORDER BY row"
     )
     intake.loan_count = intake.number("SELECT count(*) FROM loan_keys")
-    for name in ("borrowers", "contact_points"):
+    for name in OF_PEOPLE:
         _table(intake, name)
         engine.execute(f"ALTER TABLE {name}_read RENAME TO {name}")
     for name in FACTS:
         _table_of_facts(intake, name)
     for name in ("instalments", "transactions"):
         _deal(intake, name)
-    for name in ("loans", "borrowers", "contact_points", *FACTS):
+    for name in ("loans", *OF_PEOPLE, *FACTS):
         _find_refused(engine, FLAT_FILES[name], name)
     _find_irregular(engine)
     for rule in WHOLE_FILE_RULES:
         apply(engine, rule)
     _note_duplicate_borrowers(engine)
     engine.execute("CREATE TABLE bad_loans AS SELECT DISTINCT loan_no FROM findings WHERE loan_no IS NOT NULL")
-    engine.execute("""
+    engine.execute(f"""
         CREATE TABLE bad_borrowers AS SELECT DISTINCT borrower_id FROM findings
-        WHERE borrower_id IS NOT NULL AND file <> 'contact_points'""")
+        WHERE borrower_id IS NOT NULL AND file NOT IN {HARMLESS}""")
     engine.execute("""
         CREATE TABLE loans_of AS SELECT DISTINCT borrower_id, loan_id FROM loans
         WHERE loan_id IS NOT NULL AND borrower_id IN (SELECT borrower_id FROM findings)""")
@@ -303,7 +309,7 @@ def _find_irregular(engine: duckdb.DuckDBPyConnection) -> None:
         engine.execute(f"""
             INSERT INTO findings SELECT file, row, {columns}, '', problem, fields::VARCHAR, NULL
             FROM irregular JOIN irregular_names USING (file, row) JOIN {table} ON name = {key}
-            WHERE file {of} ('borrowers', 'contact_points')""")
+            WHERE file {of} {OF_PEOPLE}""")
     engine.execute("""
         INSERT INTO findings SELECT file, row, NULL, NULL, '', problem, fields::VARCHAR, NULL
         FROM irregular ANTI JOIN (SELECT file, row FROM findings) USING (file, row)""")

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from goodstanding.book.cells import CellProblem, read_cell
-from goodstanding.book.intake import Intake
+from goodstanding.book.flat_file import Cell
+from goodstanding.book.intake import HARMLESS, Intake
 from goodstanding.book.records import Places
 from goodstanding.book.rules import (
     INSTALMENT_DIFFERS,
@@ -27,7 +28,7 @@ from goodstanding.book.rules import (
     UNKNOWN_LOAN,
     WHOLE_FILE_RULES,
 )
-from goodstanding.book.schema import FLAT_FILES, Cell
+from goodstanding.book.schema import FLAT_FILES
 from goodstanding.book.sources import RawRow, raw_rows
 from goodstanding.core.party import masked_id_number
 
@@ -56,7 +57,7 @@ _SET_ASIDE = f"""
     FROM (SELECT loan_no, file, row FROM findings
         UNION ALL SELECT own.loan_no, f.file, f.row FROM findings f
             JOIN (SELECT DISTINCT loan_no, borrower_id FROM loans WHERE loan_no >= $first AND loan_no < $after) AS own
-            USING (borrower_id) WHERE f.file <> 'contact_points')
+            USING (borrower_id) WHERE f.file NOT IN {HARMLESS})
     JOIN loan_keys USING (loan_no) WHERE loan_no >= $first AND loan_no < $after GROUP BY loan_no ORDER BY loan_no"""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NEGATIVE_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from goodstanding.book.conduct import Conduct, read_conduct
 from goodstanding.book.errors import BookError
 from goodstanding.book.placing import restore
 from goodstanding.book.schema import COMPONENTS, DRAWDOWN, FLAT_FILES, KINDS
@@ -82,6 +83,10 @@ class Book:
             one = (row["borrower_id"], Role(row["role"]), Guarantee(row["guarantee"]))
             found.setdefault(row["loan_id"], []).append(one)
         return found
+
+    def conduct(self, ids: Iterable[str]) -> dict[str, Conduct]:
+        """Return how these people were approached, what they allowed and wished, and what holds there are; see conduct.py."""
+        return read_conduct(self.path, ids, self.zone)
 
 
 def open_book(path: Path) -> Book:
@@ -167,4 +172,6 @@ def _borrower(row: dict[str, Any], reached: dict[str, list[str]]) -> Borrower:
         country=row["country"],
         phones=tuple(reached.get("phone", [])),
         emails=tuple(reached.get("email", [])),
+        region=row.get("region", ""),
+        zone=row.get("zone", ""),
     )

@@ -14,6 +14,7 @@ to say. What no policy could make true is found here; the rest is set aside by t
 
 from dataclasses import dataclass
 
+from goodstanding.book.conduct_files import CONDUCT_NAMES
 from goodstanding.book.schema import KIND_CODES
 from goodstanding.core.loan import Kind
 from goodstanding.core.money import LARGEST_AMOUNT
@@ -95,7 +96,7 @@ WHOLE_FILE_RULES = (
         """SELECT row, NULL::INTEGER AS loan_no, borrower_id, borrower_id AS found,
         'one row per borrower, or rows that agree' AS expected FROM borrowers WHERE borrower_id IN
         (SELECT borrower_id FROM borrowers GROUP BY borrower_id
-        HAVING count(DISTINCT {'n': name, 'l': language, 'i': id_number, 'c': country, 'b': bad}) > 1)""",
+        HAVING count(DISTINCT {'n': name, 'l': language, 'i': id_number, 'c': country, 'r': region, 'z': zone, 'b': bad}) > 1)""",
     ),
     Rule(
         "unknown_borrower",
@@ -106,6 +107,37 @@ WHOLE_FILE_RULES = (
         'a borrower_id that borrowers has' AS expected
         FROM contact_points WHERE borrower_id IS NOT NULL AND borrower_id NOT IN
         (SELECT borrower_id FROM borrowers WHERE borrower_id IS NOT NULL)""",
+    ),
+    *(
+        Rule(
+            "unknown_person",
+            name,
+            "borrower_id",
+            "Add the person to borrowers, or correct borrower_id: until then the row tells us of nobody.",
+            f"""SELECT row, NULL::INTEGER AS loan_no, borrower_id, borrower_id AS found,
+            'a borrower_id that borrowers has' AS expected
+            FROM {name} WHERE borrower_id IS NOT NULL AND borrower_id NOT IN
+            (SELECT borrower_id FROM borrowers WHERE borrower_id IS NOT NULL)""",
+        )
+        for name in CONDUCT_NAMES
+    ),
+    Rule(
+        "hours_without_times",
+        "consents",
+        "from_time",
+        "Give from_time and to_time of the hours that the person agreed to.",
+        """SELECT row, NULL::INTEGER AS loan_no, borrower_id, '' AS found, 'from_time and to_time, as it is about hours' AS expected
+        FROM consents WHERE what = 'hours' AND (from_time IS NULL OR to_time IS NULL) AND bad = 0""",
+    ),
+    Rule(
+        "wish_about_nothing",
+        "preferences",
+        "wish",
+        "Say which channels, addresses or places the wish is about.",
+        """SELECT row, NULL::INTEGER AS loan_no, borrower_id, wish AS found,
+        CASE wish WHEN 'not_at_address' THEN 'addresses' WHEN 'not_at_place' THEN 'places' ELSE 'channels' END || ' that it is about' AS expected
+        FROM preferences WHERE bad = 0 AND ((wish IN ('not_by_channel', 'only_by_channel') AND channels IS NULL)
+        OR (wish = 'not_at_address' AND addresses IS NULL) OR (wish = 'not_at_place' AND places IS NULL))""",
     ),
     Rule(
         "contact_value",

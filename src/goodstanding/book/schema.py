@@ -4,11 +4,11 @@ The page docs/reference/book.md says the same to people; a test holds the two to
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from enum import StrEnum
 
 import pyarrow as pa
 
+from goodstanding.book.conduct_files import CONDUCT_FILES
+from goodstanding.book.flat_file import ARROW_TYPES, BORROWER_ID, LOAN_ID, Cell, Column, FlatFile, text_column
 from goodstanding.core.loan import Component, Kind
 from goodstanding.core.party import LANGUAGES, Guarantee, Role
 from goodstanding.core.plans.schedule import BalanceIs, Frequency, InterestBy, Method
@@ -35,77 +35,13 @@ KIND_CODES: dict[Kind, int] = {kind: code for code, kind in enumerate(KINDS)}
 COMPONENT_CODES: dict[Component, int] = {component: code for code, component in enumerate(COMPONENTS)}
 
 
-class Cell(StrEnum):
-    """How the text of a cell is read.
-
-    amount: decimal text of the book's currency, never negative. rate: a fraction of one a year, exact in parts per
-    million; daily_rate: the same a day. day: YYYY-MM-DD. count: a whole number. flag: true or false. choice: one of a
-    list. currency: the book's. country: two letters. resident_id: text, and in China a number whose check digit agrees.
-    """
-
-    TEXT = "text"
-    AMOUNT = "amount"
-    RATE = "rate"
-    DAILY_RATE = "daily_rate"
-    DAY = "day"
-    COUNT = "count"
-    FLAG = "flag"
-    CHOICE = "choice"
-    CURRENCY = "currency"
-    COUNTRY = "country"
-    RESIDENT_ID = "resident_id"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a flat file. required: the file has it, and every row a value. is_coded: kept as its place in choices.
-
-    is_prose: a line break may stand in it.
-    """
-
-    name: str
-    cell: Cell
-    about: str
-    example: str
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    least: int = 0
-    most: int = 1_000_000
-    is_coded: bool = False
-    is_prose: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FlatFile:
-    """A flat file. is_optional: a book is whole without it."""
-
-    name: str
-    about: str
-    columns: tuple[Column, ...]
-    is_optional: bool = False
-
-    def column(self, name: str) -> Column:
-        return next(column for column in self.columns if column.name == name)
-
-    @property
-    def column_names(self) -> tuple[str, ...]:
-        return tuple(column.name for column in self.columns)
-
-
-def _text(name: str, about: str, example: str, required: bool = False) -> Column:
-    return Column(name, Cell.TEXT, about, example, required)
-
-
-_LOAN_ID = _text("loan_id", "the lender's number of the loan", "L-1001", required=True)
-_BORROWER_ID = _text("borrower_id", "the lender's number of the borrower", "B-77", required=True)
-
 LOANS = FlatFile(
     "loans",
     "one row per loan",
     (
-        _LOAN_ID,
-        _BORROWER_ID,
-        _text("product", "the product, as the lender's policies name it", "cash_loan", required=True),
+        LOAN_ID,
+        BORROWER_ID,
+        text_column("product", "the product, as the lender's policies name it", "cash_loan", required=True),
         Column(
             "principal",
             Cell.AMOUNT,
@@ -169,13 +105,13 @@ INSTALMENTS = FlatFile(
     "instalments",
     "one row per due date of a loan; of a revolving account, one row per bill",
     (
-        _LOAN_ID,
+        LOAN_ID,
         Column("due_on", Cell.DAY, "the due date", "2026-02-15", required=True),
         Column("principal", Cell.AMOUNT, "principal due; of a bill, what was newly drawn", "760.12", required=True),
         Column("interest", Cell.AMOUNT, "interest due", "166.23", required=True),
         Column("fee", Cell.AMOUNT, "contract fees due; empty: none", "0.00"),
         Column("minimum_payment", Cell.AMOUNT, "of a bill: how much of it must be paid by the due date", "92.64"),
-        _text("drawdown", "of a credit line: which drawdown it repays", "D-1"),
+        text_column("drawdown", "of a credit line: which drawdown it repays", "D-1"),
         Column(
             "counts_from",
             Cell.DAY,
@@ -190,13 +126,15 @@ TRANSACTIONS = FlatFile(
     "transactions",
     "one row per thing that happened to a loan",
     (
-        _LOAN_ID,
-        _text("transaction_id", "the lender's number of the transaction, its own within the loan", "T-90001", True),
+        LOAN_ID,
+        text_column(
+            "transaction_id", "the lender's number of the transaction, its own within the loan", "T-90001", True
+        ),
         Column("kind", Cell.CHOICE, "what it is", "payment", required=True, choices=KINDS, is_coded=True),
         Column("amount", Cell.AMOUNT, "how much, never negative", "926.35", required=True),
         Column("effective_on", Cell.DAY, "the day from which it counts", "2026-02-14", required=True),
         Column("booked_on", Cell.DAY, "the day it was entered; empty: effective_on", "2026-02-15"),
-        _text("reverses", "of a reversal or chargeback: the transaction_id that it undoes", "T-90000"),
+        text_column("reverses", "of a reversal or chargeback: the transaction_id that it undoes", "T-90000"),
         Column(
             "component",
             Cell.CHOICE,
@@ -213,13 +151,17 @@ BORROWERS = FlatFile(
     "borrowers",
     "one row per borrower; personal data",
     (
-        _BORROWER_ID,
-        _text("name", "as letters address the borrower", "李雷", required=True),
+        BORROWER_ID,
+        text_column("name", "as letters address the borrower", "李雷", required=True),
         Column("language", Cell.CHOICE, "the language of letters", "zh-Hans", required=True, choices=LANGUAGES),
         Column(
             "id_number", Cell.RESIDENT_ID, "identity number; in China its check digit must agree", "11010519491231002X"
         ),
         Column("country", Cell.COUNTRY, "ISO 3166 code of two letters", "CN"),
+        Column(
+            "region", Cell.REGION, "ISO 3166-2 code of the state or region, a city's own code after it", "US-NY-NYC"
+        ),
+        Column("zone", Cell.ZONE, "the time zone that the borrower named", "America/New_York"),
     ),
 )
 
@@ -227,7 +169,7 @@ CONTACT_POINTS = FlatFile(
     "contact_points",
     "one row per way to reach a borrower; personal data",
     (
-        _BORROWER_ID,
+        BORROWER_ID,
         Column("kind", Cell.CHOICE, "what it is", "postal", required=True, choices=("postal", "phone", "email")),
         Column(
             "value",
@@ -244,7 +186,7 @@ PAUSES = FlatFile(
     "pauses",
     "days that don't count as days past due",
     (
-        _LOAN_ID,
+        LOAN_ID,
         Column("from_on", Cell.DAY, "first day of the pause", "2026-05-01", required=True),
         Column("until_on", Cell.DAY, "the day it no longer holds", "2026-06-01", required=True),
         Column("stops_penalty", Cell.FLAG, "whether penalty rests; empty: true", "true"),
@@ -257,7 +199,7 @@ VERSIONS = FlatFile(
     "versions",
     "one row per schedule that took another's place; its instalments are in instalments, under counts_from",
     (
-        _LOAN_ID,
+        LOAN_ID,
         Column("from_on", Cell.DAY, "the day from whose start it counts", "2026-06-01", required=True),
         Column(
             "takes_over",
@@ -273,7 +215,7 @@ OPENINGS = FlatFile(
     "openings",
     "one row per loan whose history starts late: where it stood at the end of a day",
     (
-        _LOAN_ID,
+        LOAN_ID,
         Column("on", Cell.DAY, "the day at whose end it stood so", "2026-02-15", required=True),
         Column("principal", Cell.AMOUNT, "principal due and unpaid; empty: none", "2000.00"),
         Column("interest", Cell.AMOUNT, "interest due and unpaid; empty: none", "60.00"),
@@ -301,11 +243,11 @@ CLASSIFICATIONS = FlatFile(
     "classifications",
     "one row per category that a person decided on, beside the one that days give",
     (
-        _LOAN_ID,
-        _text("category", "the category, in the lender's words", "doubtful", required=True),
+        LOAN_ID,
+        text_column("category", "the category, in the lender's words", "doubtful", required=True),
         Column("from_on", Cell.DAY, "the first day on which it stands", "2026-09-01", required=True),
         Column("until_on", Cell.DAY, "the day it no longer stands; empty: it stands on", "2026-12-01"),
-        _text("reason", "why it was decided", "the borrower's business has closed"),
+        text_column("reason", "why it was decided", "the borrower's business has closed"),
     ),
     is_optional=True,
 )
@@ -314,8 +256,10 @@ PARTIES = FlatFile(
     "parties",
     "one row per person beside the borrower who answers for a loan; personal data",
     (
-        _LOAN_ID,
-        _text("borrower_id", "the lender's number of the person, who has a row in borrowers", "B-78", required=True),
+        LOAN_ID,
+        text_column(
+            "borrower_id", "the lender's number of the person, who has a row in borrowers", "B-78", required=True
+        ),
         Column(
             "role",
             Cell.CHOICE,
@@ -350,6 +294,7 @@ FLAT_FILES: dict[str, FlatFile] = {
         OPENINGS,
         CLASSIFICATIONS,
         PARTIES,
+        *CONDUCT_FILES,
     )
 }
 TERMS_COLUMNS = (
@@ -459,7 +404,18 @@ def nested_with(names: Collection[str]) -> pa.Schema:
 
 
 BORROWER_ROWS = pa.schema(
-    [_always(name, pa.string()) for name in ("borrower_id", "name", "language", "id_number", "country")]
+    [
+        _always(name, pa.string())
+        for name in ("borrower_id", "name", "language", "id_number", "country", "region", "zone")
+    ]
 )
 PARTY_ROWS = pa.schema([_always(name, pa.string()) for name in ("loan_id", "borrower_id", "role", "guarantee")])
 CONTACT_POINT_ROWS = pa.schema([_always(name, pa.string()) for name in ("borrower_id", "kind", "value")])
+CONDUCT_ROWS = {
+    one.name: pa.schema(
+        [pa.field(column.name, ARROW_TYPES[column.cell], nullable=not column.required) for column in one.columns]
+    )
+    for one in CONDUCT_FILES
+}
+CONDUCT_GAP_ROWS = pa.schema([_always("borrower_id", pa.string()), _always("file", pa.string())])
+"""Whose rows in which of these files can't be read: what isn't known there must be taken to forbid."""

@@ -15,9 +15,10 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from goodstanding.book.errors import BookError
+from goodstanding.book.flat_file import Cell, FlatFile
 from goodstanding.book.mapping import Names
 from goodstanding.book.records import Block, FileFacts, Irregular, Places, blocks_of, facts_of, read_header
-from goodstanding.book.schema import FLAT_FILES, TERMS_COLUMNS, Cell, FlatFile
+from goodstanding.book.schema import FLAT_FILES, TERMS_COLUMNS
 
 PARQUET_ROWS = 100_000
 FIRST_ROW = 2

@@ -8,7 +8,10 @@ LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 
 @dataclass(frozen=True, slots=True)
 class Borrower:
-    """Who owes. language: one of LANGUAGES. id_number may be empty; country is ISO 3166 alpha-2 in upper case."""
+    """Who owes. language: one of LANGUAGES. id_number may be empty; country is ISO 3166 alpha-2 in upper case.
+
+    region: ISO 3166-2, a city's code after it; zone: the time zone that the person named. Both may be empty.
+    """
 
     id: str
     name: str
@@ -18,6 +21,8 @@ class Borrower:
     country: str = ""
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
+    region: str = ""
+    zone: str = ""
 
 
 class Role(StrEnum):

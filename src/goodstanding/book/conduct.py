@@ -1,0 +1,150 @@
+"""How people were approached, what they allowed and wished, and what keeps us from asking: read from a book's own files.
+
+An instant without an offset is the wall clock of the book's zone; times of day are those where the person is.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from goodstanding.book.conduct_files import CONDUCT_NAMES, WEEKDAYS
+from goodstanding.core.conduct.facts import (
+    Channel,
+    Consent,
+    Contact,
+    Direction,
+    Hold,
+    Outcome,
+    Place,
+    Preference,
+    Purpose,
+    Relation,
+    Wish,
+)
+from goodstanding.core.conduct.windows import minutes_of
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """What a book says of one person for the gate. contacts: in order of time.
+
+    gaps: the files in which rows of the person couldn't be read: who asks mustn't take it that they say nothing.
+    hold_answers: what the holds say by name, as text, in the order of holds.
+    """
+
+    contacts: tuple[Contact, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    preferences: tuple[Preference, ...] = ()
+    gaps: tuple[str, ...] = ()
+    hold_answers: tuple[str, ...] = ()
+
+
+def read_conduct(path: Path, ids: Iterable[str], zone: str) -> dict[str, Conduct]:
+    """Read the files of a book for these people; each of them has an entry."""
+    people, home = sorted(set(ids)), ZoneInfo(zone)
+    rows = {name: _rows(path / f"{name}.parquet", people) for name in (*CONDUCT_NAMES, "conduct_gaps")}
+    return {one: _conduct({name: held.get(one, []) for name, held in rows.items()}, home) for one in people}
+
+
+def _rows(path: Path, people: list[str]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    if path.is_file():
+        wanted = pc.field("borrower_id").isin(pa.array(people, pa.string()))
+        for row in pq.read_table(path, filters=wanted).to_pylist():
+            found.setdefault(row["borrower_id"], []).append(row)
+    return found
+
+
+def _conduct(rows: dict[str, list[dict[str, Any]]], zone: ZoneInfo) -> Conduct:
+    return Conduct(
+        contacts=tuple(sorted((_contact(row, zone) for row in rows["contacts"]), key=lambda one: one.at)),
+        consents=tuple(_consent(row, zone) for row in rows["consents"]),
+        holds=tuple(_hold(row, zone) for row in rows["holds"]),
+        preferences=tuple(_preference(row, zone) for row in rows["preferences"]),
+        gaps=tuple(row["file"] for row in rows["conduct_gaps"]),
+        hold_answers=tuple(row["answers"] or "" for row in rows["holds"]),
+    )
+
+
+def _at(text: str, zone: ZoneInfo) -> datetime:
+    read = datetime.fromisoformat(text)
+    return read if read.tzinfo else read.replace(tzinfo=zone)
+
+
+def _maybe_at(text: str | None, zone: ZoneInfo) -> datetime | None:
+    return None if text is None else _at(text, zone)
+
+
+def _many(text: str | None) -> tuple[str, ...]:
+    return tuple(one for part in (text or "").split(";") if (one := part.strip()))
+
+
+def _given(row: dict[str, Any], **readers: Callable[[Any], Any]) -> dict[str, Any]:
+    """The named columns that have a value, read; what a row leaves out keeps its default."""
+    return {name: read(row[name]) for name, read in readers.items() if row[name] is not None}
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def _contact(row: dict[str, Any], zone: ZoneInfo) -> Contact:
+    return Contact(
+        at=_at(row["sent_at"], zone),
+        channel=Channel(row["channel"]),
+        person=row["borrower_id"],
+        debts=_many(row["loan_id"]),
+        disclosures=_many(row["disclosures"]),
+        misdirected_known_at=_maybe_at(row["misdirected_known_at"], zone),
+        **_given(
+            row,
+            direction=Direction,
+            outcome=Outcome,
+            address=_as_is,
+            relation=Relation,
+            place=Place,
+            purpose=Purpose,
+            automated=_as_is,
+            effective=_as_is,
+            by=_as_is,
+            required_by_law=_as_is,
+        ),
+    )
+
+
+def _consent(row: dict[str, Any], zone: ZoneInfo) -> Consent:
+    return Consent(
+        what=row["what"],
+        given_at=_at(row["given_at"], zone),
+        withdrawn_at=_maybe_at(row["withdrawn_at"], zone),
+        until=_maybe_at(row["until"], zone),
+        debts=_many(row["loan_id"]),
+        **_given(
+            row, from_time=minutes_of, to_time=minutes_of, address=_as_is, given_to=_as_is, in_permitted_contact=_as_is
+        ),
+    )
+
+
+def _hold(row: dict[str, Any], zone: ZoneInfo) -> Hold:
+    return Hold(row["kind"], _at(row["began_at"], zone), _maybe_at(row["until"], zone), debts=_many(row["loan_id"]))
+
+
+def _preference(row: dict[str, Any], zone: ZoneInfo) -> Preference:
+    return Preference(
+        wish=Wish(row["wish"]),
+        received_at=_at(row["received_at"], zone),
+        withdrawn_at=_maybe_at(row["withdrawn_at"], zone),
+        channels=frozenset(Channel(one) for one in _many(row["channels"])),
+        addresses=frozenset(_many(row["addresses"])),
+        places=frozenset(Place(one) for one in _many(row["places"])),
+        weekdays=frozenset(WEEKDAYS.index(one) for one in _many(row["weekdays"])),
+        **_given(row, from_time=minutes_of, to_time=minutes_of),
+    )
