@@ -16,6 +16,7 @@ from goodstanding.batch.kernel import NO_DETAIL, assess_columns
 from goodstanding.batch.nesting import nest, row_of
 from goodstanding.batch.one_loan import LoanSetAside, assess_one
 from goodstanding.batch.policies import EPOCH, policy_table
+from goodstanding.core.arrears.assess import assess
 from goodstanding.core.arrears.policy import (
     ArrearsPolicy,
     By,
@@ -24,9 +25,10 @@ from goodstanding.core.arrears.policy import (
     Excess,
     Interest,
     LateFee,
+    RateStep,
     Waterfall,
 )
-from goodstanding.core.loan import Instalment, Kind, Loan, Pause, Transaction
+from goodstanding.core.loan import Instalment, Kind, Loan, Pause, ScheduleVersion, Transaction
 from goodstanding.core.rates import AnnualRate, DayCount
 from tests.batch.compare import SET_ASIDE, by_kernel, by_reference, differences, flat
 from tests.batch.random_books import a_day, a_plain_policy, a_policy, a_steady_loan, any_loan
@@ -86,6 +88,22 @@ def test_loans_that_fall_further_behind_for_years_agree(seed: int) -> None:
     as_of = START + timedelta(days=dice.randint(700, 1200))
     assert differences(loans, as_of) == []
     assert ways(loans, as_of).count(-1) == 0
+
+
+def test_an_instalment_replaced_before_its_day_and_unpaid_after_a_refund_has_days_of_its_own() -> None:
+    """Money returned leaves an instalment open that never fell due: its own due date and rate steps count for it."""
+    days = [START + timedelta(days=n) for n in range(150)]
+    payment = Transaction("p", Kind.PAYMENT, 15_000, days[30], days[30])
+    refund = Transaction("r", Kind.REFUND, 3_000, days[45], days[45])
+    version = ScheduleVersion(days[40], (Instalment(days[140], 15_000),))
+    schedule = tuple(Instalment(days[day], 10_000) for day in (30, 60, 90))
+    rate = AnnualRate(Fraction(18, 100), DayCount.ACT_365)
+    loan = Loan("L", "CNY", 30_000, START, rate, schedule, (payment, refund), versions=(version,))
+    for first in (0, 1):
+        steps = (RateStep(Fraction(1, 2), None, from_dpd=10),)
+        policy = ArrearsPolicy(penalty_rate=Fraction(1, 4), rate_steps=steps, due_date_is_day=first)
+        assert assess(loan, policy, as_of=days[100]).penalty > 0
+        assert [differences([(loan, policy)], day) for day in days[44:120:5]] == [[]] * 16
 
 
 def ways(loans: list[tuple[Loan, ArrearsPolicy]], as_of: date) -> list[int]:

@@ -104,6 +104,8 @@ def change_schedule(w, version, day):
             w[account(row) + ASKED + component] -= open_scheduled(w, row, component)
     for row in range(due + 1, last + 1):
         w[account(row) + IS_REPLACED], w[account(row) + HAS_LAPSED], w[account(row) + FEE_ON] = 1, 1, NEVER
+        later_on(w, w[account(row) + DUE], row, day)  # a payment undone later may leave it unpaid
+        ask_for_events(w, row, day)
     w[DUE_COUNT], w[PAID_AHEAD] = last, 0
     add_plan(w, w[version_at(w, version) + VERSION_START], w[version_at(w, version) + VERSION_STOP], NONE)
     for row in range(last + 1, w[ACCOUNTS] + 1):
