@@ -68,7 +68,7 @@ def warnings_of(
 
 def warnings_for(loan: Loan, policy: ArrearsPolicy) -> tuple[PolicyWarning, ...]:
     """What to warn of, for the rate and the due dates of one loan."""
-    due = sorted(part.due_on for part in loan.schedule)
+    due = sorted({part.due_on for part in loan.schedule})
     period = min(((after - before).days for before, after in pairwise(due)), default=28)
     return warnings_of(policy, loan.currency, annual_rate=loan.annual_rate.per_year, period_days=period)
 
