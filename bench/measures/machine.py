@@ -11,7 +11,7 @@ from goodstanding.batch.compiling import text_hash
 
 from .clock import cpu_of
 
-PACKAGES = ("goodstanding", "numba", "llvmlite", "numpy", "pyarrow", "duckdb", "polars")
+PACKAGES = ("goodstanding", "numba", "llvmlite", "numpy", "pyarrow", "duckdb", "polars", "pyspark", "pandas")
 
 
 def machine() -> str:

@@ -1,5 +1,7 @@
 """The bench measures what it says: the other ways come to the kernel's results, and its page shows what it found."""
 
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,6 +16,7 @@ from bench.measures.engine import CASH, run_kernel
 from bench.measures.full_rules import FIELDS, assess_in_sql
 from bench.measures.growth import by_events, nanoseconds_an_event
 from bench.measures.long_way import KINDS
+from bench.measures.own_spark import family_cpu_s
 from bench.measures.picture import Panel, picture
 from bench.measures.simple_sum import (
     IN_LISTS,
@@ -24,6 +27,7 @@ from bench.measures.simple_sum import (
     expected_of,
     sum_in_duckdb,
 )
+from bench.measures.spark_report import LOCAL, Took, extrapolated
 from goodstanding.batch.columns import assess_batch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,3 +93,27 @@ def test_the_picture_is_sound_and_names_its_points() -> None:
     said = [text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")]
     assert "<up>" in said
     assert "1,000" in said
+
+
+def test_the_guide_to_spark_shows_what_its_bench_found() -> None:
+    found = (ROOT / "bench" / "spark_results.md").read_text(encoding="utf-8").partition("\n\n")[2].partition("\n\n")[2]
+    assert "a DataFrame that Spark reads" in found
+    assert found in (ROOT / "docs" / "guides" / "spark.md").read_text(encoding="utf-8")
+
+
+def test_the_cost_of_a_larger_book_is_the_largest_ones_multiplied() -> None:
+    every = [Took(LOCAL, 1_000_000, 2.0, 1.0), Took(LOCAL, 5_000_000, 7.2, 4.7), Took("other", 5_000_000, 84.1, 77.2)]
+    assert extrapolated(every)[2:] == [
+        f"| {LOCAL} | 60 × 7.2 = 432 s | 0.12 | 60 × 4.7 = 282 s |  |",
+        "| other | 60 × 84.1 = 5,046 s | 1.40 | 60 × 77.2 = 4,632 s | 4,632 × 2 ÷ 40 = 232 s |",
+    ]
+
+
+def test_cpu_time_of_children_is_counted_while_they_run_and_after() -> None:
+    before = family_cpu_s()
+    program = "import time\nwhile time.process_time() < 1: pass\nprint(flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None and child.stdout.readline() == b"\n"
+        running = family_cpu_s() - before
+        child.kill()
+    assert running > 0.9 and family_cpu_s() - before > 0.9  # the system counts in hundredths

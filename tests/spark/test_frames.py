@@ -85,6 +85,17 @@ def test_spark_reads_the_nested_types_and_forgets_that_values_must_be_there(spar
     assert all(field.nullable for field in [*book.schema.fields, *moves.fields])
 
 
+def test_a_table_of_icebergs_types_comes_to_the_same_rows(spark: Any, tmp_path: Path) -> None:
+    """Iceberg has no integer of 8 bits, and keeps codes as int."""
+    loans, policies = a_book(300)
+    book = spark.read.parquet(str(written(tmp_path / "book.parquet", loans, 300)))
+    kind = book.schema["transactions"].dataType.simpleString()
+    assert kind.count("tinyint") == 2
+    table = book.withColumn("transactions", book["transactions"].cast(kind.replace("tinyint", "int")))
+    expected = collected(assess_frame(book, policies, as_of=AS_OF))
+    assert collected(assess_frame(table, policies, as_of=AS_OF)) == expected and len(expected) == 300
+
+
 def test_empty_partitions_and_more_partitions_than_loans_change_nothing(spark: Any, tmp_path: Path) -> None:
     loans, policies = a_book(40)
     book = spark.read.parquet(str(written(tmp_path / "book.parquet", loans, 7)))
