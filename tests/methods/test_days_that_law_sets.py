@@ -12,6 +12,7 @@ from goodstanding.core.conduct.law_days import (
     last_day_beginning_with,
     months_after,
     us_federal_holiday,
+    validation_period_end,
 )
 from tests.methods.pages import METHODS
 
@@ -25,6 +26,7 @@ COUNTED: dict[str, Callable[[date, int], date]] = {
     "years after": lambda start, years: months_after(start, 12 * years),
     "whole days": lambda start, days: first_day_not_less_than(start, days) + timedelta(days=1),
     "US business days": lambda start, days: add_business_days(start, days, us_federal_holiday),
+    "validation period": lambda sent, days: validation_period_end(sent, assumed_days=5, period_days=days),
 }
 
 
