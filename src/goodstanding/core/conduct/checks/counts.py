@@ -6,7 +6,7 @@ zones, the fullest count of them holds.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
 from goodstanding.core.conduct.facts import CONNECTED, Channel, Contact, Debt, Direction, Outcome, Place
 from goodstanding.core.conduct.windows import start_of
 
+_ANY_CHANNEL = frozenset(Channel)
 VOICE = frozenset({Channel.CALL, Channel.RINGLESS_VOICEMAIL})
 _COUNTING = (
     "channels",
@@ -150,15 +151,16 @@ def _days_in_window(counted: Iterable[Contact], at: datetime, zone: ZoneInfo, in
     return sorted(day for one in counted if first <= (day := one.at.astimezone(zone).date()) <= today)
 
 
-def _channels(question: Question, default: frozenset[Channel]) -> frozenset[Channel]:
-    named = question.rule.how.get("channels")
-    return frozenset(Channel(one) for one in named) if named else default
+def _channels(question: Question, default: Collection[str]) -> Collection[str]:
+    """The channels a rule names, or those it means when it names none. A channel equals its name."""
+    named: Collection[str] = question.rule.how.get("channels", ())
+    return named or default
 
 
 def _counts(question: Question, one: Contact) -> bool:
     """Whether a past contact counts under the rule: by channel, direction, outcome, and what the law leaves out."""
     how = question.rule.how
-    if one.channel not in _channels(question, frozenset(Channel)):
+    if one.channel not in _channels(question, _ANY_CHANNEL):
         return False
     if one.direction.value not in how.get("directions", ("out",)):
         return False
