@@ -27,7 +27,9 @@ from goodstanding.letters.seal import Seal, read_seal
 from goodstanding.letters.token import BadToken, Claim, claim_of, read_token
 from goodstanding.letters.wording import WordingError
 
-_SPACES = re.compile(r"[\s\u200b\u00ad]+")
+_MARKS = re.compile(r"[\u200b\u00ad]+")
+_SPACES = re.compile(r"(?<![0-9]) | (?![0-9])")
+"""All but those between two figures, or "instalment 1" beside "120.00" would read as "instalment 11" beside "20.00"."""
 _FIGURE = re.compile(r"[^A-Za-z\u4e00-\u9fff]*\d[^A-Za-z\u4e00-\u9fff]*")
 _GONE = "\0"
 _MOST_DIFFERENCES = 20
@@ -203,7 +205,8 @@ def _squeezed(text: str) -> str:
 
     Our pages don't divide words, so a hyphen at the end of a line, which PDFium tells as U+0002, is one of the text.
     """
-    return _SPACES.sub("", unicodedata.normalize("NFC", text).replace("\x02", "-"))
+    plain = _MARKS.sub("", unicodedata.normalize("NFC", text).replace("\x02", "-"))
+    return _SPACES.sub("", " ".join(plain.split()))
 
 
 def _agrees(read: _Read, keys: Sequence[PublicKey], signer: PublicKey | None, overrides: Path | None) -> Answer:
@@ -265,12 +268,16 @@ def _page_differences(content: LetterContent, page: str) -> Iterator[str]:
             yield f'"{text}" isn\'t on the page'
     for left in page.split(_GONE):
         if re.search(r"\d\D?\d", left):
-            yield f'"{left}" is on the page, but the letter doesn\'t say it there'
+            yield f'"{left.strip()}" is on the page, but the letter doesn\'t say it there'
 
 
 def _struck_off(page: str, text: str) -> tuple[str, bool]:
-    at = page.find(text)
-    return (page, False) if at < 0 else (page[:at] + _GONE + page[at + len(text) :], True)
+    at, end = page.find(text), 0
+    if at >= 0:
+        end = at + len(text)
+    elif found := re.search(re.sub("(?<=[0-9])(?=[0-9])", " ?", re.escape(text)), page):
+        at, end = found.span()  # a number too long for its line
+    return (page[:at] + _GONE + page[end:], True) if at >= 0 else (page, False)
 
 
 def _composed_again(record: Record, overrides: Path | None) -> LetterContent | str:
