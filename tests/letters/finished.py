@@ -3,11 +3,15 @@
 from functools import cache
 
 from goodstanding.core.letter import LetterFacts, LetterRefused
+from goodstanding.letters.compose import LETTERS
 from goodstanding.letters.example_key import example_key
 from goodstanding.letters.formal_overdue.golden.cases import cases
+from goodstanding.letters.golden import cases_of
 from goodstanding.letters.press import Finished, Press, write_letter
 
 NAMES = [name for name, _, _ in cases()]
+GOLDEN = [(letter, name) for letter in LETTERS for name in cases_of(letter)]
+"""Every golden letter: its kind and its name."""
 
 
 @cache
@@ -26,6 +30,15 @@ def finished(name: str = "en_short") -> Finished:
     letter = write_letter(press(), "formal_overdue", facts, language)
     assert not isinstance(letter, LetterRefused)
     return letter
+
+
+@cache
+def golden(letter: str, name: str) -> Finished:
+    """Any golden letter, sealed."""
+    language, facts = cases_of(letter)[name]
+    written = write_letter(press(), letter, facts(), language)
+    assert not isinstance(written, LetterRefused), written.detail
+    return written
 
 
 def unsealed(name: str) -> Finished:

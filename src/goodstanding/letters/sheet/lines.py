@@ -1,36 +1,129 @@
-"""What of a text mustn't break, where it may, and how many lines it takes: the page is planned by it before it is set."""
+"""Where a text may break, where its lines had better end, and how many it takes: the page is planned by it before it is set."""
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from goodstanding.letters.faces import Style, width
 
-Rich = str | list[str | list[str]]
-"""A text for the page: a string, or pieces: "x", ["x"] that mustn't break, ["mailto:x", "x"] that is a link."""
+Rich = str | list[str | list[str] | int]
+"""A text for the page: a string, or pieces: "x", ["x"] that mustn't break, ["mailto:x", "x"] that is a link; 1 ends a line
+that is spread over its room, 0 one that isn't."""
 
 OPENING = "（《「『“‘【〔〈([{"
 CLOSING = "，。、；：！？）》」』”’】〕〉…％%,.;:!?)\\]}"
+MONTHS = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _LINK = r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-_WHOLE = r"[0-9]+[年月日天期次條条個个]|[(+]{0,2}[0-9][0-9 ()-]{5,16}[0-9]|(?:art|s|Cap)\. [0-9]+|§\u00a0?[0-9]+"
+_CODE = r"(?<![A-Za-z0-9-])(?=[A-Z0-9-]{1,24}(?![A-Za-z0-9-]))[A-Z0-9]+(?:-[A-Z0-9]+)+"
+_NET = r"(?:https?://|www\.)[!-~]*[A-Za-z0-9/]"
+_NUMERALS = "一二三四五六七八九十百千零"
+_COUNTED = "年月日天期次條条個个章号號栋棟幢座楼樓层層室弄巷"
+_WHOLE = (
+    rf"{_NET}|{_CODE}|[0-9]{{1,2}} {MONTHS}|{MONTHS} [0-9]{{1,2}}(?![0-9])|[0-9]{{1,2}}:[0-9]{{2}}–[0-9]{{1,2}}:[0-9]{{2}}"
+    rf"|第[{_NUMERALS}]{{1,3}}[条條]|[{_NUMERALS}][条條]"
+    rf"|(?:第 ?)?[0-9]+ ?[{_COUNTED}]|[(+]{{0,2}}[0-9][0-9 ()-]{{5,16}}[0-9]|(?:art|s|Cap)\. [0-9]+|§\u00a0?[0-9]+"
+)
 _PIECES = re.compile(f"({_LINK})|({_WHOLE})")
 _LATIN = r"[!-~\u00a0-\u2e7f\uff61-\uffdc]"
 _TOKENS = re.compile(
     f"[{OPENING}]*(?:{_WHOLE}|{_LATIN}(?:(?![{OPENING}]){_LATIN})*|[^ ])(?:(?:[{CLOSING}])(?![0-9]))*( *)"
 )
-_LONG = re.compile(r"[!-~\u00a0-\u2fff]{28,}")
+BREAK = "\N{ZERO WIDTH SPACE}"
+_JOINTS = re.compile(r"(?<=[/.@_?&=-])(?=[^ ])")
+
+LEAST_LAST_CHINESE, LEAST_LAST_ENGLISH = 3.6, 2.8
+"""How long (em) a paragraph's last line should be, at least: never a single character."""
+LOOSE = 0.07
+"""So much room (em) may come between two characters of a line that is spread over its room, before it is seen."""
+NARROWER = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
+"""How much earlier (em) lines are ended, tried in turn, where they don't end well when filled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text and the room its lines have (em), until it is known that the plan is the one that is set."""
+
+    text: str
+    room: float
+    style: Style
+    bold: bool = False
+    justified: bool = False
+    least_last: float = LEAST_LAST_ENGLISH
+
+    def rich(self) -> Rich:
+        """The text for the page, with its line ends where filled lines would end badly: gaping, or in a last line of next to
+        nothing. It takes as many lines as `line_count` says."""
+        found = breakable(self.text, self.room, self.style, bold=self.bold)
+        return found if isinstance(found, str) and BREAK in found else _well_broken(self, found)
+
+
+def _well_broken(words: Words, as_filled: Rich) -> Rich:
+    pieces = _pieces(words.text, words.style, words.bold)
+    filled = list(_lines(pieces, words.room))
+    if len(filled) == 1 or _is_well(filled, words):
+        return as_filled
+    ways = [filled]
+    for less in NARROWER:
+        ended_earlier = list(_lines(pieces, words.room - less))
+        if len(ended_earlier) != len(filled) or any(line.width > words.room for line in ended_earlier):
+            break
+        ways.append(ended_earlier)
+        if _is_well(ended_earlier, words):
+            break
+    best = min(ways, key=lambda lines: _badness(lines, words))
+    found: list[str | list[str] | int] = []
+    for line in best[:-1]:
+        found += _flat(rich(line.text.rstrip(" ") if words.justified else line.text))
+        found.append(int(words.justified and _gap(line, words.room) <= LOOSE))
+    return [*found, *_flat(rich(best[-1].text))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    width: float
+
+
+def _lines(pieces: Sequence[tuple[str, float, float]], room: float) -> Iterator[_Line]:
+    """The lines that pieces give, filled one after another."""
+    text, at, trailing = "", 0.0, 0.0
+    for piece, wide, space in pieces:
+        if text and at + trailing + wide > room:
+            yield _Line(text, at)
+            text, at, trailing = "", 0.0, 0.0
+        text, at, trailing = text + piece, at + trailing + wide, space
+    yield _Line(text, at)
+
+
+def _is_well(lines: Sequence[_Line], words: Words) -> bool:
+    return _badness(lines, words) == (0.0, 0.0)
+
+
+def _badness(lines: Sequence[_Line], words: Words) -> tuple[float, float]:
+    """What is missing in the last line, and the widest gap that is seen: both zero when nothing is wrong."""
+    gap = max((_gap(line, words.room) for line in lines[:-1]), default=0.0) if words.justified else 0.0
+    return max(0.0, words.least_last - lines[-1].width), gap if gap > LOOSE else 0.0
+
+
+def _gap(line: _Line, room: float) -> float:
+    """How much room (em) comes between two characters when a line is spread; runs of Latin letters aren't spread."""
+    places = sum(one >= "\u2e80" or one == " " for one in line.text.rstrip(" "))
+    return max(0.0, room - line.width) / max(1, places - 1)
+
+
+def _flat(text: Rich) -> list[str | list[str] | int]:
+    return [text] if isinstance(text, str) else text
 
 
 @lru_cache(maxsize=8192)
 def rich(text: str) -> Rich:
-    """Say of a text what stays in one piece and what is a link. A run without a place to break may break anywhere.
+    """Say of a text what stays in one piece and what is a link.
 
     >>> rich("至2026年11月7日，a@b.cn")
     ['至', ['2026年'], ['11月'], ['7日'], '，', ['mailto:a@b.cn', 'a@b.cn']]
     """
-    if long := _LONG.search(text):
-        text = text[: long.start()] + "\u200b".join(long[0]) + text[long.end() :]
-        return text if not _LONG.search(text) else _LONG.sub(lambda found: "\u200b".join(found[0]), text)
-    found: list[str | list[str]] = []
+    found: list[str | list[str] | int] = []
     end = 0
     for match in _PIECES.finditer(text):
         if match.start() > end:
@@ -42,12 +135,27 @@ def rich(text: str) -> Rich:
     return [*found, text[end:]] if end < len(text) else found
 
 
+def breakable(text: str, room: float, style: Style, *, bold: bool = False) -> Rich:
+    """As `rich`, but what is wider than the room (em) may break, so that nothing stands outside: an address of the net after
+    its marks, and what is too wide even so, anywhere."""
+    pieces = _pieces(text, style, bold)
+    if all(wide <= room for _, wide, _ in pieces):
+        return rich(text)
+    return "".join(_broken(piece, room, style, bold) if wide > room else piece for piece, wide, _ in pieces)
+
+
+def _broken(piece: str, room: float, style: Style, bold: bool) -> str:
+    parts = _JOINTS.split(piece)
+    return BREAK.join(part if width(part, style, bold=bold) <= room else BREAK.join(part) for part in parts)
+
+
 @lru_cache(maxsize=8192)
-def _tokens(text: str, style: Style, bold: bool) -> tuple[tuple[float, float], ...]:
-    """The pieces between which a line may break: how wide each is in em, and how wide the space after it."""
+def _pieces(text: str, style: Style, bold: bool) -> tuple[tuple[str, float, float], ...]:
+    """The pieces between which a line may break, with the space after each: its width in em, and that of the space."""
     space = width(" ", style, bold=bold)
     return tuple(
-        (width(found[0].rstrip(" "), style, bold=bold), space * len(found[1])) for found in _TOKENS.finditer(text)
+        (found[0], width(found[0].rstrip(" "), style, bold=bold), space * len(found[1]))
+        for found in _TOKENS.finditer(text)
     )
 
 
@@ -60,7 +168,7 @@ def line_count(text: str, room: float, style: Style, *, bold: bool = False) -> i
     (2, 1)
     """
     lines, at, room = 1, 0.0, max(room, 1.0)
-    for piece, space in _tokens(text, style, bold):
+    for _, piece, space in _pieces(text, style, bold):
         if at and at + piece > room:
             lines, at = lines + 1, 0.0
         while piece > room:

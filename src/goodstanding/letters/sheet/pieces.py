@@ -1,6 +1,5 @@
 """The blocks of a letter as page.typ sets them, each with the height it will have at one size and width."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -8,7 +7,7 @@ from typing import Any
 
 from goodstanding.core.letter import Block, Choices, List, Pairs, Paragraph, Part, Subheading, Table
 from goodstanding.letters.faces import width
-from goodstanding.letters.sheet.lines import line_count, rich
+from goodstanding.letters.sheet.lines import LEAST_LAST_CHINESE, LEAST_LAST_ENGLISH, Words, line_count
 from goodstanding.letters.sheet.tables import figures
 from goodstanding.letters.sheet.type import Type
 
@@ -16,8 +15,8 @@ LABEL_GAP = 8.0
 COLUMN_GAP, SLACK = 14.0, 1.5
 LABEL_SHARE = 0.45
 TICK_INDENT = 14.0
-_LATIN_RUN = re.compile("[!-~]{12}")
-"""Justified Chinese would gape before a run of so many Latin letters."""
+LEAST_OF_HEADING = 0.3
+"""Of the room: how long the last line of a heading should be, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +62,21 @@ def part_pieces(part: Part, number: int, kind: Type, room: float, *, kept: bool)
     size = round(kind.size * 1.14, 2)
     mark = width(str(number), kind.style, bold=True) + 0.6
     lines = line_count(part.heading, room / size - mark, kind.style, bold=True)
-    yield heading(2, part.heading, kind, lines * kind.heading_pitch, str(number))
+    yield heading(2, part.heading, kind, room / size - mark, lines * kind.heading_pitch, str(number))
     for block in part.blocks:
         yield from block_pieces(block, kind, room, kept=kept)
 
 
-def heading(level: int, text: str, kind: Type, height: float, number: str = "") -> Piece:
-    data = {"type": "heading", "level": level, "number": number, "text": text}
+def heading(level: int, text: str, kind: Type, room: float, height: float, number: str = "") -> Piece:
+    """room: what its lines have, in em."""
+    words = Words(text, room, kind.style, bold=True, least_last=room * LEAST_OF_HEADING)
+    data = {"type": "heading", "level": level, "number": number, "text": words}
     return Piece(data, height, kind.above[level - 1], kind.below[level - 1], stays=True)
 
 
 def paragraph(text: str, kind: Type, room: float, *, bold: bool = False, stays: bool = False) -> Piece:
     lines = line_count(text, room / kind.size, kind.style, bold=bold)
-    data = {"type": "paragraph", "text": rich(text), "bold": bold, "justify": _LATIN_RUN.search(text) is None}
+    data = {"type": "paragraph", "text": _prose(text, kind, room, bold=bold), "bold": bold}
     return Piece(data, lines * kind.pitch, kind.gap, kind.gap, stays, (kind.pitch,) * lines)
 
 
@@ -93,7 +94,7 @@ def block_pieces(block: Block, kind: Type, room: float, *, kept: bool) -> Iterat
             )
         case Subheading():
             lines = line_count(block.text, room / kind.size, kind.style, bold=True)
-            yield heading(3, block.text, kind, lines * kind.pitch)
+            yield heading(3, block.text, kind, room / kind.size, lines * kind.pitch)
         case Pairs():
             yield _pairs(block, kind, room)
         case List():
@@ -110,7 +111,7 @@ def _items(name: str, items: Sequence[str], kind: Type, room: float, indent: flo
     for place, item in enumerate(items):
         lines = line_count(item, (room - indent) / kind.size, kind.style)
         last = place == len(items) - 1
-        data = {"type": name, "items": [rich(item)], "goes_on": place > 0}
+        data = {"type": name, "items": [_prose(item, kind, room - indent)], "goes_on": place > 0}
         yield Piece(data, lines * kind.pitch, gap if place else kind.gap, kind.gap if last else gap)
 
 
@@ -141,7 +142,9 @@ def _pairs(block: Pairs, kind: Type, room: float) -> Piece:
         "columns": [round(one, 2) for one in widths],
         "labels": [round(one, 2) for one in labels],
         "heights": [round(one * kind.pitch, 2) for one in lines],
-        "items": [(label, rich(value)) for label, value in block.items],
+        "items": [
+            (label, _value(value, kind, rooms[place % columns])) for place, (label, value) in enumerate(block.items)
+        ],
     }
     return Piece(data, sum(lines) * kind.pitch + (len(rows) - 1) * kind.pair_gap, kind.gap, kind.gap)
 
@@ -151,9 +154,33 @@ def _stacked_pairs(block: Pairs, kind: Type, room: float) -> Piece:
         line_count(label, room / kind.small, kind.style) + line_count(value, room / kind.size, kind.style)
         for label, value in block.items
     )
-    data = {"type": "stacked", "items": [(label, rich(value)) for label, value in block.items]}
+    items = [(label, _value(value, kind, room / kind.size)) for label, value in block.items]
+    data = {"type": "stacked", "items": items}
     return Piece(data, lines * kind.pitch + (len(block.items) - 1) * kind.gap, kind.gap, kind.gap)
 
 
 def _widest(texts: Sequence[str], kind: Type) -> float:
     return max((width(text, kind.style) for text in texts), default=0.0)
+
+
+def _prose(text: str, kind: Type, room: float, *, bold: bool = False) -> Words:
+    """room: in points."""
+    if kind.is_chinese:
+        return Words(text, room / kind.size, kind.style, bold, justified=True, least_last=LEAST_LAST_CHINESE)
+    return Words(text, room / kind.size, kind.style, bold, least_last=LEAST_LAST_ENGLISH)
+
+
+def _value(text: str, kind: Type, room: float) -> Words:
+    """What a label stands for: its lines aren't spread. room: in em."""
+    return Words(text, room, kind.style, least_last=LEAST_LAST_CHINESE if kind.is_chinese else LEAST_LAST_ENGLISH)
+
+
+def laid(data: Any) -> Any:
+    """A block's data for page.typ, with all its line ends: for the plan that is set."""
+    if isinstance(data, Words):
+        return data.rich()
+    if isinstance(data, dict):
+        return data if data.get("type") == "table" else {key: laid(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [laid(value) for value in data]
+    return data

@@ -11,9 +11,9 @@ from goodstanding.letters.faces import Style, style_of
 from goodstanding.letters.letterhead import Letterhead
 from goodstanding.letters.sheet.code import Code
 from goodstanding.letters.sheet.first_page import first_page
-from goodstanding.letters.sheet.lines import rich
+from goodstanding.letters.sheet.lines import breakable
 from goodstanding.letters.sheet.paper import Paper, paper_of
-from goodstanding.letters.sheet.pieces import Heights, Piece, closing, paragraph, part_pieces, stacked
+from goodstanding.letters.sheet.pieces import Heights, Piece, closing, laid, paragraph, part_pieces, stacked
 from goodstanding.letters.sheet.tables import WIDE_COLUMNS
 from goodstanding.letters.sheet.type import GUTTER, Type, types_of
 
@@ -21,6 +21,8 @@ FEWEST_OVER = 2
 """Pages of a letter that doesn't take one: no size takes fewer."""
 OVER_PAGES = 4
 """How many of the sizes, from the roomiest, are for a letter that needs more than one page."""
+REACH_ROOM = 30.0
+"""What the letterhead has for a telephone number or an address of e-mail, in em."""
 LEAST_BAND = 6
 """Lines of prose that a page's rest must have room for, or the prose begins on the next."""
 
@@ -269,7 +271,7 @@ def _always(content: LetterContent, code: Code | None, letterhead: Letterhead, s
         "document_title": f"{content.title} · {content.reference}",
         "author": sender.name,
         "title": content.title,
-        "reach": [rich(text) for text in (sender.phone, sender.email) if text],
+        "reach": [breakable(text, REACH_ROOM, style) for text in (sender.phone, sender.email) if text],
         "foot": "　".join(content.notes),
         "running_head": content.running_head,
         "page_label": content.page_label,
@@ -288,7 +290,7 @@ def _blocks(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
     """The pieces' data; items of one list come together again."""
     found: list[dict[str, Any]] = []
     for piece in pieces:
-        data = piece.data
+        data = laid(piece.data)
         if data.get("goes_on") and found and found[-1]["type"] == data["type"]:
             found[-1] = {**found[-1], "items": [*found[-1]["items"], *data["items"]]}
         else:

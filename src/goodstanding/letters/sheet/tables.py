@@ -12,9 +12,9 @@ from goodstanding.letters.sheet.lines import line_count
 
 WIDE_COLUMNS = 5
 """A table of as many columns stands over the whole width of the page."""
-GAP = 9.0
+GAP, GAP_IN_EM = 9.0, 1.0
 ENTIRE = 16
-"""A first cell of more characters than this takes a line of its own, its figures the next."""
+"""Where a table has no room even so, a first cell of more characters than this takes a line of its own, its figures the next."""
 
 Cell = str | tuple[str, int, bool, float]
 """Text; or text, how many columns it runs over, whether it is bold, and the space above it."""
@@ -35,7 +35,8 @@ class Figures:
 
 def figures(table: Table, style: Style, room: float, size: float, pitch: float, *, kept: bool) -> Figures:
     """Plan a table. room: its width. kept: it may run over pages, and rows of a group must stay together."""
-    widths, fitted = _widths(table, style, room, size)
+    longest = _longest_first(table, style, room / size)
+    widths, fitted = _widths(table, style, room, size, longest)
     pitch = round(pitch * fitted / size, 2)
     groups = [list(rows) for rows in _groups(table.rows)]
     kept = kept and len(groups) > 1
@@ -44,10 +45,10 @@ def figures(table: Table, style: Style, room: float, size: float, pitch: float, 
     heights: list[float] = []
     together: list[float] = []
     for group in groups:
-        lines = [one for row in group for one in _lines(row, style, room / fitted, pitch)]
+        lines = [one for row in group for one in _lines(row, style, room / fitted, pitch, longest)]
         if kept:
             rows.append(len(lines))
-        rows += [cell for row in group for cell in _cells(row, pitch)]
+        rows += [cell for row in group for cell in _cells(row, pitch, longest)]
         heights += lines
         together.append(sum(lines))
     if table.total:
@@ -67,9 +68,19 @@ def figures(table: Table, style: Style, room: float, size: float, pitch: float, 
     return Figures(data, pitch, tuple(together))
 
 
-def _widths(table: Table, style: Style, room: float, size: float) -> tuple[list[float], float]:
+def _longest_first(table: Table, style: Style, room: float) -> int:
+    """Of how many characters the longest first cell is that stands in one row with its figures. room: of the table, in em."""
+    lengths = sorted({len(row.cells[0]) for row in table.rows if row.kind is RowKind.PLAIN}, reverse=True)
+    gaps = GAP_IN_EM * (len(table.header) - 1)
+    for longest in lengths:
+        if sum(_naturals(table, style, longest)) + gaps <= room:
+            return longest
+    return ENTIRE
+
+
+def _widths(table: Table, style: Style, room: float, size: float, longest: int) -> tuple[list[float], float]:
     """Each column's width, and the size at which all fit. What is left over is shared out between the columns."""
-    natural = _naturals(table, style)
+    natural = _naturals(table, style, longest)
     last = len(natural) - 1
     if sum(natural) * size + GAP * last > room:
         size = math.floor(100 * (room - GAP * last) / sum(natural)) / 100
@@ -85,19 +96,19 @@ def _widths(table: Table, style: Style, room: float, size: float) -> tuple[list[
 
 
 @lru_cache(maxsize=64)
-def _naturals(table: Table, style: Style) -> list[float]:
-    return [_natural(table, style, place) for place in range(len(table.header))]
+def _naturals(table: Table, style: Style, longest: int) -> list[float]:
+    return [_natural(table, style, place, longest) for place in range(len(table.header))]
 
 
-def _natural(table: Table, style: Style, place: int) -> float:
+def _natural(table: Table, style: Style, place: int, longest: int) -> float:
     """How wide a column's widest cell is, in em; what runs over several columns doesn't count."""
     plain = [row.cells for row in table.rows if row.kind is RowKind.PLAIN]
     closing = [row.cells for row in table.rows if row.kind is RowKind.SUBTOTAL]
     closing += [table.total] if table.total else []
     return 0.01 + max(
         width(table.header[place], style, bold=True),
-        *(width(cells[place], style) for cells in plain if place or len(cells[0]) <= ENTIRE),
-        *(width(cells[place], style, bold=True) for cells in closing if place >= _span(cells)),
+        *(width(cells[place], style) for cells in plain if place or len(cells[0]) <= longest),
+        *(width(cells[place], style, bold=True) for cells in closing if place >= _span(cells) or _span(cells) == 1),
         0.0,
     )
 
@@ -114,15 +125,15 @@ def _groups(rows: Sequence[Row]) -> Iterator[list[Row]]:
         yield group
 
 
-def _is_entire(row: Row) -> bool:
-    return row.kind is RowKind.PLAIN and len(row.cells[0]) > ENTIRE
+def _is_entire(row: Row, longest: int) -> bool:
+    return row.kind is RowKind.PLAIN and len(row.cells[0]) > longest
 
 
-def _lines(row: Row, style: Style, room: float, pitch: float) -> Iterator[float]:
+def _lines(row: Row, style: Style, room: float, pitch: float, longest: int) -> Iterator[float]:
     """How high a row is, or the two rows it is set as. room: of the whole table, in em."""
     if row.kind is RowKind.GROUP:
         yield round(_above(pitch) + pitch * line_count(row.cells[0], room, style, bold=True), 2)
-    elif _is_entire(row):
+    elif _is_entire(row, longest):
         yield pitch * line_count(row.cells[0], room, style)
         yield pitch
     else:
@@ -141,12 +152,12 @@ def _span(cells: Sequence[str]) -> int:
     return span
 
 
-def _cells(row: Row, pitch: float) -> Iterator[Cell]:
+def _cells(row: Row, pitch: float, longest: int) -> Iterator[Cell]:
     if row.kind is RowKind.GROUP:
         yield (row.cells[0], len(row.cells), True, _above(pitch))
     elif row.kind is RowKind.SUBTOTAL:
         yield from _closing(row.cells, 1, bold=False)
-    elif _is_entire(row):
+    elif _is_entire(row, longest):
         yield (row.cells[0], len(row.cells), False, 0.0)
         yield from ("", *row.cells[1:])
     else:

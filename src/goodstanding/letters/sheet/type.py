@@ -25,6 +25,7 @@ class Type:
     style: Style
     tiny: float
     measure: float
+    is_chinese: bool
 
     @property
     def small(self) -> float:
@@ -95,6 +96,6 @@ def types_of(language: str, style: Style) -> tuple[Type, ...]:
     """The sizes a letter may be set in, from roomy to tight."""
     if language == "en":
         sizes = [(10.4, 13.6), (10.0, 13.0), (9.7, 12.4), (9.4, 11.8), (9.2, 11.3), (9.0, 10.9)]
-        return tuple(Type(size, pitch, style, TINY_ENGLISH, 42) for size, pitch in sizes)
+        return tuple(Type(size, pitch, style, TINY_ENGLISH, 42, is_chinese=False) for size, pitch in sizes)
     sizes = [(10.0, 15.0), (9.6, 14.0), (9.3, 13.2), (9.1, 12.6), (8.9, 12.1), (8.7, 11.6)]
-    return tuple(Type(size, pitch, style, TINY_CHINESE, 42) for size, pitch in sizes)
+    return tuple(Type(size, pitch, style, TINY_CHINESE, 42, is_chinese=True) for size, pitch in sizes)
