@@ -1,12 +1,17 @@
 """What stands around the parts of a letter: from whom and to whom, its details, its end."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from goodstanding.core.letter import Finding, KeyFigure, LetterContent, Part, Recipient, Sender
 from goodstanding.core.party import Role
 from goodstanding.letters.formats import COUNTRIES
 from goodstanding.letters.passages.voice import Voice
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_MAINLAND_POSTCODE = re.compile(r"[0-9]{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ def framed(letter: str, voice: Voice, said: Said) -> LetterContent:
         recipient=Recipient(facts.recipient.name, _window(voice)),
         details=tuple(_details(voice, said)),
         title=say("title"),
-        salutation=say("salutation", name=facts.recipient.name),
+        salutation=say("salutation", name=_after_chinese(facts.recipient.name, wording.language)).strip(),
         opening=said.opening or say("opening"),
         key_figures=said.key_figures,
         parts=said.parts,
@@ -61,6 +66,16 @@ def framed(letter: str, voice: Voice, said: Said) -> LetterContent:
         code_caption=say("code.caption"),
         code_description=say("code.description"),
     )
+
+
+def is_han(lines: Sequence[str]) -> bool:
+    """Whether an address is in Chinese characters: it says so itself, whatever the language of the letter."""
+    return any(_HAN.search(line) for line in lines)
+
+
+def _after_chinese(name: str, language: str) -> str:
+    """A name as it stands after Chinese words: one in Latin letters has a space before it."""
+    return f" {name}" if language != "en" and _LATIN.match(name) else name
 
 
 def _details(voice: Voice, said: Said) -> Iterator[tuple[str, str]]:
@@ -84,9 +99,15 @@ def _short_message(voice: Voice) -> str:
 
 
 def _window(voice: Voice) -> tuple[str, ...]:
-    """What shows in the envelope's window: in Chinese the place comes before the person."""
+    """What shows in the envelope's window: a place in Chinese comes before the person, and the postcode of the mainland
+    before the place (GB/T 1416); a place in Latin letters comes after, whatever the letter's language, for whoever carries it."""
     person, home = voice.facts.recipient, COUNTRIES.get(voice.facts.lender.jurisdiction)
     name = voice.wording.say("recipient", name=person.name)
     abroad = voice.formats.country_name(person.country) if person.country not in ("", home) else None
     place = (*person.address, *((abroad,) if abroad else ()))
-    return (name, *place) if voice.wording.language == "en" else (*place, name)
+    if voice.wording.language == "en":
+        return (name, *place)
+    if person.address and not is_han(person.address):
+        return (person.name, *place)
+    codes = [line for line in person.address if person.country == "CN" and _MAINLAND_POSTCODE.fullmatch(line)]
+    return (*codes, *(line for line in place if line not in codes), name)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from goodstanding.core.letter import Block, Pairs
+from goodstanding.letters.passages.frame import is_han
 from goodstanding.letters.passages.voice import Voice
 
 
@@ -13,7 +14,7 @@ def whom_to_reach(voice: Voice) -> Iterator[Block]:
         ("phone", contact.phone),
         ("hours", contact.hours),
         ("email", contact.email),
-        ("address", (", " if voice.wording.language == "en" else " ").join(contact.address)),
+        ("address", (" " if is_han(contact.address) else ", ").join(contact.address)),
         ("complaints", contact.complaints),
         ("disputes", contact.disputes),
     )
