@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-from goodstanding.core.letter import LetterContent, LetterFacts
+from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.day import letters
 from goodstanding.day.progress import Silent
 from goodstanding.day.run import Request, Summary, run_day
@@ -45,7 +45,7 @@ REAL_PRESS = letters._press.__wrapped__
 class QuickPress:
     """Sets nothing: the page is the reference. The real one has its own tests."""
 
-    def finish(self, facts: LetterFacts, content: LetterContent) -> Finished:
+    def finish(self, facts: LetterFacts, content: LetterContent) -> Finished | LetterRefused:
         return Finished(content, f"%PDF {content.reference}".encode(), b"", "")
 
 

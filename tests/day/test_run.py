@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from goodstanding.core.letter import LetterContent, LetterFacts
+from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.day.ledger import Ledger, State
 from goodstanding.day.stop import Stopped
 from goodstanding.letters.press import Finished
@@ -214,14 +214,47 @@ def test_a_book_of_unknown_products_alone_stops_the_day(run: Run, book: Path) ->
         run(book)
 
 
-def test_a_name_that_no_font_can_print_refuses_that_letter_alone(
-    run: Run, book: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("name", "otherwise"),
+    [
+        ("王\U0002a6d6", "U+2A6D6 as 〓"),
+        ("王\ue000", "U+E000 as 䶮"),
+        ("Amy 😀", "U+1F600 as 〓"),
+        ("דו", "U+05D3 as 〓; U+05D5 as 〓"),
+        ("歐陽翀", ""),
+        ("Nguye\u0302\u0303n", ""),
+    ],
+)
+def test_a_name_that_no_face_has_is_written_all_the_same_and_told(
+    name: str, otherwise: str, run: Run, book: Path, tmp_path: Path
 ) -> None:
-    from goodstanding.day import letters
-    from goodstanding.letters.press import Press
+    lender = Path(shutil.copytree(LENDER, tmp_path / "lender"))
+    said = (lender / "lender.toml").read_text(encoding="utf-8")
+    (lender / "lender.toml").write_text(f'{said}\n[substitutes]\n"\\uE000" = "䶮"\n', encoding="utf-8")
+    write_files(book, [ONE, replace(TWO, name=name)])
+    summary = run(book, lender=lender)
+    assert (summary.exit_code, summary.letters_written) == (0, 2)
+    assert summary.kept["counts"]["letters_printed_otherwise"] == bool(otherwise)
+    told = {row["loan_id"]: row["printed_otherwise"] for row in rows(summary.folder / "letters.csv")}
+    assert told == {"L-ONE": "", "L-TWO": otherwise}
+    report = (summary.folder / "report.html").read_text(encoding="utf-8")
+    assert ("Printed otherwise" in report, otherwise.replace(";", ",") in report) == (bool(otherwise), True)
+    whole = tree(tmp_path / "out")
+    (summary.folder / "report.html").unlink()
+    run(book, lender=lender)
+    assert tree(tmp_path / "out") == whole
 
-    monkeypatch.setattr(letters, "_press", lambda *settings: Press(None))
-    write_files(book, [ONE, replace(TWO, name="王\U0003134a")])
+
+def test_a_letter_that_cannot_be_set_is_refused_alone(run: Run, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from goodstanding.day import letters
+
+    class RefusesOne(QuickPress):
+        def finish(self, facts: LetterFacts, content: LetterContent) -> Finished | LetterRefused:
+            if content.loan_id == "L-TWO":
+                return LetterRefused("L-TWO", "cannot_be_set", "The page can't be set: too long")
+            return super().finish(facts, content)
+
+    monkeypatch.setattr(letters, "_press", lambda *settings: RefusesOne())
     summary = run(book)
     assert (summary.exit_code, summary.letters_written) == (3, 1)
     (row,) = rows(summary.folder / "set_aside.csv")
@@ -233,7 +266,7 @@ def test_a_fault_in_one_letter_costs_the_others_nothing(run: Run, book: Path, mo
     from goodstanding.day import letters
 
     class FailsOnce(QuickPress):
-        def finish(self, facts: LetterFacts, content: LetterContent) -> Finished:
+        def finish(self, facts: LetterFacts, content: LetterContent) -> Finished | LetterRefused:
             if content.loan_id == "L-TWO":
                 raise ZeroDivisionError("by nothing")
             return super().finish(facts, content)

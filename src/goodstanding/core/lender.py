@@ -77,6 +77,7 @@ class Lender:
     oldest_book_days: letters are refused from a book whose cut-off lies further back than this.
     pay_within_days: the day named in a letter, counted from its date, where no rule says otherwise.
     letter_link: where a letter can be read, with {reference} in it, for text messages; empty: nowhere.
+    substitutes: what is printed for a character that no face has.
     is_example: an invented lender, whose letters may be sealed with the demonstration key.
     """
 
@@ -91,4 +92,5 @@ class Lender:
     product_names: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     only_approved_wording: bool = False
     letter_link: str = ""
+    substitutes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     is_example: bool = False

@@ -201,6 +201,7 @@ class LetterContent:
     page_label: has {page} and {pages} in it, which only the page can know. details: date, reference and the like.
     reader: borrower, co_borrower or guarantor. approved_by, approved_on: who approved these very words; empty: nobody yet.
     short_message: tells the reader by text message that there is a letter, and nothing of a debt; empty: none may be sent.
+    printed_otherwise: characters that no face has, such as U+2A6D6, each with what is printed for it.
     code_caption: what stands beside the code; code_description: says it to those who don't see the code.
     """
 
@@ -232,6 +233,7 @@ class LetterContent:
     short_message: str = ""
     code_caption: str = ""
     code_description: str = ""
+    printed_otherwise: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

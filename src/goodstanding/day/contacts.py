@@ -17,9 +17,7 @@ from goodstanding.day.spreadsheet import spreadsheet
 from goodstanding.day.worklist import LetterStatus
 from goodstanding.day.writing import Letters
 
-COLUMNS = (
-    "loan_id letter reader person outcome reason detail not_before language reference pay_by forms supersedes".split()
-)
+COLUMNS = "loan_id letter reader person outcome reason detail not_before language reference pay_by forms supersedes printed_otherwise".split()
 
 
 class Outcome(StrEnum):
@@ -33,7 +31,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What was decided about a contact. letter, reader: empty where no rule holds. reason: the same words for all of a kind."""
+    """What was decided about a contact. letter, reader: empty where no rule holds. reason: the same words for all of a kind.
+
+    printed_otherwise: characters of a name or an address that no face has, each with what stands on the page.
+    """
 
     loan_id: str
     letter: str
@@ -43,6 +44,7 @@ class Decided:
     detail: str = ""
     not_before: date | None = None
     entry: Entry | None = None
+    printed_otherwise: tuple[str, ...] = ()
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -68,7 +70,14 @@ def contacts_of(today: Sequence[Entry], letters: Letters, silent: Mapping[str, S
     refused = {one.to: one for one in plan.write}
     found = [
         *(
-            Decided(one.loan_id, one.letter, Reader(one.reader, one.person), Outcome.WRITTEN, entry=one)
+            Decided(
+                one.loan_id,
+                one.letter,
+                Reader(one.reader, one.person),
+                Outcome.WRITTEN,
+                entry=one,
+                printed_otherwise=letters.otherwise.get(one.to, ()),
+            )
             for one in today
         ),
         *(
@@ -95,9 +104,10 @@ def contacts_csv(decided: Iterable[Decided]) -> bytes:
 
 def _row(one: Decided) -> list[object]:
     entry = one.entry
-    written: list[object] = ["", "", "", "", ""]
+    written: list[object] = [""] * 6
     if entry is not None:
         written = [entry.language, entry.reference, entry.pay_by, "; ".join(one.forms), entry.supersedes or ""]
+        written.append("; ".join(one.printed_otherwise))
     role, person = (one.reader.role, one.reader.person) if one.reader else ("", "")
     return [one.loan_id, one.letter, role, person, one.outcome, one.reason, one.detail, one.not_before or "", *written]
 

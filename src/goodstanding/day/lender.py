@@ -19,6 +19,7 @@ from goodstanding.core.party import LANGUAGES
 from goodstanding.day.letter_rules import Bounds, rules_from_data
 from goodstanding.day.stop import Stopped
 from goodstanding.letters.letterhead import PLAIN, Letterhead, logo_of, read_letterhead
+from goodstanding.letters.printable import substitutes_from_data
 
 JURISDICTIONS = ("cn", "us", "uk", "hk", "in")
 
@@ -141,6 +142,7 @@ def _lender_keys(data: dict[str, Any], folder: Path) -> dict[str, Any]:
         "letterhead": lambda value: read_letterhead(value, folder),
         "only_approved_wording": reading.yes_no,
         "letter_link": _letter_link,
+        "substitutes": substitutes_from_data,
         "letter_rules": lambda value: value,  # read when the products are known
         "letter_rule": _no_more,
         "oldest_book_days": reading.whole_number,

@@ -150,6 +150,8 @@ def write(
             click.echo(path)
         for why in written.left_out:
             click.echo(f"Left out: {why}", err=True)
+        for note in written.notes:
+            click.echo(f"Note: {note}", err=True)
         sys.exit(SOMETHING_LEFT_OUT if written.left_out else 0)
 
 

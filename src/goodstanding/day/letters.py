@@ -112,12 +112,13 @@ class Due:
 class Letter:
     """A letter as written. files: by path under the day's folder. entry: None when its line stands already.
 
-    left_out: why a form of it isn't written, a sentence each.
+    left_out: why a form of it isn't written, a sentence each. printed_otherwise: characters that no face has, as printed.
     """
 
     files: dict[str, bytes]
     entry: Entry | None
     left_out: tuple[str, ...] = ()
+    printed_otherwise: tuple[str, ...] = ()
 
 
 def write(due: Due) -> Letter | LetterRefused:
@@ -148,16 +149,20 @@ def _written(due: Due) -> Letter | LetterRefused:
             return composed
         if composed.says == due.today.says and _paths(due, composed, due.today.revision) == due.today.files.keys():
             if due.today_is_whole:
-                return Letter({}, None, composed.left_out)
+                return Letter({}, None, composed.left_out, composed.printed_otherwise)
             files = _set(due, composed, due.today.revision)
-            return files if isinstance(files, LetterRefused) else Letter(files, None, composed.left_out)
+            return (
+                files
+                if isinstance(files, LetterRefused)
+                else Letter(files, None, composed.left_out, composed.printed_otherwise)
+            )
     composed = _compose(due, facts)
     if isinstance(composed, LetterRefused):
         return composed
     files = _set(due, composed, due.revision)
     if isinstance(files, LetterRefused):
         return files
-    return Letter(files, _entry(due, composed, files), composed.left_out)
+    return Letter(files, _entry(due, composed, files), composed.left_out, composed.printed_otherwise)
 
 
 def _unlike(one: Assessment, other: Assessment) -> str:
@@ -177,6 +182,11 @@ class _Composed:
     says: str
     texts: dict[str, bytes]
     left_out: tuple[str, ...]
+
+    @property
+    def printed_otherwise(self) -> tuple[str, ...]:
+        found = {one: printed for content in self.contents for one, printed in content.printed_otherwise}
+        return tuple(f"{one} as {printed}" for one, printed in found.items())
 
 
 def _compose(due: Due, facts: LetterFacts) -> _Composed | LetterRefused:

@@ -5,7 +5,7 @@ one is always there. It isn't in the ledger, which is the day's job's.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -50,10 +50,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class WrittenByHand:
-    """files: what was written. left_out: why some weren't, a sentence each."""
+    """files: what was written. left_out: why some weren't, a sentence each. notes: what a person should look at."""
 
     files: tuple[Path, ...]
     left_out: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def write_one(wanted: Wanted, progress: Progress) -> WrittenByHand:
@@ -66,7 +67,12 @@ def write_one(wanted: Wanted, progress: Progress) -> WrittenByHand:
     press = Press(key_of(folder.keys, folder.lender.is_example), folder.letterhead)
     left_out = list[str]()
     files = [path for content in contents for path in _put(press, wanted.out, facts, content, left_out)]
-    return WrittenByHand(tuple(files), tuple(left_out))
+    return WrittenByHand(tuple(files), tuple(left_out), tuple(_notes(contents)))
+
+
+def _notes(contents: Sequence[LetterContent]) -> Iterator[str]:
+    for one, printed in dict(found for content in contents for found in content.printed_otherwise).items():
+        yield f"{one}, which no face of ours has, is printed as {printed}: look at the letter before it is sent."
 
 
 def choosing_page(wanted: Wanted, progress: Progress) -> str:

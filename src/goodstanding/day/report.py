@@ -88,6 +88,7 @@ def report_html(day: Day) -> str:
         reasons=reasons(day.set_aside),
         by_kind=by_kind(day.contacts),
         not_written=not_written(day.contacts),
+        otherwise=[one for one in day.contacts if one.printed_otherwise],
         ending_of=ending_of,
         superseding=any(letter.supersedes for letter in day.letters),
         shown=SHOWN,

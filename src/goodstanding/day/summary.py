@@ -40,6 +40,7 @@ def _letters_beside(counts: dict[str, Any]) -> str:
         "letters_superseding": "superseding another",
         "letters_withdrawn": "withdrawn",
         "letters_refused": "refused",
+        "letters_printed_otherwise": "with a character that no face has",
         "letters_over_limit": "left for another run",
         "letters_held": "held back by rule",
     }

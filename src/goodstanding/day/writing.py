@@ -41,6 +41,7 @@ class Desk:
 class Letters:
     """How it went. written, withdrawn: lines that this run added. confirmed: letters that stood already.
 
+    otherwise: letters in which characters that no face has were printed as something else, with what.
     refused: letters that weren't written because something is wrong, with what.
     """
 
@@ -50,6 +51,7 @@ class Letters:
     withdrawn: int = 0
     set_aside: list[SetAside] = field(default_factory=list)
     refused: dict[Kind, str] = field(default_factory=dict)
+    otherwise: dict[Kind, tuple[str, ...]] = field(default_factory=dict)
 
 
 def write_letters(
@@ -176,6 +178,8 @@ def _settle(
         _set_aside(
             letters, task.contact, why, expected, "The letter's other forms were written. Change the rule's forms."
         )
+    if answer.printed_otherwise:
+        letters.otherwise[task.contact.to] = answer.printed_otherwise
     letters.confirmed += answer.entry is None
     return {in_day(desk.as_of, path): content for path, content in answer.files.items()}, answer.entry
 

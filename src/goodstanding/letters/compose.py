@@ -19,6 +19,7 @@ from goodstanding.letters.kind import Letter, Refusal
 from goodstanding.letters.passages.figures import why_figures_disagree
 from goodstanding.letters.passages.voice import Voice
 from goodstanding.letters.pre_due_reminder.content import PRE_DUE_REMINDER
+from goodstanding.letters.printable import printable
 from goodstanding.letters.single.content import SINGLE
 from goodstanding.letters.validation_notice.content import VALIDATION_NOTICE
 from goodstanding.letters.wording import FILES, Wording, load_wording
@@ -70,7 +71,7 @@ def compose(
     voice = Voice(facts, wording, formats)
     if refused := kind.why_not_said(voice):
         return LetterRefused(facts.loan.id, refused.reason, refused.detail)
-    return kind.content(voice)
+    return printable(kind.content(voice), facts.lender.substitutes)
 
 
 def _refusal(kind: Letter, facts: LetterFacts, language: str) -> Refusal | None:

@@ -14,6 +14,7 @@ import typst
 from goodstanding.core.letter import LetterContent, LetterRefused, content_data
 from goodstanding.letters import faces
 from goodstanding.letters.letterhead import PLAIN, Letterhead
+from goodstanding.letters.printable import composed
 from goodstanding.letters.sheet.code import Code
 from goodstanding.letters.sheet.plan import Sheet, plans
 
@@ -24,8 +25,6 @@ TRIES = 6
 BREAK = "\N{ZERO WIDTH SPACE}"
 _AT_THE_EDGE = ("foot", "page_label", "pages", "running_head", "title")
 """What stands in the heads and feet of several pages."""
-_ACCENT = re.compile("[\u0300-\u036f]")
-_COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 _CONTROL = re.compile(r"\\[^\"]")
 """How JSON writes a control character."""
 _PAGES = re.compile(rb"/Type/Pages/Count (\d+)")
@@ -65,7 +64,7 @@ class Typesetter:
     def _set(self, sheet: Sheet, content: LetterContent, attached: str) -> bytes | LetterRefused | None:
         """Set a plan. None when it takes other pages than planned, and another plan must be tried."""
         data, style = sheet.data, sheet.style
-        said = _composed(_json(data))
+        said = composed(_json(data))
         # What JSON adds, every face has; but it writes control characters in those.
         lacking = set[str]()
         if faces.missing(said, style) - {BREAK} or _CONTROL.search(said):
@@ -88,8 +87,8 @@ class Typesetter:
         issued = datetime(content.issued_on.year, content.issued_on.month, content.issued_on.day, tzinfo=UTC)
         files = {
             "main.typ": b'#include "page.typ"',
-            "sheet.json": _composed(_json(data)).encode(),
-            "edge.json": _composed(_json({key: data[key] for key in _AT_THE_EDGE})).encode(),
+            "sheet.json": composed(_json(data)).encode(),
+            "edge.json": composed(_json({key: data[key] for key in _AT_THE_EDGE})).encode(),
             "letter.json": attached.encode(),
         }
         page = self._compiler(rare=rare).compile(
@@ -116,13 +115,6 @@ def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def _composed(text: str) -> str:
-    """Join a letter and the accents that follow it into one character, where there is one. Han characters stay as they are."""
-    if _ACCENT.search(text) is None:
-        return text
-    return _COMBINED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
-
-
 def _page_count(page: bytes) -> int:
     found = _PAGES.search(page)
     if found is None:
@@ -132,7 +124,7 @@ def _page_count(page: bytes) -> int:
 
 def _characters(data: dict[str, Any]) -> str:
     """All that is printed in type, and a little more, composed as the page will be."""
-    return _composed("".join(_strings({key: value for key, value in data.items() if key != "letterhead"})))
+    return composed("".join(_strings({key: value for key, value in data.items() if key != "letterhead"})))
 
 
 def _strings(data: Any) -> Iterator[str]:
