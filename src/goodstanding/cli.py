@@ -4,7 +4,7 @@ import errno
 import json
 import sys
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,23 @@ class Day(click.ParamType):
             return parse_day(value)
         except ValueError as bad:
             self.fail(str(bad), param, ctx)
+
+
+class Instant(click.ParamType):
+    """A day and a time with its offset."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            at = None
+        if at is None or at.tzinfo is None:
+            self.fail(f'"{value}" isn\'t an instant with its offset (such as 2026-11-23T10:00+08:00)', param, ctx)
+        return at
 
 
 def _book_jobs() -> click.Command:
@@ -162,8 +179,15 @@ def main() -> None:
 @click.option("--out", type=_folder, default=Path("out"), show_default=True, help="Where the day's files are written.")
 @_json
 @click.option("--limit-letters", type=click.IntRange(min=0), help="Write at most so many letters of this day.")
+@click.option(
+    "--at",
+    type=Instant(),
+    help="When the letters go out, for the gate: 2026-11-23T10:00+08:00; 10:00 where the book is when left out.",
+)
 @stops_with_a_sentence
-def run(book: Path, as_of: date, lender: Path, out: Path, as_json: bool, limit_letters: int | None) -> int:
+def run(
+    book: Path, as_of: date, lender: Path, out: Path, as_json: bool, limit_letters: int | None, at: datetime | None
+) -> int:
     """Do the day's job: assess every loan, write the letters that are due, report.
 
     Run it again for the same day and it changes nothing; with a corrected book, it supersedes what changed and keeps
@@ -171,7 +195,7 @@ def run(book: Path, as_of: date, lender: Path, out: Path, as_json: bool, limit_l
     """
     from goodstanding.day.run import Request, run_day
 
-    summary = run_day(Request(book, as_of, lender, out, limit_letters), _progress(as_json))
+    summary = run_day(Request(book, as_of, lender, out, limit_letters, at=at), _progress(as_json))
     _print_summary(summary, as_json)
     if as_json:
         _warn_all(summary.kept["remarks"])

@@ -358,7 +358,17 @@ def test_run_json_says_what_the_day_was_made_from(run: Run, book: Path) -> None:
     summary = run(book)
     kept = json.loads((summary.folder / "run.json").read_bytes())
     assert kept == summary.kept
-    assert set(kept["inputs"]) == {"book", "quarantine", "cut_off", "lender", "policies", "limit_letters", "versions"}
+    assert set(kept["inputs"]) == {
+        "book",
+        "quarantine",
+        "cut_off",
+        "lender",
+        "policies",
+        "limit_letters",
+        "at",
+        "law",
+        "versions",
+    }
     assert set(kept["files"]) == {
         "arrears.parquet",
         "arrears.csv",

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 from goodstanding.core.party import Role
 
@@ -89,8 +88,8 @@ class Lender:
     may_sue: bool = False
     oldest_book_days: int = 3
     pay_within_days: int = 14
-    product_names: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    product_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     only_approved_wording: bool = False
     letter_link: str = ""
-    substitutes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    substitutes: Mapping[str, str] = field(default_factory=dict)
     is_example: bool = False

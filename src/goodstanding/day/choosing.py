@@ -66,6 +66,8 @@ class Why(StrEnum):
     NOT_AGAIN_YET = "the letter was written before, and isn't repeated yet"
     MILDER = "a more severe letter went before: letters of one stretch of arrears don't grow milder"
     WAITING = "the day named in the last letter hasn't passed, or payments up to it aren't counted yet"
+    BY_LAW = "the gate refuses it, by law, a wish of the person's or a hold"
+    TO_LOOK_AT = "a person has to look at it before it may go out"
     NOTHING_BEFORE = "a final notice comes after another letter, and there was none"
 
 

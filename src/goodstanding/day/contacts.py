@@ -91,7 +91,7 @@ def contacts_of(today: Sequence[Entry], letters: Letters, silent: Mapping[str, S
         ),
         *(
             Decided(one.loan_id, one.letter, one.reader, Outcome.HELD, one.why, one.detail, one.not_before)
-            for one in plan.held
+            for one in (*plan.held, *letters.held)
         ),
         *(Decided(loan_id, "", None, Outcome.HELD, one.why, one.detail) for loan_id, one in silent.items()),
     ]

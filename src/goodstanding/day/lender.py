@@ -16,6 +16,7 @@ from goodstanding.core.arrears.warnings import warnings_of
 from goodstanding.core.lender import Contact, Lender, LetterRule
 from goodstanding.core.money import exponent_of
 from goodstanding.core.party import LANGUAGES
+from goodstanding.day.gate import Settings, settings_from_data
 from goodstanding.day.letter_rules import Bounds, rules_from_data
 from goodstanding.day.stop import Stopped
 from goodstanding.letters.letterhead import PLAIN, Letterhead, logo_of, read_letterhead
@@ -28,6 +29,7 @@ JURISDICTIONS = ("cn", "us", "uk", "hk", "in")
 class LenderFolder:
     """What the lender has decided. policies: by product. wording: its folder of own wording, if it has one.
     keys: the folder of the keys that its letters are sealed with, if it names one. letterhead: its logo and colour. letter_rules: in the order of the file.
+    conduct: who acts and under which law, as the gate is told; None: nobody said, and nobody is written to.
 
     content_hash: of every file of the folder that a letter or a figure depends on.
     """
@@ -40,6 +42,7 @@ class LenderFolder:
     keys: Path | None = None
     letterhead: Letterhead = PLAIN
     letter_rules: tuple[LetterRule, ...] = ()
+    conduct: Settings | None = None
 
 
 def read_lender(folder: Path) -> LenderFolder:
@@ -60,6 +63,7 @@ def read_lender(folder: Path) -> LenderFolder:
     keys = _read(files[0], data.pop(files[0]), lambda it: _lender_keys(it, folder))
     currency, sealing, letterhead = keys.pop("currency"), keys.pop("keys", None), keys.pop("letterhead", PLAIN)
     rules = keys.pop("letter_rules", ())
+    conduct = keys.pop("conduct", None)
     products = {path.stem: _read(path, found, lambda it: _product_keys(it, currency)) for path, found in data.items()}
     lender = Lender(**keys, product_names={name: product["name"] for name, product in products.items()})
     policies = {name: product["policy"] for name, product in products.items()}
@@ -72,6 +76,7 @@ def read_lender(folder: Path) -> LenderFolder:
         folder / sealing if sealing else None,
         letterhead,
         _read(files[0], rules, lambda it: _letter_rules(it, lender, currency, tuple(policies))),
+        conduct,
     )
 
 
@@ -148,6 +153,7 @@ def _lender_keys(data: dict[str, Any], folder: Path) -> dict[str, Any]:
         "oldest_book_days": reading.whole_number,
         "pay_within_days": _from_one_up,
         "contacts": _contacts,
+        "conduct": settings_from_data,
     }
     required = ("id", "jurisdiction", "currency", "default_language", "reports_to_credit_bureau", "may_sue", "contacts")
     keys = reading.read_keys(data, readers, required=required)

@@ -5,6 +5,7 @@ that is no longer due is withdrawn.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from functools import cache
@@ -25,6 +26,7 @@ from goodstanding.core.plans.instalments import arrears_instalments
 from goodstanding.core.plans.offers import Offer
 from goodstanding.day.assessing import figures_alone
 from goodstanding.day.choosing import Contact, Reader
+from goodstanding.day.gate import HeldByGate, Judged, Told, judged
 from goodstanding.day.ledger import Entry, State
 from goodstanding.day.letter_rules import REMINDER
 from goodstanding.day.stop import Stopped
@@ -87,7 +89,7 @@ class Due:
     today: the letter that stands from an earlier run of this day, if any, and whether its files are there.
     revision: of the letter, should it be written (again). book: the book's content hash. wording: the lender's own.
     figures: what the day's files say of the loan, which the letter must agree with. keys: the lender's, if it has some.
-    letterhead: the lender's.
+    letterhead: the lender's. told: what the gate is told; None: the lender doesn't say who acts, so nothing may be sent.
     """
 
     loan: Loan
@@ -106,6 +108,14 @@ class Due:
     revision: int
     keys: Path | None = None
     letterhead: Letterhead = PLAIN
+    told: Told | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """A letter of which no form may go out, with what the gate said of each."""
+
+    held: tuple[HeldByGate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +123,17 @@ class Letter:
     """A letter as written. files: by path under the day's folder. entry: None when its line stands already.
 
     left_out: why a form of it isn't written, a sentence each. printed_otherwise: characters that no face has, as printed.
+    held: forms that the gate doesn't let out.
     """
 
     files: dict[str, bytes]
     entry: Entry | None
     left_out: tuple[str, ...] = ()
     printed_otherwise: tuple[str, ...] = ()
+    held: tuple[HeldByGate, ...] = ()
 
 
-def write(due: Due) -> Letter | LetterRefused:
+def write(due: Due) -> Letter | LetterRefused | NotSent:
     """Write a letter, or confirm the one that stands; a fault of ours in one costs the others nothing."""
     from goodstanding.letters.wording import WordingError
 
@@ -138,31 +150,27 @@ def fell_over(due: Due) -> LetterRefused:
     return LetterRefused(due.loan.id, "fault", "the process that wrote it ended by itself, twice")
 
 
-def _written(due: Due) -> Letter | LetterRefused:
-    """Compose a letter and set it, unless the one that stands for today says the same and its files are there."""
+def _written(due: Due) -> Letter | LetterRefused | NotSent:
+    """Compose a letter, ask the gate, and set it, unless the one that stands for today says the same and its files are there."""
     facts = facts_of(due)
     if unlike := _unlike(due.figures, figures_alone(facts.assessment)):
         return LetterRefused(due.loan.id, TWO_COMPUTATIONS, f"two computations differ: {unlike}")
     if due.today is not None:
         composed = _compose(due, replace(facts, reference=due.today.reference))
-        if isinstance(composed, LetterRefused):
+        if isinstance(composed, LetterRefused | NotSent):
             return composed
         if composed.says == due.today.says and _paths(due, composed, due.today.revision) == due.today.files.keys():
-            if due.today_is_whole:
-                return Letter({}, None, composed.left_out, composed.printed_otherwise)
-            files = _set(due, composed, due.today.revision)
-            return (
-                files
-                if isinstance(files, LetterRefused)
-                else Letter(files, None, composed.left_out, composed.printed_otherwise)
-            )
+            files = {} if due.today_is_whole else _set(due, composed, due.today.revision)
+            return files if isinstance(files, LetterRefused) else _letter(files, None, composed)
     composed = _compose(due, facts)
-    if isinstance(composed, LetterRefused):
+    if isinstance(composed, LetterRefused | NotSent):
         return composed
     files = _set(due, composed, due.revision)
-    if isinstance(files, LetterRefused):
-        return files
-    return Letter(files, _entry(due, composed, files), composed.left_out, composed.printed_otherwise)
+    return files if isinstance(files, LetterRefused) else _letter(files, _entry(due, composed, files), composed)
+
+
+def _letter(files: dict[str, bytes], entry: Entry | None, composed: "_Composed") -> Letter:
+    return Letter(files, entry, composed.left_out, composed.printed_otherwise, composed.judged.held)
 
 
 def _unlike(one: Assessment, other: Assessment) -> str:
@@ -175,6 +183,7 @@ def _unlike(one: Assessment, other: Assessment) -> str:
 class _Composed:
     """contents: in each language it is written in; one, but for a notice whose English counts. says: SHA-256 of them as plain
     text. texts: of the forms that need no page, by language and ending. left_out: why a form isn't written.
+    judged: which forms the gate lets out.
     """
 
     facts: LetterFacts
@@ -182,6 +191,7 @@ class _Composed:
     says: str
     texts: dict[str, bytes]
     left_out: tuple[str, ...]
+    judged: Judged
 
     @property
     def printed_otherwise(self) -> tuple[str, ...]:
@@ -189,28 +199,44 @@ class _Composed:
         return tuple(f"{one} as {printed}" for one, printed in found.items())
 
 
-def _compose(due: Due, facts: LetterFacts) -> _Composed | LetterRefused:
+def _compose(due: Due, facts: LetterFacts) -> _Composed | LetterRefused | NotSent:
     from goodstanding.letters.compose import LETTERS, compose
     from goodstanding.letters.plain import plain_text
 
     letter = due.contact.rule.letter
     language = language_of(facts.recipient, due.lender)
     languages = ("en", language) if LETTERS[letter].english_counts and language != "en" else (language,)
-    contents, plain, texts, left_out = list[LetterContent](), list[bytes](), dict[str, bytes](), list[str]()
+    contents = list[LetterContent]()
     for one in languages:
         content = compose(letter, facts, one, overrides=due.wording)
         if isinstance(content, LetterRefused):
             return content
         contents.append(content)
+    gate = _ask_the_gate(due, facts, contents)
+    if not gate.forms:
+        return NotSent(gate.held)
+    plain, texts, left_out = list[bytes](), dict[str, bytes](), list[str]()
+    for content in contents:
         plain.append(plain_text(content).encode())
-        for form in due.contact.rule.forms:
+        for form in gate.forms:
             if form is not Form.PDF:
                 text = plain[-1] if form is Form.TEXT else in_form(content, form)
                 if isinstance(text, LetterRefused):
                     left_out.append(text.detail)
                 else:
-                    texts[f"{one}.{ENDINGS[form]}"] = text
-    return _Composed(facts, tuple(contents), _hash(b"\f".join(plain)), texts, tuple(left_out))
+                    texts[f"{content.language}.{ENDINGS[form]}"] = text
+    return _Composed(facts, tuple(contents), _hash(b"\f".join(plain)), texts, tuple(left_out), gate)
+
+
+def _ask_the_gate(due: Due, facts: LetterFacts, contents: Sequence[LetterContent]) -> Judged:
+    """Which forms of the letter may go out; a lender that doesn't say who acts may send nothing."""
+    forms = due.contact.rule.forms
+    if due.told is None:
+        why = "lender.toml has no [conduct]: nobody said who acts and under which law"
+        return Judged((), tuple(HeldByGate(form, "house/not_known", why, is_review=False) for form in forms))
+    sms = in_form(contents[-1], Form.SMS) if Form.SMS in forms else b""
+    texts = {Form.SMS: sms.decode()} if isinstance(sms, bytes) and sms else {}
+    return judged(forms, contents, texts, facts, due.told)
 
 
 def in_form(content: LetterContent, form: Form) -> bytes | LetterRefused:
@@ -299,7 +325,7 @@ def offers_for(loan: Loan, assessment: Assessment, *, accept_by: date) -> tuple[
 def _set(due: Due, composed: _Composed, revision: int) -> dict[str, bytes] | LetterRefused:
     """The letter's files, by path under the day's folder."""
     texts = dict(composed.texts)
-    if Form.PDF in due.contact.rule.forms:
+    if Form.PDF in composed.judged.forms:
         for content in composed.contents:
             letter = _press(due.keys, due.lender.is_example, due.letterhead).finish(composed.facts, content)
             if isinstance(letter, LetterRefused):
@@ -310,7 +336,7 @@ def _set(due: Due, composed: _Composed, revision: int) -> dict[str, bytes] | Let
 
 def _paths(due: Due, composed: _Composed, revision: int) -> set[str]:
     """Where the letter's files lie, before it is set."""
-    pages = [f"{one.language}.{ENDINGS[Form.PDF]}" for one in composed.contents if Form.PDF in due.contact.rule.forms]
+    pages = [f"{one.language}.{ENDINGS[Form.PDF]}" for one in composed.contents if Form.PDF in composed.judged.forms]
     return {_path(due, composed, place, revision) for place in (*composed.texts, *pages)}
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from goodstanding.day.ledger import Ledger
 from goodstanding.day.lender import LenderFolder
 from goodstanding.day.portfolio import Portfolio
 from goodstanding.day.writing import in_day, is_whole, letters_of
+from goodstanding.law.loader import law_hash
 
 NAME = "run.json"
 
 
-def inputs_of(lender: LenderFolder, portfolio: Portfolio, limit_letters: int | None) -> dict[str, Any]:
+def inputs_of(lender: LenderFolder, portfolio: Portfolio, limit_letters: int | None, at: datetime) -> dict[str, Any]:
     """Everything that the day's files depend on besides the day itself."""
     return {
         "book": portfolio.content_hash,
@@ -30,6 +31,8 @@ def inputs_of(lender: LenderFolder, portfolio: Portfolio, limit_letters: int | N
             name: hashlib.sha256(repr(policy).encode()).hexdigest() for name, policy in sorted(lender.policies.items())
         },
         "limit_letters": limit_letters,
+        "at": at.isoformat(),
+        "law": law_hash(),
         "versions": {"goodstanding": __version__} | {name: version(name) for name in ("babel", "pyarrow", "typst")},
     }
 

@@ -5,7 +5,7 @@ place, and run.json comes last. The same inputs give the same files, to the byte
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ NOT_WORTH_LOADING, NOT_WORTH_COMPILING = 250, 5_000
 class Request:
     """What is asked for. limit_letters: write at most so many letters of this day; None: all of them.
 
-    by_kernel: whether the kernel computes what it can; None: where that is done sooner.
+    by_kernel: whether the kernel computes what it can; None: where that is done sooner. at: when the letters go out.
     """
 
     book: Path
@@ -59,6 +59,7 @@ class Request:
     limit_letters: int | None = None
     processes: int = 2
     by_kernel: bool | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def run_day(request: Request, progress: Progress) -> Summary:
         place.begin()
         try:
             portfolio = open_portfolio(request.book, place, progress)
-            desk = Desk(lender, portfolio, request.as_of, place, Ledger(request.out / LEDGER))
+            desk = Desk(lender, portfolio, request.as_of, place, Ledger(request.out / LEDGER), request.at)
             check_lender(desk.ledger, lender.lender.id, request.out)
             return _run(request, desk, progress)
         finally:
@@ -96,7 +97,7 @@ def run_day(request: Request, progress: Progress) -> Summary:
 
 def _run(request: Request, desk: Desk, progress: Progress) -> Summary:
     folder = request.out / request.as_of.isoformat()
-    inputs = inputs_of(desk.lender, desk.portfolio, request.limit_letters)
+    inputs = inputs_of(desk.lender, desk.portfolio, request.limit_letters, desk.goes_out_at)
     before = kept_of(desk.place, request.as_of)
     if before and nothing_to_do(before, inputs, desk.place, desk.ledger):
         return Summary(folder, True, before)
@@ -185,6 +186,11 @@ def _remarks(desk: Desk, found: Found, refused: int) -> list[str]:
     )
     if not desk.lender.letter_rules:
         said.append("Nobody is written to: lender.toml has no [[letter_rules]], see docs/guides/lender_folder.md.")
+    if desk.lender.conduct is None:
+        said.append(
+            "Nobody is written to: lender.toml has no [conduct], so the gate doesn't know who acts and under which law; see"
+            " docs/guides/lender_folder.md."
+        )
     if refused and (refusal := refusal_of_all(desk)):
         said.append(f"No letters were written: {refusal[0]}; the lender allows {refusal[1]}. {refusal[2]}")
     return said + policy_remarks(desk.lender)
@@ -234,6 +240,7 @@ def _kept(day: Day, letters: Letters, inputs: dict[str, Any], hashes: dict[str, 
             "letters": len(day.letters),
             "letters_by_kind": letters_by_kind(day.letters),
             "letters_held": len(letters.plan.held),
+            "letters_held_by_law": len(letters.held),
             "letters_superseding": sum(one.supersedes is not None for one in day.letters),
             "letters_withdrawn": day.withdrawn,
             "letters_refused": len(letters.refused),

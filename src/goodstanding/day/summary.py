@@ -43,6 +43,7 @@ def _letters_beside(counts: dict[str, Any]) -> str:
         "letters_printed_otherwise": "with a character that no face has",
         "letters_over_limit": "left for another run",
         "letters_held": "held back by rule",
+        "letters_held_by_law": "held back by law",
     }
     said = [f"{counts[name]:,} {words}" for name, words in beside.items() if counts[name]]
     return f" ({', '.join(said)})" if said else ""

@@ -15,6 +15,7 @@ from goodstanding.day.stop import Stopped
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 
+SECONDS_TO_END = 5
 _AHEAD = 3
 """Tasks handed out to each process before its first answer is taken: enough to keep it busy, few enough to hold in memory."""
 
@@ -93,8 +94,15 @@ class Workers:
             waiting.extend(again)
 
     def _end_pool(self) -> None:
+        """Give up the pool. Its processes are told to end rather than waited for: nobody wants their answers any more, and a pool
+        that is shut down while work is on its way to them can wait for ever."""
         if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()
+                process.join(SECONDS_TO_END)
+                if process.is_alive():
+                    process.kill()
         self._pool = None
 
 

@@ -3,17 +3,19 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
+from goodstanding.book.conduct import Conduct
 from goodstanding.core.arrears.assess import assess
 from goodstanding.core.lender import LetterRule
 from goodstanding.core.letter import LetterRefused
 from goodstanding.core.party import Guarantee, Party, Role
-from goodstanding.day.choosing import Case, Contact, Plan, Reader, plan_letters
+from goodstanding.day.choosing import Case, Contact, Held, Plan, Reader, Why, plan_letters
 from goodstanding.day.files import Place, hash_of
+from goodstanding.day.gate import HeldByGate, Told, instant_of
 from goodstanding.day.ledger import Entry, Kind, Ledger, State, standing
 from goodstanding.day.lender import LenderFolder
-from goodstanding.day.letters import TWO_COMPUTATIONS, Due, Letter, fell_over, withdrawal, write
+from goodstanding.day.letters import TWO_COMPUTATIONS, Due, Letter, NotSent, fell_over, withdrawal, write
 from goodstanding.day.looking import Assessed, in_chunks
 from goodstanding.day.portfolio import Portfolio
 from goodstanding.day.progress import Progress
@@ -35,6 +37,12 @@ class Desk:
     as_of: date
     place: Place
     ledger: Ledger
+    at: datetime | None = None
+
+    @property
+    def goes_out_at(self) -> datetime:
+        """When the day's letters go out: as asked, or at a fixed hour in the book's zone."""
+        return self.at or instant_of(self.as_of, self.portfolio.book.zone)
 
 
 @dataclass(slots=True)
@@ -42,7 +50,7 @@ class Letters:
     """How it went. written, withdrawn: lines that this run added. confirmed: letters that stood already.
 
     otherwise: letters in which characters that no face has were printed as something else, with what.
-    refused: letters that weren't written because something is wrong, with what.
+    refused: letters that weren't written because something is wrong, with what. held: what the gate didn't let out.
     """
 
     plan: Plan
@@ -51,6 +59,7 @@ class Letters:
     withdrawn: int = 0
     set_aside: list[SetAside] = field(default_factory=list)
     refused: dict[Kind, str] = field(default_factory=dict)
+    held: list[Held] = field(default_factory=list)
     otherwise: dict[Kind, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -133,6 +142,8 @@ def _tasks(letters: Letters, due: Mapping[str, Assessed], beside: Mapping[str, B
     borrower_of = {one.loan_id: due[one.loan_id].of_book.borrower_id for one in letters.plan.write}
     people = desk.portfolio.borrowers({*borrower_of.values(), *(one.reader.person for one in letters.plan.write)})
     guarantees = {(loan_id, person): how for loan_id, found in beside.items() for person, _, how in found}
+    readers = {_reader_id(one, borrower_of) for one in letters.plan.write}
+    conduct = desk.portfolio.book.conduct(readers - {""})
     tasks = []
     for contact in letters.plan.write:
         one, today, reader = due[contact.loan_id], stands.get(contact.to), contact.reader
@@ -160,19 +171,54 @@ def _tasks(letters: Letters, due: Mapping[str, Assessed], beside: Mapping[str, B
                 revision=1 + revisions[contact.to],
                 keys=desk.lender.keys,
                 letterhead=desk.lender.letterhead,
+                told=_told(contact, one.product, conduct.get(_reader_id(contact, borrower_of), Conduct()), desk),
             )
         )
     return tasks
 
 
+def _reader_id(contact: Contact, borrower_of: Mapping[str, str]) -> str:
+    return contact.reader.person or borrower_of.get(contact.loan_id, "")
+
+
+def _told(contact: Contact, product: str, conduct: Conduct, desk: Desk) -> Told | None:
+    """What the gate is told: the lender's word, the person's, and the letters that went to them before this day."""
+    if desk.lender.conduct is None:
+        return None
+    sent = tuple((one.as_of, one.letter) for one in contact.earlier if one.as_of < desk.as_of)
+    return Told(desk.lender.conduct, desk.goes_out_at, conduct, sent, product)
+
+
+def _hold_back(letters: Letters, contact: Contact, held: Sequence[HeldByGate], *, all_of_it: bool) -> None:
+    """Note what the gate doesn't let out: the whole letter, or some of its forms."""
+    for one in held[:1] if all_of_it else held:
+        what = "" if all_of_it else f"as {one.form}: "
+        later = one.allowed_from
+        when = f" It would be allowed from {later.isoformat()}." if later else ""
+        letters.held.append(
+            Held(
+                contact.loan_id,
+                contact.rule.letter,
+                contact.reader,
+                Why.TO_LOOK_AT if one.is_review else Why.BY_LAW,
+                f"{what}{one.detail}{when}",
+                later.date() if later else None,
+            )
+        )
+
+
 def _settle(
-    task: Due, answer: Letter | LetterRefused, desk: Desk, letters: Letters
+    task: Due, answer: Letter | LetterRefused | NotSent, desk: Desk, letters: Letters
 ) -> tuple[dict[str, bytes], Entry | None]:
     """The files to put in place for a letter, and the line that then follows."""
     if isinstance(answer, LetterRefused):
         what_to_do = _what_to_do(answer.reason)
         _refused(letters, task.contact, answer.detail, "facts that a letter may state", what_to_do)
         return {}, withdrawal(task.today, task.book) if task.today else None
+    if isinstance(answer, NotSent):
+        _hold_back(letters, task.contact, answer.held, all_of_it=True)
+        return {}, withdrawal(task.today, task.book) if task.today else None
+    _hold_back(letters, task.contact, answer.held, all_of_it=False)
     for why in answer.left_out:
         expected = f"the forms of the rule: {', '.join(task.contact.rule.forms)}"
         _set_aside(

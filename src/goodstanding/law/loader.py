@@ -3,6 +3,7 @@
 A rule's id is its path. `load_rules` gives all of them; `rules_for` those of some layers, with the lender's own values over them.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -123,6 +124,16 @@ def _validator() -> Draft202012Validator:
 
 def rule_files(root: Path = HERE) -> list[Path]:
     return sorted(path for path in root.rglob("*.yaml") if path.name not in NOT_RULES)
+
+
+@cache
+def law_hash() -> str:
+    """SHA-256 over every file of the law: under which rules something was decided."""
+    digest = hashlib.sha256()
+    for path in sorted(HERE.rglob("*.yaml")):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(HERE).as_posix()}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 @cache

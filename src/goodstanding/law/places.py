@@ -72,12 +72,17 @@ def _zone(name: str) -> ZoneInfo:
         raise ValueError(f'"{name}" isn\'t a time zone (we read names such as America/Denver)') from None
 
 
-def _of_number(text: str) -> Evidence:
+def evidence_of_number(text: str, country: str = "") -> Evidence:
+    """What a telephone number says of where its owner is. country: whose numbers are meant where it has no + in front."""
+    return _of_number(text.strip(), country or None)
+
+
+def _of_number(text: str, country: str | None = None) -> Evidence:
     import phonenumbers
     from phonenumbers import timezone
 
     try:
-        number = phonenumbers.parse(text)
+        number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException as bad:
         raise ValueError(f'"{text}" isn\'t a telephone number: {bad}') from None
     names = [one for one in timezone.time_zones_for_number(number) if one != timezone.UNKNOWN_TIMEZONE]

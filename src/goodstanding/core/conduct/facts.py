@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 Value = bool | int | str | date | datetime | Fraction | tuple[str, ...] | Mapping[str, int]
-_NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
 class Act(StrEnum):
@@ -282,7 +280,7 @@ class Hold:
     began_at: datetime
     until: datetime | None = None
     debts: tuple[str, ...] = ()
-    given: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
+    given: Mapping[str, Value] = field(default_factory=dict)
 
     def concerns(self, debts: Iterable[str]) -> bool:
         mine = set(debts)
@@ -296,7 +294,7 @@ class Debt:
     id: str
     account: str = ""
     product: str = ""
-    given: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
+    given: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,8 +319,8 @@ class Facts:
     consents: tuple[Consent, ...] = ()
     preferences: tuple[Preference, ...] = ()
     holds: tuple[Hold, ...] = ()
-    debts: Mapping[str, Debt] = field(default_factory=lambda: MappingProxyType({}))
-    given: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
+    debts: Mapping[str, Debt] = field(default_factory=dict)
+    given: Mapping[str, Value] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if any(later.at < earlier.at for earlier, later in zip(self.contacts, self.contacts[1:], strict=False)):
@@ -354,4 +352,4 @@ class Proposal:
     letter: str = ""
     items: frozenset[str] | None = None
     claims: tuple[str, ...] = ()
-    given: Mapping[str, Value] = field(default_factory=lambda: _NOTHING)
+    given: Mapping[str, Value] = field(default_factory=dict)

@@ -1,0 +1,295 @@
+"""The gate before each letter and message of the day: what a book and a lender say becomes the facts it is asked with.
+
+Every form of a letter is a proposal of its own: paper is a letter, HTML an e-mail, the short message a text. What is refused isn't written;
+what a person has to look at isn't either. Nobody is approached of whom a row can't be read.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from goodstanding.book.conduct import Conduct
+from goodstanding.core import reading
+from goodstanding.core.conduct.facts import (
+    Acting,
+    Actor,
+    Channel,
+    Contact,
+    Debt,
+    Evidence,
+    Facts,
+    Hold,
+    Outcome,
+    Person,
+    Relation,
+    Value,
+)
+from goodstanding.core.conduct.gate import judge
+from goodstanding.core.conduct.law_days import limitation_expiry
+from goodstanding.core.conduct.rule import HousePolicy, Rules
+from goodstanding.core.conduct.verdict import Decision, Verdict
+from goodstanding.core.conduct.wording import letter_proposal
+from goodstanding.core.lender import Form
+from goodstanding.core.letter import LetterContent, LetterFacts
+from goodstanding.core.loan import Kind
+from goodstanding.core.party import Borrower
+from goodstanding.law import places
+from goodstanding.law.case import read_answers
+from goodstanding.law.loader import BadLaw, rules_for
+
+HOUR_OF_DAY = time(10)
+"""When a day's letters are taken to go out where nobody names an instant, in the book's zone."""
+CHANNELS = {Form.PDF: Channel.LETTER, Form.TEXT: Channel.LETTER, Form.HTML: Channel.EMAIL, Form.SMS: Channel.TEXT}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a lender says of itself and the law: [conduct] in lender.toml. products: what kind of credit each is to the rules.
+
+    stricter: its own stricter values by rule, as pairs. lenient, adopted: see core/conduct/rule.py.
+    """
+
+    actor: Actor
+    licence: str
+    layers: tuple[str, ...]
+    stricter: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
+    lenient: str = "refused"
+    adopted: tuple[str, ...] = ()
+    products: tuple[tuple[str, str], ...] = ()
+
+    def product(self, name: str) -> str:
+        return dict(self.products).get(name, "loan")
+
+
+def settings_from_data(data: object) -> Settings:
+    """Read [conduct]; reading.BadValue says what is wrong with it."""
+    keys = reading.read_keys(
+        data,
+        {
+            "actor": reading.choice(Actor),
+            "licence": reading.filled_text,
+            "layers": reading.list_of(reading.filled_text),
+            "stricter": reading.table_of(reading.table_of(lambda value: value)),
+            "lenient": _refused_or_review,
+            "adopted": reading.list_of(reading.filled_text),
+            "products": reading.table_of(reading.filled_text),
+        },
+        required=("actor", "licence", "layers"),
+    )
+    stricter = tuple((rule, tuple(values.items())) for rule, values in keys.pop("stricter", {}).items())
+    settings = Settings(**{**keys, "products": tuple(keys.pop("products", {}).items())}, stricter=stricter)
+    try:
+        rules_of(settings)
+    except BadLaw as bad:
+        raise reading.BadValue(str(bad)) from None
+    return settings
+
+
+def _refused_or_review(value: object) -> str:
+    if value not in ("refused", "review"):
+        raise reading.BadValue(f'"{value}" isn\'t refused or review')
+    return str(value)
+
+
+@cache
+def rules_of(settings: Settings) -> Rules:
+    """The rules that a lender lives under; kept, for each process reads them once. BadLaw as `rules_for`."""
+    stricter = {rule: dict(values) for rule, values in settings.stricter}
+    return rules_for(settings.layers, stricter=stricter, policy=HousePolicy(settings.lenient, settings.adopted))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the gate is told besides the letter itself. at: when it goes out. sent: letters that went to this person before,
+    their day and kind. product: of the loan."""
+
+    settings: Settings
+    at: datetime
+    conduct: Conduct
+    sent: tuple[tuple[date, str], ...]
+    product: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldByGate:
+    """A form that isn't sent. rule: the one whose refusal lasts longest. detail: every rule against it, in a sentence."""
+
+    form: Form
+    rule: str
+    detail: str
+    is_review: bool
+    allowed_from: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """forms: those that may go out. held: those that mayn't."""
+
+    forms: tuple[Form, ...]
+    held: tuple[HeldByGate, ...] = field(default=())
+
+
+def instant_of(as_of: date, zone: str) -> datetime:
+    """When a day's letters are taken to go out, if nobody says otherwise."""
+    return datetime.combine(as_of, HOUR_OF_DAY, ZoneInfo(zone))
+
+
+def judged(
+    forms: Sequence[Form], contents: Sequence[LetterContent], texts: Mapping[Form, str], facts: LetterFacts, told: Told
+) -> Judged:
+    """Ask the gate about each form of a letter. texts: the words of forms that have their own, by form."""
+    if told.conduct.gaps:
+        files = ", ".join(told.conduct.gaps)
+        why = f"rows of this person in {files} can't be read; what isn't known must be taken to forbid"
+        return Judged((), tuple(HeldByGate(form, "house/unreadable", why, is_review=False) for form in forms))
+    allowed, held = [], []
+    known = facts_of(facts, told)
+    for form in forms:
+        refusals = [one for content in contents for one in _verdicts(form, content, texts.get(form, ""), known, told)]
+        if not refusals:
+            allowed.append(form)
+        else:
+            held.append(_held(form, refusals))
+    return Judged(tuple(allowed), tuple(held))
+
+
+def _verdicts(form: Form, content: LetterContent, text: str, known: Facts, told: Told) -> Iterator[Verdict]:
+    """The verdicts that stand against a form of a letter."""
+    from dataclasses import replace
+
+    rules = rules_of(told.settings)
+    proposal = letter_proposal(content, rules, channel=CHANNELS[form], address=_address(form, known, content))
+    if text:  # a short message has words of its own, and asks for nothing
+        proposal = replace(proposal, text=text, items=None, claims=(), asks_for_payment=False)
+    verdict = judge(proposal, known, rules, told.at)
+    if verdict.decision is not Decision.ALLOWED:
+        yield verdict
+
+
+def _address(form: Form, known: Facts, content: LetterContent) -> str:
+    """The address that a form goes to; of a person whose address isn't in the book, none."""
+    if form in (Form.PDF, Form.TEXT):
+        return ", ".join(content.recipient.lines)
+    given = known.given.get("email" if form is Form.HTML else "phone")
+    return given if isinstance(given, str) else ""
+
+
+def _held(form: Form, verdicts: Sequence[Verdict]) -> HeldByGate:
+    against = [one for verdict in verdicts for one in verdict.against]
+    refused = [verdict for verdict in verdicts if verdict.decision is Decision.REFUSED]
+    known = [verdict.allowed_from for verdict in refused]
+    allowed_from = max(at for at in known if at is not None) if known and None not in known else None
+    first = against[0]
+    detail = " ".join(dict.fromkeys(f"{one.rule}: {one.detail}" for one in against))
+    return HeldByGate(form, first.rule, detail, not refused, allowed_from)
+
+
+def facts_of(facts: LetterFacts, told: Told) -> Facts:
+    """What is known of the person, the loan and what went before, as the gate takes it."""
+    person = facts.recipient
+    answers = {name: value for name, value in _answers(facts, told).items() if value is not None}
+    return Facts(
+        acting=Acting(told.settings.actor, told.settings.licence),
+        person=Person(person.id, Relation(facts.role.value), evidence_of(person), person.language),
+        contacts=tuple(sorted((*told.conduct.contacts, *_sent(told, person.id, facts)), key=lambda one: one.at)),
+        consents=told.conduct.consents,
+        preferences=told.conduct.preferences,
+        holds=tuple(_holds(told.conduct)),
+        debts={facts.loan.id: Debt(facts.loan.id, product=told.settings.product(told.product), given=answers)},
+        given={**_reached_at(person)},
+    )
+
+
+def _reached_at(person: Borrower) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    if person.emails:
+        found["email"] = person.emails[0]
+    if person.phones:
+        found["phone"] = person.phones[0]
+    return found
+
+
+def evidence_of(person: Borrower) -> tuple[Evidence, ...]:
+    """Every indication of where a person is; what can't be read is left out, and the rest must do."""
+    return tuple(_each_evidence(person))
+
+
+def _each_evidence(person: Borrower) -> Iterator[Evidence]:
+    if home := person.region or person.country:
+        yield places.evidence("address", home)
+    if person.zone:
+        yield places.evidence("own_word", person.zone)
+    for phone in person.phones:
+        try:
+            yield places.evidence_of_number(phone, person.country)
+        except ValueError:
+            continue
+
+
+def _sent(told: Told, person: str, facts: LetterFacts) -> Iterator[Contact]:
+    """Letters that the day's job wrote before, unless the lender's own list of contacts has them."""
+    zone = told.at.tzinfo
+    listed = {
+        one.at.astimezone(zone).date()
+        for one in told.conduct.contacts
+        if one.channel in (Channel.LETTER, Channel.EMAIL)
+    }
+    for day, _letter in told.sent:
+        if day not in listed:
+            yield Contact(
+                datetime.combine(day, HOUR_OF_DAY, zone),
+                Channel.LETTER,
+                outcome=Outcome.DELIVERED,
+                person=person,
+                relation=Relation(facts.role.value),
+                debts=(facts.loan.id,),
+            )
+
+
+def _holds(conduct: Conduct) -> Iterator[Hold]:
+    for one, answers in zip(conduct.holds, conduct.hold_answers, strict=True):
+        pairs = [part.partition("=") for part in answers.split(";") if part.strip()]
+        said = {name.strip(): _plain(value.strip()) for name, _, value in pairs}
+        zone = one.began_at.tzinfo
+        yield Hold(
+            one.kind,
+            one.began_at,
+            one.until,
+            one.debts,
+            read_answers(said, zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")),
+        )
+
+
+def _plain(text: str) -> object:
+    return {"yes": True, "true": True, "no": False, "false": False}.get(text, int(text) if text.isdecimal() else text)
+
+
+def _answers(facts: LetterFacts, told: Told) -> dict[str, Value | None]:
+    """What the loan and the lender say by name, for the sentences that rest on it."""
+    lender, figures = facts.lender, facts.assessment
+    return {
+        "lender_may_sue": lender.may_sue,
+        "lender_reports_credit": lender.reports_to_credit_bureau,
+        "charges_run": facts.next_day_adds > facts.next_day_fee,
+        "contract_has_late_fee": facts.policy.late_fee is not None,
+        "contract_on": facts.loan.disbursed_on,
+        "due_on": figures.oldest_due_on,
+        "is_time_barred": _is_barred(facts, told),
+    }
+
+
+def _is_barred(facts: LetterFacts, told: Told) -> bool | None:
+    """Whether the claim for the oldest unpaid amount is barred on the day that the letter names; None: no law says when."""
+    oldest = facts.assessment.oldest_due_on
+    years = [
+        int(values["years"])
+        for rule in rules_of(told.settings).rules
+        if rule.check == "limitation" and not rule.disabled and (values := rule.values_on(facts.issued_on))
+    ]
+    if oldest is None or not years:
+        return None
+    paid = tuple(one.effective_on for one in facts.loan.transactions if one.kind is Kind.PAYMENT)
+    return facts.pay_by > limitation_expiry(oldest, paid, min(years))

@@ -1,0 +1,160 @@
+"""The gate before each letter of the day: what is refused isn't written, and letters.csv says by which rule and until when."""
+
+import csv
+import io
+import pickle
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from goodstanding.book.conduct import Conduct
+from goodstanding.core.conduct.facts import Actor, Hold
+from goodstanding.core.party import Borrower
+from goodstanding.core.reading import BadValue
+from goodstanding.day.gate import Settings, Told, evidence_of, settings_from_data
+from tests.day.books import CUT_OFF, LATE_ONE, Row, write_files
+from tests.day.conftest import ONE_RULE, Run, lender_with
+
+
+def book_with(folder: Path, **files: str) -> Path:
+    """A book of one overdue loan, with files of conduct beside it."""
+    book = write_files(folder / "files", [Row("L1", LATE_ONE)])
+    for name, text in files.items():
+        (book / f"{name}.csv").write_text(text, encoding="utf-8")
+    return book
+
+
+def borrower_of(book: Path) -> str:
+    with (book / "borrowers.csv").open(encoding="utf-8-sig", newline="") as file:
+        return next(csv.DictReader(file))["borrower_id"]
+
+
+def contacts(out: Path) -> list[dict[str, str]]:
+    text = (out / CUT_OFF.isoformat() / "letters.csv").read_text(encoding="utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_a_letter_that_nothing_forbids_is_written(run: Run, tmp_path: Path) -> None:
+    summary = run(book_with(tmp_path))
+
+    assert (summary.letters_written, summary.kept["counts"]["letters_held_by_law"]) == (1, 0)
+
+
+def test_a_plan_holds_a_letter_back_and_says_since_when(run: Run, tmp_path: Path) -> None:
+    book = book_with(tmp_path)
+    person = borrower_of(book)
+    (book / "holds.csv").write_text(
+        f"borrower_id,kind,began_at\n{person},plan,2026-11-20T10:00+08:00\n", encoding="utf-8"
+    )
+
+    summary = run(book)
+    (line,) = contacts(summary.folder.parent)
+
+    assert summary.letters_written == 0
+    assert line["outcome"] == "held"
+    assert "plan since 2026-11-20" in line["detail"]
+
+
+def test_a_wish_against_letters_is_kept(run: Run, tmp_path: Path) -> None:
+    book = book_with(tmp_path)
+    person = borrower_of(book)
+    (book / "preferences.csv").write_text(
+        f"borrower_id,wish,received_at,channels\n{person},not_by_channel,2026-11-20T10:00+08:00,letter\n",
+        encoding="utf-8",
+    )
+
+    summary = run(book)
+    (line,) = contacts(summary.folder.parent)
+
+    assert summary.letters_written == 0
+    assert "house/wished_means" in line["detail"]
+
+
+def test_nobody_is_written_to_of_whom_a_row_can_not_be_read(run: Run, tmp_path: Path) -> None:
+    book = book_with(tmp_path)
+    (book / "holds.csv").write_text(f"borrower_id,kind,began_at\n{borrower_of(book)},dispute,soon\n", encoding="utf-8")
+
+    summary = run(book)
+    (line,) = contacts(summary.folder.parent)
+
+    assert summary.letters_written == 0
+    assert "rows of this person in holds can't be read" in line["detail"]
+
+
+def test_a_letter_that_stands_is_withdrawn_when_the_gate_refuses_it_now(run: Run, tmp_path: Path) -> None:
+    book = book_with(tmp_path)
+    first = run(book)
+    (book / "holds.csv").write_text(
+        f"borrower_id,kind,began_at\n{borrower_of(book)},plan,2026-11-20T10:00+08:00\n", encoding="utf-8"
+    )
+    second = run(book)
+
+    assert (first.letters_written, second.letters_withdrawn) == (1, 1)
+
+
+def test_forms_are_judged_by_the_hour_at_which_they_go_out(run: Run, tmp_path: Path) -> None:
+    lender = lender_with(f'{ONE_RULE}forms = ["pdf", "text", "sms"]\n', tmp_path / "lender")
+    book = book_with(tmp_path)
+
+    summary = run(book, lender=lender, at=datetime(2026, 11, 23, 23, 0, tzinfo=ZoneInfo("Asia/Shanghai")))
+    lines = contacts(summary.folder.parent)
+
+    assert {one["outcome"] for one in lines} == {"written", "held"}
+    held = next(one for one in lines if one["outcome"] == "held")
+    assert held["detail"].startswith("as sms: cn/hours: ")
+    assert "It would be allowed from 2026-11-24T08:00:01+08:00." in held["detail"]
+
+
+def test_without_conduct_in_lender_toml_nobody_is_written_to(run: Run, tmp_path: Path) -> None:
+    lender = lender_with(ONE_RULE, tmp_path / "lender")
+    text = (lender / "lender.toml").read_text(encoding="utf-8")
+    start = text.index("[conduct]")
+    (lender / "lender.toml").write_text(
+        text[:start] + text[text.index("# Who is written to", start) :], encoding="utf-8"
+    )
+
+    summary = run(book_with(tmp_path), lender=lender)
+
+    assert summary.letters_written == 0
+    assert any("has no [conduct]" in remark for remark in summary.kept["remarks"])
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({"actor": "creditor", "licence": "bank"}, '"layers" is missing'),
+        ({"actor": "lender", "licence": "bank", "layers": ["cn"]}, '"lender" isn\'t one of creditor'),
+        ({"actor": "creditor", "licence": "bank", "layers": ["atlantis"]}, 'no body of law or rule called "atlantis"'),
+        (
+            {"actor": "creditor", "licence": "bank", "layers": ["cn"], "stricter": {"cn/hours": {"to": "23:00"}}},
+            "to = 23:00 is looser than the rule's own 22:00",
+        ),
+    ],
+)
+def test_a_conduct_that_can_not_be_read_gets_a_sentence(data: dict[str, object], sentence: str) -> None:
+    with pytest.raises(BadValue) as bad:
+        settings_from_data(data)
+    assert sentence in str(bad.value)
+
+
+def test_what_the_gate_is_told_can_be_handed_to_another_process() -> None:
+    at = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+    told = Told(
+        Settings(Actor.CREDITOR, "bank", ("cn",)), at, Conduct(holds=(Hold("plan", at),), hold_answers=("",)), (), "p"
+    )
+
+    assert pickle.loads(pickle.dumps(told)) == told
+
+
+def test_every_indication_of_where_a_person_is_counts() -> None:
+    person = Borrower(
+        "B1", "Ann", "en", country="US", region="US-CO", phones=("+1 808 555 0123",), zone="America/New_York"
+    )
+
+    assert {zone.key for one in evidence_of(person) for zone in one.zones} == {
+        "America/Denver",
+        "Pacific/Honolulu",
+        "America/New_York",
+    }
