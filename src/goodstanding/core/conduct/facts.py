@@ -234,6 +234,10 @@ class Consent:
             and (self.until is None or at <= self.until)
         )
 
+    def covers(self, debts: tuple[str, ...]) -> bool:
+        """Whether it was given for all of these debts; one that names debts doesn't cover a contact about nobody knows which."""
+        return not self.debts or (bool(debts) and set(debts) <= set(self.debts))
+
 
 class Wish(StrEnum):
     """What a person asked for."""
@@ -248,8 +252,9 @@ class Wish(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """A wish, in force from the moment it was received. Times are minutes after midnight in the person's zone, [from, to).
+    """A wish, in force from the moment it was received. Times are minutes after midnight in the person's zone.
 
+    The second on which a shunned span ends still belongs to it; a wished span has neither its first second nor its end.
     weekdays: 0 is Monday; empty: every day. A span whose end isn't after its start goes over midnight.
     """
 

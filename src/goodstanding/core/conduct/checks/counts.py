@@ -124,7 +124,10 @@ def spacing(question: Question) -> Answer | None:
         one
         for about in _keys(question)
         for one in _recent(question, gap.days + 1)
-        if about(one) and one.channel in _channels(question, VOICE) and one.direction is Direction.OUT
+        if about(one)
+        and one.channel in _channels(question, VOICE)
+        and one.direction is Direction.OUT
+        and not _is_known_misdirected(one, question.at)
     ]
     last = max((one.at for one in before), default=None)
     if last is None or question.at - last >= gap:
@@ -164,7 +167,7 @@ def _counts(question: Question, one: Contact) -> bool:
         return False
     if one.direction.value not in how.get("directions", ("out",)):
         return False
-    if one.misdirected_known_at is not None and one.misdirected_known_at <= question.at:
+    if _is_known_misdirected(one, question.at):
         return False
     if one.outcome.value in how.get("not_outcomes", ()):
         return False
@@ -172,7 +175,12 @@ def _counts(question: Question, one: Contact) -> bool:
         return False
     if not _OUTCOMES[how.get("outcomes", "any")](one):
         return False
-    return not (how.get("not_with_consent") and _allowed_by(question, one.at, one.address))
+    return not (how.get("not_with_consent") and _allowed_by(question, one.at, one.address, one.debts))
+
+
+def _is_known_misdirected(one: Contact, at: datetime) -> bool:
+    """Whether it is known by then that somebody else was reached."""
+    return one.misdirected_known_at is not None and one.misdirected_known_at <= at
 
 
 def was_effective(one: Contact) -> bool:
@@ -189,21 +197,21 @@ _OUTCOMES: dict[str, Counted] = {
 
 
 def _was_conversation(one: Contact, at: datetime) -> bool:
-    """An unknown outcome of a call that we placed may have been one."""
-    if one.misdirected_known_at is not None and one.misdirected_known_at <= at:
+    """An unknown outcome may have been one, whoever called."""
+    if _is_known_misdirected(one, at):
         return False
-    return one.outcome is Outcome.CONVERSATION or (one.outcome is Outcome.UNKNOWN and one.direction is Direction.OUT)
+    return one.outcome in {Outcome.CONVERSATION, Outcome.UNKNOWN}
 
 
 def _is_exempt(question: Question) -> bool:
     if question.rule.how.get("not_required_by_law") and question.proposal.required_by_law:
         return True
     return bool(question.rule.how.get("not_with_consent")) and _allowed_by(
-        question, question.at, question.proposal.address
+        question, question.at, question.proposal.address, question.proposal.debts
     )
 
 
-def _allowed_by(question: Question, at: datetime, address: str) -> bool:
+def _allowed_by(question: Question, at: datetime, address: str, debts: tuple[str, ...]) -> bool:
     """Whether a consent of the person's covers a contact at that instant (12 CFR 1006.14(b)(3)(i)).
 
     how not_with_consent: {what, days}: it covers so many consecutive days, the day it was received included, and ends early when it
@@ -213,7 +221,7 @@ def _allowed_by(question: Question, at: datetime, address: str) -> bool:
     for consent in question.facts.consents:
         if consent.what != wanted["what"] or not consent.stands(at):
             continue
-        if consent.debts and question.proposal.debts and set(consent.debts).isdisjoint(question.proposal.debts):
+        if not consent.covers(debts):
             continue
         if consent.address and address and consent.address != address:
             continue
@@ -221,17 +229,25 @@ def _allowed_by(question: Question, at: datetime, address: str) -> bool:
             (at.astimezone(zone).date() - consent.given_at.astimezone(zone).date()).days
             for zone in question.facts.person.zones
         ]
-        if max(ages, default=wanted["days"]) < wanted["days"] and not _talked_between(question, consent.given_at, at):
+        if max(ages, default=wanted["days"]) < wanted["days"] and not _talked_between(
+            question, consent.given_at, at, debts
+        ):
             return True
     return False
 
 
-def _talked_between(question: Question, start: datetime, end: datetime) -> bool:
-    """Whether there was a conversation after one instant and before another."""
+def _talked_between(question: Question, start: datetime, end: datetime, debts: tuple[str, ...]) -> bool:
+    """Whether there was a conversation with the person about such debts after one instant and before another."""
     contacts = question.facts.contacts
     first = bisect_right(contacts, start, key=lambda one: one.at)
     last = bisect_left(contacts, end, key=lambda one: one.at)
-    return any(one.channel in VOICE and _was_conversation(one, end) for one in contacts[first:last])
+    return any(
+        one.channel is Channel.CALL
+        and one.person in ("", question.facts.person.id)
+        and (not debts or not one.debts or not set(debts).isdisjoint(one.debts))
+        and _was_conversation(one, question.at)
+        for one in contacts[first:last]
+    )
 
 
 def _keys(question: Question) -> list[Counted]:

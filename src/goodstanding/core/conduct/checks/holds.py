@@ -57,6 +57,8 @@ def hold(question: Question) -> Answer | None:
         seen = question.proposal.purpose is not None and question.proposal.purpose.value in question.rule.how.get(
             "review", ()
         )
+        about_others = any(one.debts and not set(question.proposal.debts) <= set(one.debts) for one in on)
+        seen = seen or (about_others and bool(question.rule.how.get("flag_other_debts")))
         return Answer(False, f"There is a hold ({since}), and this stays permitted in it.", flag=seen)
     ends = [_end(one, question) for one in on]
     known = [end for end in ends if end is not None]

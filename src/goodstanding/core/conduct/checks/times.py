@@ -41,7 +41,11 @@ def _agreed(question: Question) -> list[tuple[int, int]]:
     return [
         (one.from_time, one.to_time)
         for one in question.facts.consents
-        if one.what == "hours" and one.from_time is not None and one.to_time is not None and one.stands(question.at)
+        if one.what == "hours"
+        and one.from_time is not None
+        and one.to_time is not None
+        and one.stands(question.at)
+        and one.covers(question.proposal.debts)
     ]
 
 
@@ -105,7 +109,12 @@ def _is_inside(wish: Preference, question: Question, *, shut: bool, zone: int) -
     if over_midnight:
         # The part past midnight belongs to the day on which the span began.
         return (late and _on(wish, clock.weekday())) or (early and _on(wish, (clock.weekday() - 1) % 7))
+    if shut and seconds == 0 and wish.to_time == _MIDNIGHT and _on(wish, (clock.weekday() - 1) % 7):
+        return True
     return late and early and _on(wish, clock.weekday())
+
+
+_MIDNIGHT = 24 * 60
 
 
 def _on(wish: Preference, weekday: int) -> bool:
@@ -114,4 +123,9 @@ def _on(wish: Preference, weekday: int) -> bool:
 
 def _over_at(wish: Preference, question: Question) -> datetime:
     edge = wish.to_time if wish.wish is Wish.NOT_AT_TIMES else wish.from_time
-    return max(opens_after(question.at, zone, edge) for zone in question.facts.person.zones)
+    shut = wish.wish is Wish.NOT_AT_TIMES
+    return max(
+        opens_after(question.at, zone, edge)
+        for place, zone in enumerate(question.facts.person.zones)
+        if _is_inside(wish, question, shut=shut, zone=place) is shut
+    )
