@@ -31,7 +31,7 @@ from goodstanding.core.conduct.gate import judge
 from goodstanding.core.conduct.law_days import limitation_expiry
 from goodstanding.core.conduct.rule import HousePolicy, Rules
 from goodstanding.core.conduct.verdict import Decision, Verdict
-from goodstanding.core.conduct.wording import letter_proposal
+from goodstanding.core.conduct.wording import letter_proposal, message_proposal
 from goodstanding.core.lender import Form
 from goodstanding.core.letter import LetterContent, LetterFacts
 from goodstanding.core.loan import Kind
@@ -158,12 +158,12 @@ def judged(
 
 def _verdicts(form: Form, content: LetterContent, text: str, known: Facts, told: Told) -> Iterator[Verdict]:
     """The verdicts that stand against a form of a letter."""
-    from dataclasses import replace
-
     rules = rules_of(told.settings)
-    proposal = letter_proposal(content, rules, channel=CHANNELS[form], address=_address(form, known, content))
-    if text:  # a short message has words of its own, and asks for nothing
-        proposal = replace(proposal, text=text, items=None, claims=(), asks_for_payment=False)
+    channel, address = CHANNELS[form], _address(form, known, content)
+    if text:
+        proposal = message_proposal(text, content, rules, channel=channel, address=address)
+    else:
+        proposal = letter_proposal(content, rules, channel=channel, address=address)
     verdict = judge(proposal, known, rules, told.at)
     if verdict.decision is not Decision.ALLOWED:
         yield verdict

@@ -58,6 +58,20 @@ def letter_proposal(
     )
 
 
+def message_proposal(
+    text: str, content: LetterContent, rules: Rules, *, channel: Channel, address: str = ""
+) -> Proposal:
+    """What sending a short message about a letter means to the gate: its own words, by which it asks for nothing."""
+    named = {"sender_named", "lender_named"} if content.sender.name in text else set()
+    return replace(
+        letter_proposal(content, rules, channel=channel, address=address),
+        text=text,
+        items=items_in(rules.items, forms_of(text)) | named,
+        claims=(),
+        asks_for_payment=False,
+    )
+
+
 def check_letter(content: LetterContent, rules: Rules, facts: Facts, at: datetime) -> Verdict:
     """Hold a letter's words against the rules on content, for this reader and day."""
     return _check(letter_proposal(content, rules), facts, rules, at)
