@@ -83,7 +83,8 @@ def _bounds(parts: dict[str, Parts], verified: dict[str, float], one: Together, 
     yield _row("two processes beside one (by the clock)", f"≥ {TWICE} times", f"{scale:.2f} times", scale >= TWICE)
     yield _row("bytes of a letter", f"≤ {MOST_BYTES:,}", f"{size:,.0f}", size <= MOST_BYTES)
     yield (
-        f"\nBy the clock one process made {one.each_second:.1f} letters a second, two made {two.each_second:.1f}"
+        "\nTogether processes draw each loan, assess it for three days, and send the PDF back, as the day's job does."
+        f" By the clock one made {one.each_second:.1f} letters a second, two made {two.each_second:.1f}"
         f" ({two.count:,} letters); in CPU seconds a letter took {one.cpu_s / one.count * 1000:.1f} ms and"
         f" {two.cpu_s / two.count * 1000:.1f} ms.\n"
     )

@@ -3,7 +3,7 @@
 import base64
 import io
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.util import find_spec
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from goodstanding.core.letter import Choices, LetterContent, List, Pairs, Paragraph, Subheading, Table
+from goodstanding.core.letter import Choices, LetterContent, LetterFacts, List, Pairs, Paragraph, Subheading, Table
 from goodstanding.letters import faces, qr
 from goodstanding.letters.compose import compose
 from goodstanding.letters.html import html_page
@@ -23,6 +23,9 @@ LACKS = {
     "ReportLab": "no tags, no PDF/A, no record attached, no seal",
     "WeasyPrint": "no record attached, no seal; untagged",
 }
+
+NOT_COUNTED = 8
+"""Letters after which fonts and wording are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +45,34 @@ class Rival:
 
 def rivals(count: int) -> list[Rival]:
     """CPU seconds of a letter, theirs and ours, composed, set (and ours sealed): the English letters of the seed."""
-    numbers = [number for number, (language, _) in enumerate(letters(3 * (count + 4))) if language == "en"]
-    ours = _cpu_of(lambda number: finished(number).pdf, numbers)[0]
+    facts = [facts for language, facts in letters(3 * (count + NOT_COUNTED)) if language == "en"]
+    ours = _cpu_of(lambda one: finished("en", one).pdf, facts)[0]
     found = []
     for name, package, engine in (("ReportLab", "reportlab", _reportlab), ("WeasyPrint", "weasyprint", _weasyprint)):
         if find_spec(package) is None:
             found.append(Rival(name, missing=True))
             continue
-        set_it = engine()
-        cpu, size = _cpu_of(lambda number: set_it(*_content(number)), numbers)  # noqa: B023
+        set_it, code = engine(), qr.squares("GS1." + "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" * 6)
+        cpu, size = _cpu_of(lambda one: set_it(_content(one), code), facts)  # noqa: B023
         found.append(Rival(name, cpu, ours, size))
     return found
 
 
-def _cpu_of(work: Callable[[int], bytes], numbers: list[int]) -> tuple[float, int]:
-    """CPU seconds and bytes of a letter; the first four aren't counted."""
-    for number in numbers[:4]:
-        work(number)
+def _cpu_of(work: Callable[[LetterFacts], bytes], facts: Sequence[LetterFacts]) -> tuple[float, int]:
+    """CPU seconds and bytes of a letter; the first few aren't counted."""
+    for one in facts[:NOT_COUNTED]:
+        work(one)
+    counted = facts[NOT_COUNTED:]
     began, size = time.process_time(), 0
-    for number in numbers[4:]:
-        size += len(work(number))
-    return (time.process_time() - began) / len(numbers[4:]), size // len(numbers[4:])
+    for one in counted:
+        size += len(work(one))
+    return (time.process_time() - began) / len(counted), size // len(counted)
 
 
-def _content(number: int) -> tuple[LetterContent, Any]:
-    """What the letter says, and a code as large as ours."""
-    (language, facts), *_ = letters(1, number)
-    content = compose(LETTER, facts, language)
+def _content(facts: LetterFacts) -> LetterContent:
+    content = compose(LETTER, facts, "en")
     assert isinstance(content, LetterContent), content
-    return content, qr.squares("GS1." + "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" * 6)
+    return content
 
 
 def _weasyprint() -> Callable[[LetterContent, Any], bytes]:

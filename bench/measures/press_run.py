@@ -1,5 +1,6 @@
 """What a finished letter costs, part by part; how many processes make together; what verifying one costs; how memory goes."""
 
+import os
 import tempfile
 import time
 from collections import Counter
@@ -9,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from goodstanding.core.letter import LetterContent, LetterRefused
+from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.day.workers import Workers
 from goodstanding.letters.archive import Archive, kept
 from goodstanding.letters.attached import CODE
@@ -137,18 +138,15 @@ def _press() -> Press:
     return Press(example_key())
 
 
-def finished(number: int) -> Finished:
-    language, facts = letter(number)
+def finished(language: str, facts: LetterFacts) -> Finished:
     made = write_letter(_press(), LETTER, facts, language)
     assert isinstance(made, Finished), made
     return made
 
 
 def make(number: int) -> tuple[Made, bytes]:
-    """Make a letter as a worker of the day's job does: its pages go back to the one that puts them in place."""
-    import os
-
-    pdf = finished(number).pdf
+    """Draw a loan, assess it and make its letter, as a worker of the day's job does: the PDF goes back to the one who asked."""
+    pdf = finished(*letter(number)).pdf
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     rss = pages * os.sysconf("SC_PAGE_SIZE") / 2**20
     return Made(os.getpid(), len(pdf), time.process_time(), rss), pdf
@@ -175,8 +173,8 @@ def verifications(count: int) -> dict[str, float]:
     """CPU seconds to verify a letter, by language; each must pass."""
     keys, spent, made = [example_key().public], Counter[str](), Counter[str]()
     for number in range(count + 6):
-        language, _ = letter(number)
-        pdf = finished(number).pdf
+        language, facts = letter(number)
+        pdf = finished(language, facts).pdf
         began = time.process_time()
         found = verify(pdf, keys)
         took = time.process_time() - began
@@ -195,4 +193,4 @@ def archived_bytes(count: int) -> float:
 
 
 def _kept(count: int) -> Iterator[Any]:
-    return (kept(finished(number)) for number in range(count))
+    return (kept(finished(*letter(number))) for number in range(count))
