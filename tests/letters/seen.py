@@ -23,6 +23,7 @@ SLACK = 2.5
 """Points beyond a margin: a line ends with its space."""
 _MARKS = re.compile(r"[\u200b\u00ad\ufffe\x02-]+")
 _SPACES = re.compile(r"(?<![0-9]) | (?![0-9])")
+_BETWEEN_FIGURES = re.compile(r"(?<=[0-9])(?=[0-9])")
 _COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 
 
@@ -79,17 +80,28 @@ def faults(letter: Finished) -> list[str]:
 
 def _text_faults(content: LetterContent, found: list[Seen], *, with_code: bool) -> Iterator[str]:
     """Everything the content says is on the pages, as often as it says it, and nothing else is."""
-    shown = squeezed("\n".join(page.text for page in found))
+    bodies = []
+    for number, page in enumerate(found, 1):
+        body = squeezed(page.text)
+        for edge in _edges(content, number, len(found)):
+            if edge not in body:
+                yield f"isn't on page {number}: {edge}"
+            body = body.replace(edge, "", 1)
+        bodies.append(body)
+    shown = squeezed("\n".join(bodies))
     for table in _tables(content):
         head = squeezed("".join(table.header))
         own = sum(squeezed("".join(one.header)) == head for one in _tables(content))
         shown = shown.replace(head, "", max(0, shown.count(head) - own))  # stands again on each page that it runs over
-    expected = [squeezed(text) for text in (*(text for _, text in texts(content)), *_around(content, len(found)))]
+    said = (text for key, text in texts(content) if key != "notes" or len(found) == 1)
+    expected = [squeezed(text) for text in (*said, *_around(content))]
     if with_code:
         expected.append(squeezed(content.code_caption))
     for text in sorted(filter(None, expected), key=len, reverse=True):
         before = shown
         shown = shown.replace(text, "\0", 1)
+        if shown == before:  # a word too long for its line is parted anywhere
+            shown = re.sub(_BETWEEN_FIGURES.sub(" ?", re.escape(text)), "\0", before, count=1)
         if shown == before:
             yield f"isn't on the page, or not as often as it should be: {text}"
     marks = shown.translate(dict.fromkeys(map(ord, "\0–☐ ")))
@@ -101,15 +113,21 @@ def _tables(content: LetterContent) -> list[Table]:
     return [block for part in content.parts for block in part.blocks if isinstance(block, Table)]
 
 
-def _around(content: LetterContent, count: int) -> Iterator[str]:
-    """What the page adds of the content's words: the letterhead, the line above the address, heads, feet, parts' numbers."""
+def _around(content: LetterContent) -> Iterator[str]:
+    """What the page adds of the content's words: the letterhead, the line above the address, parts' numbers."""
     yield content.sender.name
     if content.language == "en":
         yield from "·" * len(content.sender.address)
     yield from map(str, range(1, len(content.parts) + 1))
-    yield from (content.running_head, content.title, *content.notes) * (count - 1)
+
+
+def _edges(content: LetterContent, number: int, count: int) -> Iterator[str]:
+    """What stands above and below the text of a page where there are several, each as it is read: one thing after another."""
     if count > 1:
-        yield from (content.page_label.format(page=number, pages=count) for number in range(1, count + 1))
+        label = content.page_label.format(page=number, pages=count)
+        yield squeezed(" ".join([*content.notes, label]))
+    if number > 1:
+        yield squeezed(f"{content.running_head} {content.title}")
 
 
 def _place_faults(content: LetterContent, page: Seen, number: int) -> Iterator[str]:

@@ -256,11 +256,13 @@ def _page_differences(content: LetterContent, page: str) -> Iterator[str]:
     """What the letter says and its page doesn't, or the other way round: each text is struck off the page once.
 
     The longest first, so that an amount within a sentence isn't struck off for the same amount in a table. What a page
-    repeats goes before: heads, notes and page numbers.
+    repeats goes before: heads with the title beside them, notes and page numbers; nothing is left in their place, since a
+    paragraph may go on over the page.
     """
-    repeated = [re.escape(_squeezed(one)) for one in (content.running_head, *content.notes)]
+    head = re.escape(_squeezed(content.running_head)) + f"(?:{re.escape(_squeezed(content.title))})?"
+    repeated = [head, *(re.escape(_squeezed(one)) for one in content.notes)]
     number = re.escape(_squeezed(content.page_label)).replace(r"\{page\}", r"\d+").replace(r"\{pages\}", r"\d+")
-    page = re.sub("|".join([*repeated, number]), _GONE, page)
+    page = re.sub("|".join([*repeated, number]), "", page)
     said = (_squeezed(text) for key, text in texts(content) if text and key != "notes")
     for text in sorted(said, key=len, reverse=True):
         page, found = _struck_off(page, text)
