@@ -4,7 +4,7 @@ UV ?= uv
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-spark lint format docs lock clean venv venv-spark
+.PHONY: help demo pictures test test-spark lint format docs lock clean venv venv-spark
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ format: venv  ## let ruff put the code into shape
 
 docs: venv  ## build the documentation into site/ and check its links and anchors
 	@$(BIN)/properdocs build --strict --clean
+
+pictures: venv  ## draw every letter again for the documentation
+	@$(BIN)/python scripts/picture_letters.py
 
 LOCKED = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header $(if $(UPGRADE),--upgrade)
