@@ -10,6 +10,7 @@ from goodstanding.core.conduct.law_days import (
     first_day_not_less_than,
     last_day_after,
     last_day_beginning_with,
+    limitation_expiry,
     months_after,
     us_federal_holiday,
     validation_period_end,
@@ -18,6 +19,7 @@ from tests.methods.pages import METHODS
 
 PAGE = METHODS / "days_that_law_sets.md"
 COLUMNS = ["what", "counted", "from", "how many", "gives"]
+LIMITATION = ["what", "due", "begun again", "years", "last day"]
 COUNTED: dict[str, Callable[[date, int], date]] = {
     "beginning with": last_day_beginning_with,
     "after": last_day_after,
@@ -30,14 +32,14 @@ COUNTED: dict[str, Callable[[date, int], date]] = {
 }
 
 
-def rows() -> Iterator[list[str]]:
+def rows(columns: list[str] = COLUMNS) -> Iterator[list[str]]:
     """The rows of the tables that have these columns."""
     inside = False
     for line in PAGE.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         if not line.startswith("|"):
             inside = False
-        elif cells == COLUMNS:
+        elif cells == columns:
             inside = True
         elif inside and not set(line) <= set("|- "):
             yield cells
@@ -52,3 +54,15 @@ def test_a_row_gives_what_the_functions_give(row: list[str]) -> None:
     _what, counted, start, number, gives = row
 
     assert COUNTED[counted](date.fromisoformat(start), int(number)).isoformat() == gives
+
+
+@pytest.mark.parametrize("row", list(rows(LIMITATION)), ids=lambda row: str(row[0]))
+def test_a_claim_expires_on_the_day_the_table_says(row: list[str]) -> None:
+    _what, due, again, years, last_day = row
+    restarted = tuple(date.fromisoformat(one.strip()) for one in again.split(",") if one.strip())
+
+    assert limitation_expiry(date.fromisoformat(due), restarted, int(years)).isoformat() == last_day
+
+
+def test_the_table_of_limitation_is_found() -> None:
+    assert len(list(rows(LIMITATION))) >= 10

@@ -83,6 +83,11 @@ def answers() -> Mapping[str, Mapping[str, str]]:
                 raise BadLaw(
                     f'{path.relative_to(HERE)}: the answer "{name}" stands in another answers.yaml too; move it to law/answers.yaml'
                 )
+            if set(one) != {"type", "means"}:
+                raise BadLaw(
+                    f'{path.relative_to(HERE)}: the answer "{name}" needs type and means and nothing else, and has '
+                    f"{', '.join(map(str, one))}; put a meaning with a comma in quotes"
+                )
             known[name] = one
     return known
 

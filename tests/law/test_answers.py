@@ -1,0 +1,16 @@
+"""The answers that rules ask for: each has a type and a meaning, and nothing got lost in between."""
+
+from pathlib import Path
+
+import pytest
+
+from goodstanding.law import loader
+from goodstanding.law.loader import BadLaw
+
+
+def test_a_meaning_cut_off_at_its_comma_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "answers.yaml").write_text("fee: {type: amount, means: The fee, in minor units.}\n", encoding="utf-8")
+    monkeypatch.setattr(loader, "HERE", tmp_path)
+
+    with pytest.raises(BadLaw, match='"fee" needs type and means and nothing else'):
+        loader.answers.__wrapped__()
