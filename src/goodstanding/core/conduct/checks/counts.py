@@ -282,7 +282,10 @@ def _about_debt(debt: Debt, question: Question) -> Counted:
     """Those about the debt, or about one that counts as the same: student loans under one account (12 CFR 1006.14(b)(4))."""
     same = {debt.id}
     if debt.account and debt.product in question.rule.how.get("one_debt_by_account", ()):
-        same |= {one.id for one in question.facts.debts.values() if one.account == debt.account}
+        alike = question.rule.how["one_debt_by_account"]
+        same |= {
+            one.id for one in question.facts.debts.values() if one.account == debt.account and one.product in alike
+        }
     return lambda one: not one.debts or not same.isdisjoint(one.debts)
 
 
