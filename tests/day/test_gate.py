@@ -125,6 +125,7 @@ def test_without_conduct_in_lender_toml_nobody_is_written_to(run: Run, tmp_path:
     ("data", "sentence"),
     [
         ({"actor": "creditor", "licence": "bank"}, '"layers" is missing'),
+        ({"actor": "creditor", "licence": "nonne", "layers": ["cn"]}, '"nonne" isn\'t one of bank, consumer_finance'),
         ({"actor": "lender", "licence": "bank", "layers": ["cn"]}, '"lender" isn\'t one of creditor'),
         ({"actor": "creditor", "licence": "bank", "layers": ["atlantis"]}, 'no body of law or rule called "atlantis"'),
         (

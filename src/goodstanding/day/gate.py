@@ -42,6 +42,8 @@ from goodstanding.law.loader import BadLaw, rules_for
 
 HOUR_OF_DAY = time(10)
 """When a day's letters are taken to go out where nobody names an instant, in the book's zone."""
+LICENCES = ("bank", "consumer_finance", "micro_loan", "trust", "pawn", "guarantee", "leasing", "factoring", "none")
+"""A licence misspelt would make the rules that turn on it silent, so it is one of these."""
 CHANNELS = {Form.PDF: Channel.LETTER, Form.TEXT: Channel.LETTER, Form.HTML: Channel.EMAIL, Form.SMS: Channel.TEXT}
 
 
@@ -70,7 +72,7 @@ def settings_from_data(data: object) -> Settings:
         data,
         {
             "actor": reading.choice(Actor),
-            "licence": reading.filled_text,
+            "licence": _licence,
             "layers": reading.list_of(reading.filled_text),
             "stricter": reading.table_of(reading.table_of(lambda value: value)),
             "lenient": _refused_or_review,
@@ -86,6 +88,12 @@ def settings_from_data(data: object) -> Settings:
     except BadLaw as bad:
         raise reading.BadValue(str(bad)) from None
     return settings
+
+
+def _licence(value: object) -> str:
+    if value not in LICENCES:
+        raise reading.BadValue(f'"{value}" isn\'t one of {", ".join(LICENCES)}')
+    return str(value)
 
 
 def _refused_or_review(value: object) -> str:
