@@ -35,6 +35,7 @@ from goodstanding.letters.verify import Outcome, verify
 from tests.letters.seen import faults
 
 LARGEST = 99_999_999_999_99
+HUNDRED = 100
 LINES = 60
 BEHIND = (1, 1, 1, 1, 2, 2, 2, 3, 3, 5, 5, 8, 13, 19)
 """How many instalments are unpaid, as often as they are drawn: of each a statement has one to five lines."""
@@ -201,14 +202,28 @@ def _about_another_loan(base: LetterFacts, chance: Random, *, is_coming: bool) -
     return replace(facts, reader=base.reader, particulars=particulars, reference=base.reference)
 
 
+@cache
+def _press() -> Press:
+    return Press(example_key())
+
+
 def run(first: int, count: int) -> Iterator[tuple[int, Drawn, list[str]]]:
-    press = Press(example_key())
+    press = _press()
     for seed in range(first, first + count):
         drawn = draw(seed)
         yield seed, drawn, judged(press, drawn)
 
 
 def main(first: int, count: int, file: Path | None = None) -> int:
+    """Judge them, a line for each hundred, so that a run that is stopped goes on with the next."""
+    wrong = [
+        _hundred(start, min(HUNDRED, first + count - start), file) for start in range(first, first + count, HUNDRED)
+    ]
+    return 1 if any(wrong) else 0
+
+
+def _hundred(first: int, count: int, file: Path | None) -> int:
+    """How many have something wrong."""
     kinds, own, wrong = Counter[str](), 0, 0
     amounts: list[int] = []
     for seed, drawn, faulty in run(first, count):
@@ -220,13 +235,13 @@ def main(first: int, count: int, file: Path | None = None) -> int:
             print(f"seed {seed}, {drawn.letter} {drawn.case}: {fault}", flush=True)
     said = (
         f"seeds {first} to {first + count - 1}: {count} letters of {len(kinds)} kinds, languages and readers, {own} about"
-        f" loans of their own, {min(amounts) / 100:,.2f} to {max(amounts) / 100:,.2f} overdue, {wrong} with something wrong"
+        f" loans of their own, {min(amounts, default=0) / 100:,.2f} to {max(amounts, default=0) / 100:,.2f} overdue, {wrong} with something wrong"
     )
-    print(said)
+    print(said, flush=True)
     if file:
         with file.open("a", encoding="utf-8") as lines:
             print(said, file=lines)
-    return 1 if wrong else 0
+    return wrong
 
 
 if __name__ == "__main__":

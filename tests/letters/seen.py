@@ -24,7 +24,7 @@ SLACK = 2.5
 _MARKS = re.compile(r"[\u200b\u00ad\ufffe\x02-]+")
 _SPACES = re.compile(r"(?<![0-9]) | (?![0-9])")
 _BETWEEN_FIGURES = re.compile(r"(?<=[0-9])(?=[0-9])")
-_COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
+_COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+|[\U0002f800-\U0002fa1f]")
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,12 @@ def test_random_letters_have_all_their_words_in_place_and_verify(first: int, pre
     assert {seed: faulty for seed, faulty in wrong.items() if faulty} == {}
 
 
+@pytest.mark.parametrize("seed", [165, 704, 1719, 3747])
+def test_what_random_letters_found_stays_mended(seed: int, press: Press) -> None:
+    """Figures side by side, a paragraph over two pages, a Han character that Unicode has twice, a word longer than a line."""
+    assert judged(press, draw(seed)) == []
+
+
 def test_every_kind_is_drawn_and_a_seed_draws_the_same_again() -> None:
     drawn = [draw(seed) for seed in range(len(LETTERS))]
     assert {one.letter for one in drawn} == set(LETTERS)

@@ -17,14 +17,18 @@ from goodstanding.core.letter import LetterContent, texts
 from goodstanding.letters import faces
 
 MARK = "〓"
-_ACCENT = re.compile("[\u0300-\u036f]")
-_COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
+_ANY = re.compile("[\u0300-\u036f\U0002f800-\U0002fa1f]")
+_COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+|[\U0002f800-\U0002fa1f]")
 _AS_THEY_ARE = ("loan_id", "reference")
 
 
 def composed(text: str) -> str:
-    """Join a letter and the accents that follow it into one character, where there is one. Han characters stay as they are."""
-    if _ACCENT.search(text) is None:
+    """Join a letter and the accents that follow it into one character, where there is one. Han characters stay as they are.
+
+    But for those that Unicode has a second time beyond U+2F800, for old Taiwanese files: the faces draw most by the very shape of
+    the first, and PDFium then reads a space from the page.
+    """
+    if _ANY.search(text) is None:
         return text
     return _COMBINED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
 

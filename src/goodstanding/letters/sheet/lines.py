@@ -171,7 +171,7 @@ def line_count(text: str, room: float, style: Style, *, bold: bool = False) -> i
     for _, piece, space in _pieces(text, style, bold):
         if at and at + piece > room:
             lines, at = lines + 1, 0.0
-        while piece > room:
-            lines, piece = lines + 1, piece - room
+        while piece > room:  # it breaks anywhere, and its next letter goes over whole
+            lines, piece = lines + 1, piece - max(room - 1.0, 0.5)
         at += piece + space
     return lines
