@@ -122,10 +122,18 @@ def listed(path: Path) -> set[int]:
     return {ord(one) for line in lines if not line.startswith("#") for one in line.strip()}
 
 
+def folder_of(name: str) -> Path:
+    """Where an installed package lies, without importing it."""
+    spec = find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise SystemExit(f"The package {name} isn't installed: pip install -r requirements/dev.lock")
+    return Path(spec.submodule_search_locations[0])
+
+
 def chinese(cut: Cut, weight: int) -> TTFont:
     """A static face of Noto Sans CJK: subset first, since instancing takes its time for each glyph."""
-    package = next(iter(find_spec("manimgx_fonts_cjk").submodule_search_locations))
-    path = next(Path(package).glob("*.ttc"))
+    package = folder_of("manimgx_fonts_cjk")
+    path = next(package.glob("*.ttc"))
     number = next(place for place in range(5) if family_of(TTFont(path, fontNumber=place, lazy=True)) == cut.source)
     face = reopened(subsetted(TTFont(path, fontNumber=number, recalcTimestamp=False), cut.characters, ["kern"]))
     face = instancer.instantiateVariableFont(face, {"wght": weight}, inplace=True)
@@ -164,8 +172,8 @@ def halved(face: TTFont) -> TTFont:
 
 def western(cut: Cut, weight: int) -> TTFont:
     """A static face of Source Sans 3, its figures of one width in place of the proportional ones."""
-    package = next(iter(find_spec("fontpkg_source_sans_3").submodule_search_locations))
-    face = TTFont(Path(package) / "files" / "SourceSans3[wght].ttf", recalcTimestamp=False)
+    package = folder_of("fontpkg_source_sans_3")
+    face = TTFont(package / "files" / "SourceSans3[wght].ttf", recalcTimestamp=False)
     one_width = tabular(face)
     for table in face["cmap"].tables:
         table.cmap = {point: one_width.get(glyph, glyph) for point, glyph in table.cmap.items()}
