@@ -40,4 +40,4 @@ def extension(assessment: Assessment, loan: Loan, *, accept_by: date) -> Offer |
         part = one.overdue.principal + one.overdue.interest + (charges if place == 1 else 0) + interest
         extra += interest
         payments.append(OfferPayment(day, part, part, 0))
-    return offer_of(OfferKind.EXTENSION, payments, extra_cost=extra, accept_by=accept_by)
+    return offer_of(OfferKind.EXTENSION, assessment, payments, extra_cost=extra, accept_by=accept_by)

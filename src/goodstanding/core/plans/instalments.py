@@ -9,7 +9,7 @@ from datetime import date
 from goodstanding.core.arrears.assess import Assessment
 from goodstanding.core.dates import add_months
 from goodstanding.core.money import split_evenly
-from goodstanding.core.plans.offers import Offer, OfferKind, OfferPayment
+from goodstanding.core.plans.offers import BreaksWhen, Change, Credit, Offer, OfferKind, OfferPayment, Stops
 
 
 def arrears_instalments(assessment: Assessment, *, months: int, accept_by: date) -> Offer | None:
@@ -30,19 +30,25 @@ def arrears_instalments(assessment: Assessment, *, months: int, accept_by: date)
     payments = [OfferPayment(one.due_on, one.open.total, 0, one.open.total) for one in between if one.open.total]
     for day, part in zip(days, split_evenly(assessment.amount_to_cure, months), strict=True):
         payments.append(OfferPayment(day, part + coming.get(day, 0), part, coming.get(day, 0)))
-    return offer_of(OfferKind.ARREARS_INSTALMENTS, payments, extra_cost=0, accept_by=accept_by)
+    return offer_of(OfferKind.ARREARS_INSTALMENTS, assessment, payments, extra_cost=0, accept_by=accept_by)
 
 
-def offer_of(kind: OfferKind, payments: list[OfferPayment], *, extra_cost: int, accept_by: date) -> Offer:
+def offer_of(
+    kind: OfferKind, assessment: Assessment, payments: list[OfferPayment], *, extra_cost: int, accept_by: date
+) -> Offer:
     """Add the payments up into an offer; payments come in order of their days."""
-    arrears, contract = sum(one.arrears for one in payments), sum(one.contract for one in payments)
     return Offer(
         kind=kind,
-        payments=tuple(payments),
-        total=arrears + contract,
-        arrears=arrears,
-        contract=contract,
-        extra_cost=extra_cost,
+        loan_id=assessment.loan_id,
+        currency=assessment.currency,
+        as_of=assessment.as_of,
         accept_by=accept_by,
-        ends_on=payments[-1].on,
+        payments=tuple(payments),
+        total=sum(one.amount for one in payments),
+        against_today=extra_cost,
+        against_nothing=0,
+        stops=Stops(),
+        breaks_when=BreaksWhen(),
+        credit=Credit.IN_ARREARS,
+        change=Change(assessment.as_of),
     )

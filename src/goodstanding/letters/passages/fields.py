@@ -6,7 +6,6 @@ A letter takes the passages it has by the first word of their keys (`passages("w
 from goodstanding.core.loan import Component
 from goodstanding.core.particulars import About
 from goodstanding.core.party import Role
-from goodstanding.core.plans.offers import OfferKind
 from goodstanding.core.rates import DayCount
 
 DAY_COUNTS = {
@@ -91,7 +90,9 @@ PASSAGES: dict[str, str] = {
     "do.how": "loan_number",
     "do.already_paid": "counted_up_to",
     "do.offers": "",
-    **dict.fromkeys([f"do.offer_{key}" for key in (*OfferKind, "arrears_only")], "number count"),
+    **dict.fromkeys(
+        [f"do.offer_{key}" for key in ("arrears_instalments", "arrears_only", "extension")], "number count"
+    ),
     "do.offer_table": "number",
     **dict.fromkeys([f"do.offer_{key}" for key in ("date", "arrears", "contract", "amount", "total")], ""),
     "do.offer_dates_monthly": "first last count",

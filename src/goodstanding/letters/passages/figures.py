@@ -32,10 +32,10 @@ def why_figures_disagree(facts: LetterFacts) -> str | None:
             if lines != getattr(one.overdue, component):
                 return f"{component} of instalment {one.number}: the lines come to {lines}, {getattr(one.overdue, component)} is overdue"
     for number, offer in enumerate(facts.offers, 1):
-        paid = [sum(part) for part in zip(*((p.amount, p.arrears, p.contract) for p in offer.payments), strict=True)]
-        if paid != [offer.total, offer.arrears, offer.contract] or offer.arrears + offer.contract != offer.total:
+        paid = sum(one.amount for one in offer.payments)
+        if any(one.amount != one.arrears + one.contract + one.plan for one in offer.payments) or paid != offer.total:
             return (
-                f"offer {number}: its payments come to {paid}, it says {[offer.total, offer.arrears, offer.contract]}"
+                f"offer {number}: its payments come to {paid}, it says {offer.total}; or the parts of one don't add up"
             )
     return None
 
