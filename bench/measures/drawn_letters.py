@@ -10,7 +10,8 @@ from goodstanding.core.lender import Lender
 from goodstanding.core.letter import LetterFacts
 from goodstanding.core.loan import Kind, Loan, Transaction
 from goodstanding.core.party import Borrower
-from goodstanding.core.plans.schedule import Terms, build_schedule
+from goodstanding.core.plans.schedule import build_schedule
+from goodstanding.core.plans.terms import Terms
 from goodstanding.core.rates import AnnualRate
 from goodstanding.letters.examples import (
     AS_OF,

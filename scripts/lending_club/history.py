@@ -15,7 +15,8 @@ from goodstanding.core.arrears.assess import assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Component, Instalment, Kind, Loan, Transaction
 from goodstanding.core.money import round_half_up
-from goodstanding.core.plans.schedule import BalanceIs, Terms, build_schedule
+from goodstanding.core.plans.schedule import build_schedule
+from goodstanding.core.plans.terms import BalanceIs, Terms
 from goodstanding.core.rates import AnnualRate, DayCount
 from lending_club.days import CUT_OFF, choose_day, due_on, issued_on
 from lending_club.explain import PAID_OFF_EARLY, PART_PAID, Explanation, billed

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from goodstanding.core.loan import ClassifiedAs, Component, Instalment, Kind, Opening, ScheduleVersion
-from goodstanding.core.plans.schedule import Terms, build_schedule
+from goodstanding.core.plans.schedule import build_schedule
+from goodstanding.core.plans.terms import Terms
 from qinghe.story import CUT_OFF, Story
 
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.dates import add_months
 from goodstanding.core.loan import Component, Kind, Loan, Pause
-from goodstanding.core.plans.schedule import Method, Terms, build_schedule
+from goodstanding.core.plans.schedule import build_schedule
+from goodstanding.core.plans.terms import Method, Terms
 from goodstanding.core.rates import AnnualRate, DayCount
 from qinghe.changes import draws_twice, is_extended, is_judged, is_re_aged, records_begin_late
 from qinghe.dice import Dice

@@ -7,7 +7,7 @@ from fractions import Fraction
 from goodstanding.core.arrears.assess import Assessment, assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Component, Kind, Loan, Transaction
-from goodstanding.core.plans.schedule import Terms
+from goodstanding.core.plans.terms import Terms
 from qinghe.dice import Dice
 
 CUT_OFF = date(2026, 11, 23)

@@ -43,7 +43,8 @@ from goodstanding.core.loan import (
 from goodstanding.core.loan_json import loan_data, loan_from_json
 from goodstanding.core.money import LARGEST_AMOUNT, split_evenly
 from goodstanding.core.party import Borrower, Guarantee, Role
-from goodstanding.core.plans.schedule import Terms, build_schedule
+from goodstanding.core.plans.schedule import build_schedule
+from goodstanding.core.plans.terms import FirstPeriod, InterestInGrace, Rest, Terms
 from goodstanding.core.rates import PPM, AnnualRate, DayCount
 from tests.book.files import BORROWER, EMAIL, LOAN, PAYMENT, flat_rows, sound, told, write_files, write_settings
 
@@ -533,8 +534,16 @@ def test_terms_become_the_schedule_that_core_builds(tmp_path: Path) -> None:
         "due_day": "31",
         "instalment_rounding": "up",
         "instalment_multiple": "1.00",
+        "every": "2",
+        "first_period": "spread",
+        "principal_grace": "1",
+        "interest_grace": "1",
+        "interest_in_grace": "spread",
+        "rest": "first",
+        "down_payment": "20.00",
+        "balloon": "40.00",
     }
-    loan = LOAN | {"disbursed_on": "2025-12-31", "instalment_amount": "103.00"} | terms
+    loan = LOAN | {"disbursed_on": "2025-12-31", "instalment_amount": "0.00"} | terms
     files = sound() | {"loans": [loan], "instalments": [], "borrowers": [BORROWER], "transactions": []}
     summary = import_files(write_files(tmp_path / "flat", files), tmp_path / "book")
     expected = build_schedule(
@@ -547,6 +556,14 @@ def test_terms_become_the_schedule_that_core_builds(tmp_path: Path) -> None:
             due_day=31,
             rounding="up",
             multiple=100,
+            every=2,
+            first_period=FirstPeriod.SPREAD,
+            principal_grace=1,
+            interest_grace=1,
+            interest_in_grace=InterestInGrace.SPREAD,
+            rest=Rest.FIRST,
+            down_payment=20_00,
+            balloon=40_00,
         )
     )
     assert summary.findings == {}

@@ -14,6 +14,7 @@ from goodstanding.book.rules import (
     INSTALMENT_DIFFERS,
     IRREGULAR,
     SLICE_RULES,
+    TERMS_CONTRADICT,
     TERMS_RULES,
     UNKNOWN_LOAN,
     WHOLE_FILE_RULES,
@@ -141,6 +142,7 @@ CASES = [
     Case("principal_sum", ("loans.csv", 2, "principal"), "", "300.00, what its 3 instalments add up to", loans=loan(principal="")),
     Case("schedule_too_large", ("loans.csv", 2, "principal"), "100000000201.01", "instalments of at most 100000000000.00 together", loans=loan(principal="300.00"), instalments=instalment(principal="100.00", interest="99999999896.01")),
     Case("no_schedule", ("loans.csv", 2, "loan_id"), "no instalments", "rows in instalments, or terms in loans", instalments=()),
+    Case("terms_contradict", ("loans.csv", 2, "instalments"), "principal_grace is 3: expected 0 or more, and less than instalments", "terms that go together", loans=loan(instalments="3", first_due_on="2026-02-15", principal_grace="3"), instalments=()),
     Case("terms_incomplete", ("loans.csv", 2, "instalments"), "3 instalments, principal 300.00", "instalments, first_due_on and a principal above 0", loans=loan(instalments="3"), instalments=()),
     Case("due_before_disbursement", ("loans.csv", 2, "first_due_on"), "2026-01-15", "a day after disbursed_on, 2026-01-15", loans=(TERMS | {"first_due_on": "2026-01-15"},), instalments=()),
     Case("instalment_differs", ("loans.csv", 2, "instalment_amount"), "102.00", "102.01, which the loan's terms come to", loans=(TERMS | {"instalment_amount": "102.00"},), instalments=()),
@@ -260,7 +262,10 @@ def test_what_is_wrong_is_named_and_sets_its_loan_aside(case: Case, tmp_path: Pa
 
 
 def test_every_rule_has_a_case() -> None:
-    named = {rule.name for rule in (*WHOLE_FILE_RULES, *TERMS_RULES, *SLICE_RULES, UNKNOWN_LOAN, INSTALMENT_DIFFERS)}
+    named = {
+        rule.name
+        for rule in (*WHOLE_FILE_RULES, *TERMS_RULES, *SLICE_RULES, UNKNOWN_LOAN, INSTALMENT_DIFFERS, TERMS_CONTRADICT)
+    }
     assert named - {case.rule for case in CASES} == set()
 
 

@@ -12,7 +12,8 @@ from goodstanding.core.arrears.assess import assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.lender import LetterRule
 from goodstanding.core.loan import Loan, Pause
-from goodstanding.core.plans.schedule import Terms, build_schedule
+from goodstanding.core.plans.schedule import build_schedule
+from goodstanding.core.plans.terms import Terms
 from goodstanding.core.rates import AnnualRate
 from goodstanding.day import letters as day_letters
 from goodstanding.day.ledger import Ledger

@@ -7,7 +7,8 @@ from fractions import Fraction
 from goodstanding.core.letter import LetterContent, LetterFacts
 from goodstanding.core.loan import Loan
 from goodstanding.core.party import Borrower
-from goodstanding.core.plans.schedule import Terms, build_schedule
+from goodstanding.core.plans.schedule import build_schedule
+from goodstanding.core.plans.terms import Terms
 from goodstanding.core.rates import AnnualRate
 from goodstanding.letters.compose import compose
 from goodstanding.letters.examples import CN_POLICY, QINGHE, facts_of

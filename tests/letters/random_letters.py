@@ -23,7 +23,8 @@ from goodstanding.core.loan import Kind, Loan, Transaction
 from goodstanding.core.particulars import DisputeAnswered, Single
 from goodstanding.core.particulars import Outcome as Answered
 from goodstanding.core.party import Borrower
-from goodstanding.core.plans.schedule import Terms, build_schedule
+from goodstanding.core.plans.schedule import build_schedule
+from goodstanding.core.plans.terms import Terms
 from goodstanding.core.rates import AnnualRate
 from goodstanding.letters import faces
 from goodstanding.letters.compose import LETTERS, compose

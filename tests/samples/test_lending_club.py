@@ -26,15 +26,13 @@ from goodstanding.core.arrears.assess import Assessment, assess
 from goodstanding.core.dates import add_months, last_day_of_month
 from goodstanding.core.loan import Component, Instalment, Kind, Loan, Transaction
 from goodstanding.core.plans.schedule import (
-    BalanceIs,
-    Method,
-    Terms,
     annuity_instalment,
     build_schedule,
     due_dates,
     period_rates,
     round_to_multiple,
 )
+from goodstanding.core.plans.terms import BalanceIs, Method, Terms
 from goodstanding.core.rates import AnnualRate, DayCount
 from goodstanding.day.lender import read_lender
 

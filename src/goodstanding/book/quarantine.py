@@ -24,6 +24,7 @@ from goodstanding.book.rules import (
     INSTALMENT_DIFFERS,
     IRREGULAR,
     SLICE_RULES,
+    TERMS_CONTRADICT,
     TERMS_RULES,
     UNKNOWN_LOAN,
     WHOLE_FILE_RULES,
@@ -34,7 +35,7 @@ from goodstanding.core.party import masked_id_number
 
 _RULES = {
     (rule.file, rule.name, rule.column): rule
-    for rule in (*WHOLE_FILE_RULES, *TERMS_RULES, *SLICE_RULES, INSTALMENT_DIFFERS)
+    for rule in (*WHOLE_FILE_RULES, *TERMS_RULES, *SLICE_RULES, INSTALMENT_DIFFERS, TERMS_CONTRADICT)
 }
 _FINDINGS = """
     WITH found AS (SELECT * FROM findings WHERE file = $file AND row BETWEEN $first AND $last)

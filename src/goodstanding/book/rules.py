@@ -548,6 +548,9 @@ INSTALMENT_DIFFERS = Rule(
     "Correct the terms or their rounding, or give the loan's instalments row by row.",
     "",
 )
+TERMS_CONTRADICT = Rule(
+    "terms_contradict", "loans", "instalments", "Correct the terms, or give the loan's instalments row by row.", ""
+)
 IRREGULAR = {
     "fields": Rule(
         "fields",

@@ -11,7 +11,7 @@ from goodstanding.book.conduct_files import CONDUCT_FILES
 from goodstanding.book.flat_file import ARROW_TYPES, BORROWER_ID, LOAN_ID, Cell, Column, FlatFile, text_column
 from goodstanding.core.loan import Component, Kind
 from goodstanding.core.party import LANGUAGES, Guarantee, Role
-from goodstanding.core.plans.schedule import BalanceIs, Frequency, InterestBy, Method
+from goodstanding.core.plans.terms import BalanceIs, FirstPeriod, Frequency, InterestBy, InterestInGrace, Method, Rest
 from goodstanding.core.rates import DayCount
 
 BOOK_FORMAT = 1
@@ -93,6 +93,40 @@ LOANS = FlatFile(
             "rounded",
             choices=tuple(BalanceIs),
         ),
+        Column(
+            "every",
+            Cell.COUNT,
+            "terms: so many months, weeks or days of the frequency; empty: 1",
+            "1",
+            least=1,
+            most=366,
+        ),
+        Column(
+            "first_period",
+            Cell.CHOICE,
+            "terms: a longer or shorter first period counts whole, by its days spread over all, or by its days on the first"
+            " instalment; empty: whole",
+            "whole",
+            choices=tuple(FirstPeriod),
+        ),
+        Column("principal_grace", Cell.COUNT, "terms: how many of the first instalments repay no principal", "0"),
+        Column("interest_grace", Cell.COUNT, "terms: how many of the first instalments ask for no interest", "0"),
+        Column(
+            "interest_in_grace",
+            Cell.CHOICE,
+            "terms: interest not asked for is asked for later, spread, or free; empty: later",
+            "later",
+            choices=tuple(InterestInGrace),
+        ),
+        Column(
+            "rest",
+            Cell.CHOICE,
+            "terms: which instalment takes what rounding leaves; empty: last",
+            "last",
+            choices=tuple(Rest),
+        ),
+        Column("down_payment", Cell.AMOUNT, "terms: of principal, due on disbursed_on", "0.00"),
+        Column("balloon", Cell.AMOUNT, "terms: principal left for the last instalment", "0.00"),
         Column("instalment_amount", Cell.AMOUNT, "terms: the lender's own first instalment, to check ours", "926.35"),
         Column("lender_days_past_due", Cell.COUNT, "what the lender's system says; for reconciliation", "0"),
         Column(
@@ -299,7 +333,8 @@ FLAT_FILES: dict[str, FlatFile] = {
 }
 TERMS_COLUMNS = (
     "method instalments frequency first_due_on due_day instalment_rounding instalment_multiple interest_by"
-    " interest_rounding balance instalment_amount"
+    " interest_rounding balance every first_period principal_grace interest_grace interest_in_grace rest down_payment balloon"
+    " instalment_amount"
 ).split()
 
 

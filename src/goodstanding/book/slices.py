@@ -10,11 +10,21 @@ from typing import Any
 import pyarrow as pa
 
 from goodstanding.book.intake import Intake, apply
-from goodstanding.book.rules import INSTALMENT_DIFFERS, SLICE_RULES, TERMS_RULES
+from goodstanding.book.rules import INSTALMENT_DIFFERS, SLICE_RULES, TERMS_CONTRADICT, TERMS_RULES
 from goodstanding.book.schema import OPENING_AMOUNTS
 from goodstanding.core.loan import Instalment
 from goodstanding.core.money import decimal_text
-from goodstanding.core.plans.schedule import BalanceIs, Frequency, InterestBy, Method, Terms, build_schedule
+from goodstanding.core.plans.schedule import build_schedule
+from goodstanding.core.plans.terms import (
+    BalanceIs,
+    FirstPeriod,
+    Frequency,
+    InterestBy,
+    InterestInGrace,
+    Method,
+    Rest,
+    Terms,
+)
 from goodstanding.core.rates import PPM, AnnualRate, DayCount
 
 _CONTENTS = (
@@ -26,7 +36,10 @@ _LOANS_WITH_TERMS = """
         first_due_on, due_day, coalesce(instalment_rounding, 'half_up') AS rounding,
         greatest(coalesce(instalment_multiple, 1), 1) AS multiple, coalesce(interest_by, 'period') AS interest_by,
         coalesce(interest_rounding, 'half_up') AS interest_rounding, coalesce(balance, 'rounded') AS balance,
-        instalment_amount
+        coalesce(every, 1) AS every, coalesce(first_period, 'whole') AS first_period,
+        coalesce(principal_grace, 0) AS principal_grace, coalesce(interest_grace, 0) AS interest_grace,
+        coalesce(interest_in_grace, 'later') AS interest_in_grace, coalesce(rest, 'last') AS rest,
+        coalesce(down_payment, 0) AS down_payment, coalesce(balloon, 0) AS balloon, instalment_amount
     FROM L ANTI JOIN I USING (loan_no)
     WHERE NOT has_bad AND instalments IS NOT NULL AND principal > 0 AND first_due_on > disbursed_on
     ORDER BY loan_no"""
@@ -175,26 +188,28 @@ def _build_schedules(intake: Intake) -> None:
     loans = intake.engine.sql(_LOANS_WITH_TERMS).to_arrow_table()
     if not loans.num_rows:
         return
-    built, differing = [], []
+    built, refused, differing = [], [], []
     for terms in loans.to_pylist():
-        schedule = schedule_from_terms(terms)
+        try:
+            schedule = schedule_from_terms(terms)
+        except ValueError as contradiction:
+            refused.append((terms["row"], terms["loan_no"], str(contradiction), "terms that go together"))
+            continue
         built += [(terms["loan_no"], one.due_on, one.principal, one.interest, one.fee) for one in schedule]
         theirs = terms["instalment_amount"]
-        if theirs is not None and theirs != schedule[0].amount:
-            found, expected = (
-                decimal_text(amount, intake.settings.currency) for amount in (theirs, schedule[0].amount)
-            )
+        ours = next(one.amount for one in schedule if one.due_on >= terms["first_due_on"])
+        if theirs is not None and theirs != ours:
+            found, expected = (decimal_text(amount, intake.settings.currency) for amount in (theirs, ours))
             differing.append((terms["row"], terms["loan_no"], found, f"{expected}, which the loan's terms come to"))
-    columns = [pa.array(values, kind) for values, kind in zip(zip(*built, strict=True), _BUILT.types, strict=True)]
+    columns = [pa.array([row[place] for row in built], kind) for place, kind in enumerate(_BUILT.types)]
     intake.engine.register("built", pa.Table.from_arrays(columns, schema=_BUILT))
     intake.engine.execute("INSERT INTO I BY NAME SELECT * FROM built")
     intake.engine.unregister("built")
-    if differing:
-        rule = INSTALMENT_DIFFERS
-        intake.engine.executemany(
-            f"INSERT INTO findings VALUES ('{rule.file}', ?, ?, NULL, '{rule.column}', '{rule.name}', ?, ?)",
-            differing,
-        )
+    for rule, rows in ((TERMS_CONTRADICT, refused), (INSTALMENT_DIFFERS, differing)):
+        if rows:
+            intake.engine.executemany(
+                f"INSERT INTO findings VALUES ('{rule.file}', ?, ?, NULL, '{rule.column}', '{rule.name}', ?, ?)", rows
+            )
 
 
 def schedule_from_terms(terms: dict[str, Any]) -> tuple[Instalment, ...]:
@@ -214,5 +229,13 @@ def schedule_from_terms(terms: dict[str, Any]) -> tuple[Instalment, ...]:
             interest_by=InterestBy(terms["interest_by"]),
             interest_rounding=terms["interest_rounding"],
             balance=BalanceIs(terms["balance"]),
+            every=terms["every"],
+            first_period=FirstPeriod(terms["first_period"]),
+            principal_grace=terms["principal_grace"],
+            interest_grace=terms["interest_grace"],
+            interest_in_grace=InterestInGrace(terms["interest_in_grace"]),
+            rest=Rest(terms["rest"]),
+            down_payment=terms["down_payment"],
+            balloon=terms["balloon"],
         )
     )

@@ -29,7 +29,17 @@ from goodstanding.core.loan import (
     Transaction,
 )
 from goodstanding.core.money import decimal_text, exponent_of
-from goodstanding.core.plans.schedule import BalanceIs, Frequency, InterestBy, Method, Terms, build_schedule
+from goodstanding.core.plans.schedule import build_schedule
+from goodstanding.core.plans.terms import (
+    BalanceIs,
+    FirstPeriod,
+    Frequency,
+    InterestBy,
+    InterestInGrace,
+    Method,
+    Rest,
+    Terms,
+)
 from goodstanding.core.rates import PPM, AnnualRate, DayCount, rate_text
 
 _SHARED_WITH_TERMS = ("principal", "annual_rate", "disbursed_on")
@@ -148,6 +158,14 @@ def _terms_readers(currency: str) -> dict[str, reading.Reader]:
         "interest_by": reading.choice(InterestBy),
         "interest_rounding": reading.text,
         "balance": reading.choice(BalanceIs),
+        "every": reading.whole_number,
+        "first_period": reading.choice(FirstPeriod),
+        "principal_grace": reading.whole_number,
+        "interest_grace": reading.whole_number,
+        "interest_in_grace": reading.choice(InterestInGrace),
+        "rest": reading.choice(Rest),
+        "down_payment": reading.amount_in(currency),
+        "balloon": reading.amount_in(currency),
     }
 
 

@@ -12,7 +12,8 @@ from goodstanding.core.loan import Component, Instalment, Kind, Loan, Pause, Tra
 from goodstanding.core.party import Borrower, Guarantee, Party, Role
 from goodstanding.core.plans.extension import extension
 from goodstanding.core.plans.instalments import arrears_instalments
-from goodstanding.core.plans.schedule import Terms, build_schedule
+from goodstanding.core.plans.schedule import build_schedule
+from goodstanding.core.plans.terms import Terms
 from goodstanding.core.rates import AnnualRate
 
 AS_OF = date(2026, 11, 23)

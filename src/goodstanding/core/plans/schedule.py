@@ -6,85 +6,29 @@ Method and worked tables: docs/methods/schedules.md
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 
 from goodstanding.core.dates import add_months
 from goodstanding.core.loan import Instalment
-from goodstanding.core.money import ROUNDINGS
-from goodstanding.core.rates import AnnualRate, year_fraction
+from goodstanding.core.money import ROUNDINGS, split_evenly
+from goodstanding.core.plans.terms import (
+    BalanceIs,
+    FirstPeriod,
+    Frequency,
+    InterestBy,
+    InterestInGrace,
+    Method,
+    Rest,
+    Terms,
+)
+from goodstanding.core.rates import DayCount, year_fraction
 
+_DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7, Frequency.FORTNIGHTLY: 14, Frequency.FOUR_WEEKLY: 28}
 
-class Method(StrEnum):
-    """annuity: equal instalments. flat: interest on what was lent, in equal parts. bullet: all of it at the end."""
-
-    ANNUITY = "annuity"
-    EQUAL_PRINCIPAL = "equal_principal"
-    FLAT = "flat"
-    INTEREST_ONLY = "interest_only"
-    BULLET = "bullet"
-
-
-class Frequency(StrEnum):
-    MONTHLY = "monthly"
-    FOUR_WEEKLY = "four_weekly"
-    FORTNIGHTLY = "fortnightly"
-    WEEKLY = "weekly"
-
-
-class InterestBy(StrEnum):
-    """period: each period is the same part of a year. days: each period has its own days, by the rate's day count."""
-
-    PERIOD = "period"
-    DAYS = "days"
-
-
-class BalanceIs(StrEnum):
-    """What interest is worked out on. rounded: the balance as billed so far. exact: a balance that is never rounded;
-    principal is then rounded on its running total and interest is what the instalment leaves."""
-
-    ROUNDED = "rounded"
-    EXACT = "exact"
-
-
-_WEEKS = {Frequency.WEEKLY: 1, Frequency.FORTNIGHTLY: 2, Frequency.FOUR_WEEKLY: 4}
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a schedule is made from. principal, multiple: minor units.
-
-    due_day: the contract's day of the month (default: that of first_due_on); a month that lacks it uses its last day.
-    rounding: of the equal instalment, by name, to a whole `multiple`. interest_rounding: of each period's interest, or,
-    where the balance is exact, of principal's running total.
-    """
-
-    principal: int
-    annual_rate: AnnualRate
-    disbursed_on: date
-    instalments: int
-    first_due_on: date
-    method: Method = Method.ANNUITY
-    frequency: Frequency = Frequency.MONTHLY
-    due_day: int | None = None
-    rounding: str = "half_up"
-    multiple: int = 1
-    interest_by: InterestBy = InterestBy.PERIOD
-    interest_rounding: str = "half_up"
-    balance: BalanceIs = BalanceIs.ROUNDED
-
-    def __post_init__(self) -> None:
-        if self.principal < 1 or self.instalments < 1 or self.multiple < 1:
-            raise ValueError("principal, instalments and multiple must be 1 or more")
-        if self.first_due_on <= self.disbursed_on:
-            raise ValueError(f"first_due_on {self.first_due_on} must lie after disbursed_on {self.disbursed_on}")
-        if self.annual_rate.per_year < 0:
-            raise ValueError("a contract's rate can't be negative")
-        for name in (self.rounding, self.interest_rounding):
-            if name not in ROUNDINGS:
-                raise ValueError(f'rounding is "{name}": expected one of {", ".join(ROUNDINGS)}')
+Part = tuple[int, int]
+"""An instalment's principal and interest, minor units."""
 
 
 def due_dates(terms: Terms) -> list[date]:
@@ -94,43 +38,82 @@ def due_dates(terms: Terms) -> list[date]:
     >>> [str(day) for day in due_dates(Terms(1, rate, date(2025, 12, 31), 3, date(2026, 1, 31)))]
     ['2026-01-31', '2026-02-28', '2026-03-31']
     """
+    return [terms.first_due_on, *(_due_date(terms, place) for place in range(1, terms.instalments))]
+
+
+def _due_date(terms: Terms, place: int) -> date:
+    """The due date so many periods after the first; place may be negative."""
     if terms.frequency is Frequency.MONTHLY:
-        day = terms.due_day or terms.first_due_on.day
-        return [terms.first_due_on] + [
-            add_months(terms.first_due_on, place, day=day) for place in range(1, terms.instalments)
-        ]
-    step = timedelta(weeks=_WEEKS[terms.frequency])
-    return [terms.first_due_on + step * place for place in range(terms.instalments)]
+        return add_months(terms.first_due_on, place * terms.every, day=terms.due_day or terms.first_due_on.day)
+    return terms.first_due_on + timedelta(days=_DAYS[terms.frequency] * terms.every) * place
 
 
 def period_rates(terms: Terms, due: Sequence[date]) -> list[Fraction]:
-    """Return each period's interest on one unit, exactly."""
+    """Return each period's interest on one unit, exactly. Of grace that is free of interest: 0."""
+    rates = regular_rates(terms, due)
+    if terms.interest_by is InterestBy.DAYS or terms.first_period is not FirstPeriod.WHOLE:
+        rates[0] = _first_rate(terms, rates[0])
+    return _without_free_grace(terms, rates)
+
+
+def regular_rates(terms: Terms, due: Sequence[date]) -> list[Fraction]:
+    """The same if the first period were as long as the frequency says."""
     per_year = terms.annual_rate.per_year
-    if terms.interest_by is InterestBy.DAYS:
-        starts = [terms.disbursed_on, *due[:-1]]
-        return [per_year * year_fraction(a, b, terms.annual_rate.day_count) for a, b in zip(starts, due, strict=True)]
+    if terms.interest_by is InterestBy.PERIOD:
+        return [per_year * _part_of_a_year(terms)] * len(due)
+    starts = [_due_date(terms, -1), *due]
+    return [per_year * year_fraction(a, b, terms.annual_rate.day_count) for a, b in pairwise(starts)]
+
+
+def _part_of_a_year(terms: Terms) -> Fraction:
+    """A month is a twelfth, a week a 52nd, a day a 365th (of day counts that have a year of 360: a 360th)."""
     if terms.frequency is Frequency.MONTHLY:
-        return [per_year / 12] * len(due)
-    return [per_year * _WEEKS[terms.frequency] / 52] * len(due)
+        return Fraction(terms.every, 12)
+    if terms.frequency is Frequency.DAILY:
+        whole = terms.annual_rate.day_count in (DayCount.ACT_365, DayCount.ACT_ACT)
+        return Fraction(terms.every, 365 if whole else 360)
+    return Fraction(_DAYS[terms.frequency] // 7 * terms.every, 52)
 
 
-def annuity_instalment(principal: int, rates: Sequence[Fraction]) -> Fraction:
+def _first_rate(terms: Terms, regular: Fraction) -> Fraction:
+    """The first period's rate by its days: whole periods counted back from the first due date, the days before them as days."""
+    per_year, day_count = terms.annual_rate.per_year, terms.annual_rate.day_count
+    if terms.interest_by is InterestBy.DAYS:
+        return per_year * year_fraction(terms.disbursed_on, terms.first_due_on, day_count)
+    whole = 0
+    while _due_date(terms, -whole - 1) >= terms.disbursed_on:
+        whole += 1
+    return whole * regular + per_year * year_fraction(terms.disbursed_on, _due_date(terms, -whole), day_count)
+
+
+def _without_free_grace(terms: Terms, rates: list[Fraction]) -> list[Fraction]:
+    free = terms.interest_grace if terms.interest_in_grace is InterestInGrace.FREE else 0
+    return [Fraction(0)] * free + rates[free:]
+
+
+def annuity_instalment(principal: int, rates: Sequence[Fraction], balloon: int = 0) -> Fraction:
     """Return the equal instalment that repays principal over periods with these rates, exactly.
+
+    balloon: what is left for the last instalment besides.
 
     >>> round(annuity_instalment(10_000_00, [Fraction(1, 100)] * 12))
     88849
     """
+    discount, growth = annuity_worth(rates)
+    return (principal - balloon * growth) / discount
+
+
+def annuity_worth(rates: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
+    """What 1 due at the end of each period is worth at the start, all together; and what the last of them is worth."""
     if len(set(rates)) == 1:
         rate = rates[0]
-        if rate == 0:
-            return Fraction(principal, len(rates))
-        growth = (1 + rate) ** len(rates)
-        return principal * rate * growth / (growth - 1)
+        growth = 1 / (1 + rate) ** len(rates)
+        return ((1 - growth) / rate if rate else Fraction(len(rates))), growth
     discount, growth = Fraction(0), Fraction(1)
     for rate in rates:
         growth /= 1 + rate
         discount += growth
-    return principal / discount
+    return discount, growth
 
 
 def build_schedule(terms: Terms) -> tuple[Instalment, ...]:
@@ -141,71 +124,137 @@ def build_schedule(terms: Terms) -> tuple[Instalment, ...]:
     >>> [(part.principal, part.interest) for part in plan]
     [(33002, 1000), (33332, 670), (33666, 337)]
     """
-    due = due_dates(terms)
+    try:
+        due = due_dates(terms)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"{terms.instalments} instalments from {terms.first_due_on} would end after the year 9999"
+        ) from None
     rates = period_rates(terms, due)
-    return _BUILDERS[terms.method](terms, due, rates)
+    down = (Instalment(terms.disbursed_on, terms.down_payment),) if terms.down_payment else ()
+    if terms.method is Method.BULLET:
+        interest = ROUNDINGS[terms.interest_rounding](terms.lent * sum(rates, Fraction(0)))
+        return (*down, Instalment(due[-1], terms.lent, interest))
+    regular = _without_free_grace(terms, regular_rates(terms, due))
+    parts = _as_asked(terms, _BUILDERS[terms.method](terms, rates, regular))
+    return (*down, *(Instalment(day, *part) for day, part in zip(due, parts, strict=True)))
 
 
-def _annuity(terms: Terms, due: list[date], rates: list[Fraction]) -> tuple[Instalment, ...]:
-    instalment = round_to_multiple(annuity_instalment(terms.principal, rates), terms.rounding, terms.multiple)
-    if terms.balance is BalanceIs.EXACT:
-        return _annuity_on_exact_balance(terms, due, rates, instalment)
-    return _declining(terms, due, rates, lambda interest: max(0, instalment - interest))
+def _as_asked(terms: Terms, parts: list[Part]) -> list[Part]:
+    """Move the interest of instalments that ask for none to those that ask for it."""
+    grace = terms.interest_grace
+    waiting, asking = sum(interest for _, interest in parts[:grace]), len(parts) - grace
+    more = split_evenly(waiting, asking) if terms.interest_in_grace is InterestInGrace.SPREAD else [waiting]
+    more += [0] * (asking - len(more))
+    later = [(principal, interest + part) for (principal, interest), part in zip(parts[grace:], more, strict=True)]
+    return [(principal, 0) for principal, _ in parts[:grace]] + later
 
 
-def _annuity_on_exact_balance(
-    terms: Terms, due: list[date], rates: list[Fraction], instalment: int
-) -> tuple[Instalment, ...]:
-    """The balance runs exactly; each principal is the step of its rounded total; the last instalment takes the rest."""
-    round_total, left, repaid, plan = ROUNDINGS[terms.interest_rounding], Fraction(terms.principal), 0, []
-    for day, rate in zip(due[:-1], rates[:-1], strict=True):
-        left -= min(left, instalment - left * rate)
-        principal = round_total(terms.principal - left) - repaid
-        plan.append(Instalment(day, principal, max(0, instalment - principal)))
-        repaid += principal
-    return (*plan, Instalment(due[-1], terms.principal - repaid, round_total(left * rates[-1])))
+def _annuity(terms: Terms, rates: list[Fraction], regular: list[Fraction]) -> list[Part]:
+    """Each instalment's principal is what the equal instalment leaves after interest; the last one takes the rest."""
+    grace = terms.principal_grace
+    of_first = regular if terms.first_period is FirstPeriod.FIRST else rates
+    instalment = round_to_multiple(
+        annuity_instalment(terms.lent, of_first[grace:], terms.balloon), terms.rounding, terms.multiple
+    )
+    left_after_first = None
+    if terms.rest is Rest.FIRST and grace + 1 < len(rates):
+        discount, growth = annuity_worth(rates[grace + 1 :])
+        left_after_first = instalment * discount + terms.balloon * growth
+
+    def principal_for(place: int, left: Fraction, interest: Fraction) -> Fraction:
+        if place < grace:
+            return Fraction(0)
+        if place == grace and left_after_first is not None:
+            return left - left_after_first
+        if place == 0 and terms.first_period is FirstPeriod.FIRST:
+            return instalment - _charged(terms, left * regular[0])
+        return instalment - interest
+
+    run = _on_exact_balance if terms.balance is BalanceIs.EXACT else _on_rounded_balance
+    return run(terms, rates, instalment, principal_for)
 
 
-def _equal_principal(terms: Terms, due: list[date], rates: list[Fraction]) -> tuple[Instalment, ...]:
-    part = round_to_multiple(Fraction(terms.principal, terms.instalments), terms.rounding, terms.multiple)
-    return _declining(terms, due, rates, lambda interest: part)
+PrincipalFor = Callable[[int, Fraction, Fraction], Fraction]
+"""From place, what is left to repay and the period's interest to the principal that the instalment repays."""
 
 
-def _interest_only(terms: Terms, due: list[date], rates: list[Fraction]) -> tuple[Instalment, ...]:
-    return _declining(terms, due, rates, lambda interest: 0)
+def _charged(terms: Terms, interest: Fraction) -> Fraction:
+    return interest if terms.balance is BalanceIs.EXACT else Fraction(ROUNDINGS[terms.interest_rounding](interest))
 
 
-def _declining(
-    terms: Terms, due: list[date], rates: list[Fraction], principal_for: Callable[[int], int]
-) -> tuple[Instalment, ...]:
-    """Interest on what is still to be repaid; principal as asked for, the last one takes the rest."""
-    round_interest, left, plan = ROUNDINGS[terms.interest_rounding], terms.principal, []
-    for place, (day, rate) in enumerate(zip(due, rates, strict=True)):
+def _on_rounded_balance(
+    terms: Terms, rates: list[Fraction], instalment: int, principal_for: PrincipalFor
+) -> list[Part]:
+    round_interest, left, parts = ROUNDINGS[terms.interest_rounding], terms.lent, list[Part]()
+    for place, rate in enumerate(rates):
         interest = round_interest(left * rate)
-        principal = left if place == len(due) - 1 else min(left, principal_for(interest))
-        plan.append(Instalment(day, principal, interest))
+        wanted = round_interest(principal_for(place, Fraction(left), Fraction(interest)))
+        principal = left if place == len(rates) - 1 else max(0, min(left - terms.balloon, wanted))
+        parts.append((principal, interest))
         left -= principal
-    return tuple(plan)
+    return parts
 
 
-def _flat(terms: Terms, due: list[date], rates: list[Fraction]) -> tuple[Instalment, ...]:
-    """Interest on what was lent for the whole term, spread evenly with principal; the last instalment takes the rest."""
-    total = ROUNDINGS[terms.interest_rounding](terms.principal * sum(rates, Fraction(0)))
-    principal = round_to_multiple(Fraction(terms.principal, terms.instalments), terms.rounding, terms.multiple)
-    interest = round_to_multiple(Fraction(total, terms.instalments), terms.rounding, 1)
-    plan, left, interest_left = [], terms.principal, total
-    for place, day in enumerate(due):
-        last = place == len(due) - 1
-        part, charge = (left, interest_left) if last else (min(left, principal), min(interest_left, interest))
-        plan.append(Instalment(day, part, charge))
-        left, interest_left = left - part, interest_left - charge
-    return tuple(plan)
+def _on_exact_balance(terms: Terms, rates: list[Fraction], instalment: int, principal_for: PrincipalFor) -> list[Part]:
+    """The balance runs exactly; each principal is the step of its rounded total; the last instalment takes the rest."""
+    round_total, left, repaid, parts = ROUNDINGS[terms.interest_rounding], Fraction(terms.lent), 0, list[Part]()
+    for place, rate in enumerate(rates[:-1]):
+        interest = left * rate
+        step = max(Fraction(0), min(left - terms.balloon, principal_for(place, left, interest)))
+        amount = instalment if step + interest == instalment else round_total(step + interest)
+        left -= step
+        principal = round_total(terms.lent - left) - repaid
+        parts.append((principal, max(0, amount - principal)))
+        repaid += principal
+    return [*parts, (terms.lent - repaid, round_total(left * rates[-1]))]
 
 
-def _bullet(terms: Terms, due: list[date], rates: list[Fraction]) -> tuple[Instalment, ...]:
-    """One instalment on the last due date: all principal, and simple interest for the whole term."""
-    interest = ROUNDINGS[terms.interest_rounding](terms.principal * sum(rates, Fraction(0)))
-    return (Instalment(due[-1], terms.principal, interest),)
+def _equal_principal(terms: Terms, rates: list[Fraction], regular: list[Fraction]) -> list[Part]:
+    return _with_interest(terms, _equal_principals(terms), rates)
+
+
+def _interest_only(terms: Terms, rates: list[Fraction], regular: list[Fraction]) -> list[Part]:
+    return _with_interest(terms, [0] * (len(rates) - 1) + [terms.lent], rates)
+
+
+def _with_interest(terms: Terms, principals: list[int], rates: list[Fraction]) -> list[Part]:
+    """Interest on what is still to be repaid."""
+    round_interest, left, parts = ROUNDINGS[terms.interest_rounding], terms.lent, list[Part]()
+    for principal, rate in zip(principals, rates, strict=True):
+        parts.append((principal, round_interest(left * rate)))
+        left -= principal
+    return parts
+
+
+def _equal_principals(terms: Terms) -> list[int]:
+    paying, shared = terms.instalments - terms.principal_grace, terms.lent - terms.balloon
+    part = round_to_multiple(Fraction(shared, paying), terms.rounding, terms.multiple)
+    parts = [0] * terms.principal_grace + _shares(shared, paying, part, terms.rest)
+    return [*parts[:-1], parts[-1] + terms.balloon]
+
+
+def _flat(terms: Terms, rates: list[Fraction], regular: list[Fraction]) -> list[Part]:
+    """Interest on what was lent for the whole term, spread evenly over the instalments that bear interest."""
+    round_interest, first = ROUNDINGS[terms.interest_rounding], 0
+    total = round_interest(terms.lent * sum(rates, Fraction(0)))
+    if terms.first_period is FirstPeriod.FIRST:
+        first = total - round_interest(terms.lent * sum(regular, Fraction(0)))
+    bearing = len(rates) - (terms.interest_grace if terms.interest_in_grace is InterestInGrace.FREE else 0)
+    part = round_to_multiple(Fraction(total - first, bearing), terms.rounding, 1)
+    interests = [0] * (len(rates) - bearing) + _shares(total - first, bearing, part, terms.rest)
+    interests[0] += first
+    return list(zip(_equal_principals(terms), interests, strict=True))
+
+
+def _shares(total: int, count: int, part: int, rest: Rest) -> list[int]:
+    """So many parts that add up to the total; the first or the last of them takes the rest."""
+    shares, left = list[int](), total
+    for _ in range(count - 1):
+        shares.append(min(left, part))
+        left -= shares[-1]
+    shares.append(left)
+    return shares[::-1] if rest is Rest.FIRST else shares
 
 
 def round_to_multiple(exact: Fraction, rounding: str, multiple: int) -> int:
@@ -217,10 +266,9 @@ def round_to_multiple(exact: Fraction, rounding: str, multiple: int) -> int:
     return ROUNDINGS[rounding](exact / multiple) * multiple
 
 
-_BUILDERS: dict[Method, Callable[[Terms, list[date], list[Fraction]], tuple[Instalment, ...]]] = {
+_BUILDERS: dict[Method, Callable[[Terms, list[Fraction], list[Fraction]], list[Part]]] = {
     Method.ANNUITY: _annuity,
     Method.EQUAL_PRINCIPAL: _equal_principal,
     Method.FLAT: _flat,
     Method.INTEREST_ONLY: _interest_only,
-    Method.BULLET: _bullet,
 }
