@@ -3,6 +3,7 @@
 import csv
 import io
 import pickle
+import re
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +15,8 @@ from goodstanding.core.conduct.facts import Actor, Hold
 from goodstanding.core.party import Borrower
 from goodstanding.core.reading import BadValue
 from goodstanding.day.gate import Settings, Told, evidence_of, settings_from_data
+from goodstanding.day.lender import read_lender
+from goodstanding.day.stop import Stopped
 from tests.day.books import CUT_OFF, LATE_ONE, Row, write_files
 from tests.day.conftest import ONE_RULE, Run, lender_with
 
@@ -126,6 +129,10 @@ def test_without_conduct_in_lender_toml_nobody_is_written_to(run: Run, tmp_path:
     [
         ({"actor": "creditor", "licence": "bank"}, '"layers" is missing'),
         ({"actor": "creditor", "licence": "nonne", "layers": ["cn"]}, '"nonne" isn\'t one of bank, consumer_finance'),
+        (
+            {"actor": "creditor", "licence": "bank", "layers": ["cn"], "products": {"p": "credit_card"}},
+            'products.p: "credit_card" isn\'t one of loan, card',
+        ),
         ({"actor": "lender", "licence": "bank", "layers": ["cn"]}, '"lender" isn\'t one of creditor'),
         ({"actor": "creditor", "licence": "bank", "layers": ["atlantis"]}, 'no body of law or rule called "atlantis"'),
         (
@@ -138,6 +145,15 @@ def test_a_conduct_that_can_not_be_read_gets_a_sentence(data: dict[str, object],
     with pytest.raises(BadValue) as bad:
         settings_from_data(data)
     assert sentence in str(bad.value)
+
+
+def test_a_product_that_the_lender_does_not_have_gets_a_sentence(tmp_path: Path) -> None:
+    lender = lender_with(ONE_RULE, tmp_path / "lender")
+    file = lender / "lender.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace('cn_bill = "loan"', 'cn_bil = "card"'), encoding="utf-8")
+
+    with pytest.raises(Stopped, match=re.escape('conduct.products: "cn_bil" isn\'t a file in products/')):
+        read_lender(lender)
 
 
 def test_what_the_gate_is_told_can_be_handed_to_another_process() -> None:

@@ -41,7 +41,7 @@ def test_every_change_of_the_folder_changes_its_hash(tmp_path: Path) -> None:
     (mine / "wording/formal_overdue").mkdir(parents=True)
     (mine / "wording/formal_overdue/en.toml").write_text("", encoding="utf-8")
     hashes.add(read_lender(mine).content_hash)
-    (mine / "products/cn_bill.toml").rename(mine / "products/bill.toml")
+    shutil.copy(mine / "products/cn_bill.toml", mine / "products/bill.toml")
     hashes.add(read_lender(mine).content_hash)
     assert len(hashes) == 3
 

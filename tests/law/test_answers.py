@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from goodstanding.law import loader
-from goodstanding.law.loader import BadLaw
+from goodstanding.law import answers
+from goodstanding.law.here import BadLaw
 
 
 def test_a_meaning_cut_off_at_its_comma_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "answers.yaml").write_text("fee: {type: amount, means: The fee, in minor units.}\n", encoding="utf-8")
-    monkeypatch.setattr(loader, "HERE", tmp_path)
+    monkeypatch.setattr(answers, "HERE", tmp_path)
 
     with pytest.raises(BadLaw, match='"fee" needs type and means and nothing else'):
-        loader.answers.__wrapped__()
+        answers.answers.__wrapped__()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from goodstanding.law.loader import HERE
+from goodstanding.law.here import HERE
 from goodstanding.law.pages import DOCS
 from tests.law.files import CASES
 

@@ -6,6 +6,7 @@ told apart, because what isn't known of them must be taken to forbid.
 
 from goodstanding.book.flat_file import BORROWER_ID, Cell, Column, FlatFile, text_column
 from goodstanding.core.conduct.facts import Channel, Direction, Outcome, Place, Purpose, Relation, Wish
+from goodstanding.core.conduct.vocabulary import ConsentTo, HoldKind
 
 _LOANS = text_column("loan_id", "the loans it is about, with ; between; empty: all of the person's", "L-1001")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -60,7 +61,7 @@ CONSENTS = FlatFile(
     "one row per thing that a person allowed; personal data",
     (
         BORROWER_ID,
-        text_column("what", "what was allowed: calls, hours, texts, emails, …", "hours", required=True),
+        Column("what", Cell.CHOICE, "what was allowed", "hours", True, tuple(ConsentTo)),
         Column("given_at", Cell.INSTANT, "when it was given", "2026-03-01T12:00+08:00", True),
         Column("withdrawn_at", Cell.INSTANT, "when it was withdrawn; empty: it stands", "2026-05-01T09:00+08:00"),
         Column("until", Cell.INSTANT, "the person's own limit; empty: none", "2026-06-30T23:59+08:00"),
@@ -84,12 +85,7 @@ HOLDS = FlatFile(
     "one row per state in which collection rests, from the moment you learnt of it; personal data",
     (
         BORROWER_ID,
-        text_column(
-            "kind",
-            "as the rules name it: cease, dispute, represented, breathing_space, bankruptcy, plan, …",
-            "dispute",
-            required=True,
-        ),
+        Column("kind", Cell.CHOICE, "as the rules name it", "dispute", True, tuple(HoldKind)),
         Column("began_at", Cell.INSTANT, "when you learnt of it", "2026-03-10T09:00+08:00", True),
         Column("until", Cell.INSTANT, "when it ends; empty: not known, or as the rule says", "2026-05-10T00:00+08:00"),
         _LOANS,

@@ -44,7 +44,7 @@ def read_keys(data: object, readers: Mapping[str, Reader], *, required: Iterable
         raise BadValue(f"{_shown(data)} isn't a table of keys and values")
     for key in data:
         if key not in readers:
-            raise BadValue(f'"{key}" isn\'t a key we know; {_nearest(str(key), readers)}')
+            raise BadValue(f'"{key}" isn\'t a key we know; {nearest(str(key), readers)}')
     for key in required:
         if data.get(key) is None:
             raise BadValue(f'"{key}" is missing')
@@ -190,7 +190,8 @@ def _refuse_inexact(value: object) -> None:
         raise BadValue(f'{value} is a binary fraction, which can\'t be exact: write it in quotes, "{value}"')
 
 
-def _nearest(key: str, known: Iterable[str]) -> str:
+def nearest(key: str, known: Iterable[str]) -> str:
+    """Which known word somebody may have meant, for the end of a sentence."""
     near = get_close_matches(key, list(known), n=1, cutoff=0.5)
     return f'the nearest is "{near[0]}"' if near else f"we know {', '.join(known)}"
 

@@ -31,19 +31,19 @@ from goodstanding.core.conduct.gate import judge
 from goodstanding.core.conduct.law_days import limitation_expiry
 from goodstanding.core.conduct.rule import HousePolicy, Rules
 from goodstanding.core.conduct.verdict import Decision, Verdict
+from goodstanding.core.conduct.vocabulary import Licence, Product
 from goodstanding.core.conduct.wording import letter_proposal, message_proposal
 from goodstanding.core.lender import Form
 from goodstanding.core.letter import LetterContent, LetterFacts
 from goodstanding.core.loan import Kind
 from goodstanding.core.party import Borrower
 from goodstanding.law import places
-from goodstanding.law.case import read_answers
-from goodstanding.law.loader import BadLaw, rules_for
+from goodstanding.law.answers import read_answers
+from goodstanding.law.here import BadLaw
+from goodstanding.law.loader import rules_for
 
 HOUR_OF_DAY = time(10)
 """When a day's letters are taken to go out where nobody names an instant, in the book's zone."""
-LICENCES = ("bank", "consumer_finance", "micro_loan", "trust", "pawn", "guarantee", "leasing", "factoring", "none")
-"""A licence misspelt would make the rules that turn on it silent, so it is one of these."""
 CHANNELS = {Form.PDF: Channel.LETTER, Form.TEXT: Channel.LETTER, Form.HTML: Channel.EMAIL, Form.SMS: Channel.TEXT}
 
 
@@ -63,7 +63,8 @@ class Settings:
     products: tuple[tuple[str, str], ...] = ()
 
     def product(self, name: str) -> str:
-        return dict(self.products).get(name, "loan")
+        """What kind of credit a product of the lender's is; empty where nobody said, and rules that turn on it ask."""
+        return dict(self.products).get(name, "")
 
 
 def settings_from_data(data: object) -> Settings:
@@ -72,12 +73,12 @@ def settings_from_data(data: object) -> Settings:
         data,
         {
             "actor": reading.choice(Actor),
-            "licence": _licence,
+            "licence": reading.choice(Licence),
             "layers": reading.list_of(reading.filled_text),
             "stricter": reading.table_of(reading.table_of(lambda value: value)),
             "lenient": _refused_or_review,
             "adopted": reading.list_of(reading.filled_text),
-            "products": reading.table_of(reading.filled_text),
+            "products": reading.table_of(reading.choice(Product)),
         },
         required=("actor", "licence", "layers"),
     )
@@ -88,12 +89,6 @@ def settings_from_data(data: object) -> Settings:
     except BadLaw as bad:
         raise reading.BadValue(str(bad)) from None
     return settings
-
-
-def _licence(value: object) -> str:
-    if value not in LICENCES:
-        raise reading.BadValue(f'"{value}" isn\'t one of {", ".join(LICENCES)}')
-    return str(value)
 
 
 def _refused_or_review(value: object) -> str:

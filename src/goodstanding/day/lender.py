@@ -67,6 +67,7 @@ def read_lender(folder: Path) -> LenderFolder:
     products = {path.stem: _read(path, found, lambda it: _product_keys(it, currency)) for path, found in data.items()}
     lender = Lender(**keys, product_names={name: product["name"] for name, product in products.items()})
     policies = {name: product["policy"] for name, product in products.items()}
+    _read(files[0], conduct, lambda it: _known_products(it, tuple(policies)))
     return LenderFolder(
         lender,
         currency,
@@ -188,6 +189,15 @@ def _letter_rules(value: object, lender: Lender, currency: str, products: tuple[
         lender.pay_within_days,
     )
     return reading.at("letter_rules", lambda rules: rules_from_data(rules, bounds), value)
+
+
+def _known_products(conduct: Settings | None, known: tuple[str, ...]) -> None:
+    """Each product that [conduct.products] names is one of the lender's, or it would say nothing of any."""
+    for name, _ in conduct.products if conduct else ():
+        if name not in known:
+            raise reading.BadValue(
+                f'"{name}" isn\'t a file in products/: expected one of {", ".join(known)}', ("conduct", "products")
+            )
 
 
 def _no_more(value: object) -> None:

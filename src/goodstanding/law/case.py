@@ -7,7 +7,6 @@ leaves out is taken as that page says, or is missing, and then the gate says so.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -32,16 +31,18 @@ from goodstanding.core.conduct.facts import (
     Proposal,
     Purpose,
     Relation,
-    Value,
     Wish,
 )
 from goodstanding.core.conduct.gate import judge
 from goodstanding.core.conduct.rule import HousePolicy, Rules
 from goodstanding.core.conduct.verdict import Decision, Verdict
+from goodstanding.core.conduct.vocabulary import ConsentTo, HoldKind, LetterKind, Licence, Product
 from goodstanding.core.conduct.windows import minutes_of
 from goodstanding.core.reading import BadValue
 from goodstanding.law import places
-from goodstanding.law.loader import BadLaw, answers, assumed_actors, layers, rules_for
+from goodstanding.law.answers import instant, names, read_answers
+from goodstanding.law.here import BadLaw
+from goodstanding.law.loader import assumed_actors, items, layers, rules_for
 from goodstanding.law.yaml_text import read_yaml
 
 
@@ -91,8 +92,8 @@ def read_case(data: Any) -> Case:
         data,
         {
             "name": reading.filled_text,
-            "law": _names,
-            "rule": _names,
+            "law": names,
+            "rule": names,
             "at": _anything,
             "who": _anything,
             "person": _anything,
@@ -142,12 +143,8 @@ def _anything(value: object) -> object:
     return value
 
 
-def _names(value: object) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else reading.list_of(reading.filled_text)(value)
-
-
 def _policy(value: object) -> HousePolicy:
-    keys = reading.read_keys(value, {"lenient": reading.text, "adopted": _names})
+    keys = reading.read_keys(value, {"lenient": reading.text, "adopted": names})
     if keys.get("lenient", "refused") not in ("refused", "review"):
         raise BadValue("expected refused or review", ("lenient",))
     return HousePolicy(**keys)
@@ -168,7 +165,7 @@ def _zone_of(person: object, chosen: Sequence[str]) -> ZoneInfo:
             return _zone(named)
         for key in ("address", "own_word", "phones", "phone"):
             if key in person:
-                found = [one for text in _names(person[key]) for one in places.evidence(key, text).zones]
+                found = [one for text in names(person[key]) for one in places.evidence(key, text).zones]
                 if found:
                     return found[0]
     return places.first_zone(layers()[chosen[0].partition("/")[0]].places)
@@ -181,27 +178,11 @@ def _zone(value: object) -> ZoneInfo:
         raise BadValue(f'"{value}" isn\'t a time zone (we read names such as America/Denver)') from None
 
 
-def instant(value: object, zone: ZoneInfo) -> datetime:
-    """Read an instant: 2026-03-10T10:00-05:00, or without an offset the wall clock of the person's zone; a bare day is its noon."""
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=zone)
-    if isinstance(value, date):
-        return datetime.combine(value, time(12), zone)
-    text = reading.filled_text(value).strip()
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadValue(
-            f'"{text}" isn\'t an instant (we read 2026-03-10T10:00-05:00, or 2026-03-10T10:00 where the person is)'
-        ) from None
-    return read if read.tzinfo else read.replace(tzinfo=zone)
-
-
 def _acting(value: object, chosen: Sequence[str]) -> Acting:
     """Who acts: a word, or a table; when a case says nothing, whom its first body of law is mostly about."""
     if isinstance(value, str):
         return Acting(reading.choice(Actor)(value))
-    keys = reading.read_keys(value, {"actor": _actor, "licence": reading.text, "name": reading.text})
+    keys = reading.read_keys(value, {"actor": _actor, "licence": reading.choice(Licence), "name": reading.text})
     if "actor" not in keys:
         keys["actor"] = assumed_actors().get(chosen[0].partition("/")[0])
     elif keys["actor"] == "unknown":
@@ -220,10 +201,10 @@ def _person(value: object, zone: ZoneInfo, chosen: Sequence[str]) -> Person:
             "id": reading.filled_text,
             "relation": reading.choice(Relation),
             "zone": _zones,
-            "address": _names,
-            "phones": _names,
-            "phone": _names,
-            "own_word": _names,
+            "address": names,
+            "phones": names,
+            "phone": names,
+            "own_word": names,
             "location": reading.text,
             "language": reading.text,
         },
@@ -246,7 +227,7 @@ def _person(value: object, zone: ZoneInfo, chosen: Sequence[str]) -> Person:
 
 
 def _zones(value: object) -> tuple[ZoneInfo, ...]:
-    return tuple(_zone(one) for one in _names(value))
+    return tuple(_zone(one) for one in names(value))
 
 
 def _given(value: object, zone: ZoneInfo, person: Person) -> dict[str, Any]:
@@ -279,40 +260,6 @@ def _given(value: object, zone: ZoneInfo, person: Person) -> dict[str, Any]:
     }
 
 
-def read_answers(
-    data: Mapping[str, Any], zone: ZoneInfo, *, also: Sequence[str] | Mapping[str, Any] = ()
-) -> dict[str, Value]:
-    """Read answers by their name and type; BadValue for a name nobody knows, with the nearest that is known."""
-    readers = {name: _READERS[one["type"]](zone) for name, one in answers().items()}
-    held = reading.read_keys(data, {**readers, **dict.fromkeys(also, _anything)})
-    return {name: value for name, value in held.items() if name in readers}
-
-
-def _number(value: object) -> int | Fraction:
-    if isinstance(value, str):
-        return reading.rate(value)
-    return reading.whole_number(value)
-
-
-def _days(value: object) -> tuple[str, ...]:
-    given = value if isinstance(value, list) else [value]
-    return tuple(reading.day(one).isoformat() for one in given)
-
-
-_READERS: dict[str, Callable[[ZoneInfo], Callable[[Any], Any]]] = {
-    "yes_no": lambda zone: reading.yes_no,
-    "day": lambda zone: reading.day,
-    "instant": lambda zone: lambda value: instant(value, zone),
-    "number": lambda zone: _number,
-    "rate": lambda zone: reading.rate,
-    "amount": lambda zone: reading.whole_number,
-    "text": lambda zone: reading.text,
-    "texts": lambda zone: _names,
-    "days": lambda zone: _days,
-    "amounts": lambda zone: reading.table_of(reading.whole_number),
-}
-
-
 def read_contact(value: object, zone: ZoneInfo, person: Person) -> Contact:
     keys = reading.read_keys(
         value,
@@ -324,13 +271,13 @@ def read_contact(value: object, zone: ZoneInfo, person: Person) -> Contact:
             "address": reading.text,
             "person": reading.text,
             "relation": reading.choice(Relation),
-            "debts": _names,
+            "debts": names,
             "place": reading.choice(Place),
             "purpose": reading.choice(Purpose),
             "automated": reading.yes_no,
             "effective": reading.yes_no,
             "by": reading.text,
-            "disclosures": _names,
+            "disclosures": names,
             "misdirected_known_at": lambda one: instant(one, zone),
             "required_by_law": reading.yes_no,
         },
@@ -344,14 +291,14 @@ def read_consent(value: object, zone: ZoneInfo) -> Consent:
     keys = reading.read_keys(
         value,
         {
-            "what": reading.filled_text,
+            "what": reading.choice(ConsentTo),
             "given_at": read_at,
             "withdrawn_at": read_at,
             "until": lambda one: _until(one, zone),
             "from": _clock,
             "to": _clock,
             "address": reading.text,
-            "debts": _names,
+            "debts": names,
             "given_to": reading.text,
             "in_permitted_contact": reading.yes_no,
         },
@@ -378,10 +325,10 @@ _WEEKDAYS = {name: place for place, name in enumerate(("mon", "tue", "wed", "thu
 
 
 def _weekdays(value: object) -> frozenset[int]:
-    names = _names(value)
-    if unknown := [one for one in names if one[:3].lower() not in _WEEKDAYS]:
+    given = names(value)
+    if unknown := [one for one in given if one[:3].lower() not in _WEEKDAYS]:
         raise BadValue(f'"{unknown[0]}" isn\'t a weekday')
-    return frozenset(_WEEKDAYS[one[:3].lower()] for one in names)
+    return frozenset(_WEEKDAYS[one[:3].lower()] for one in given)
 
 
 def read_preference(value: object, zone: ZoneInfo) -> Preference:
@@ -391,9 +338,9 @@ def read_preference(value: object, zone: ZoneInfo) -> Preference:
             "wish": reading.choice(Wish),
             "received_at": lambda one: instant(one, zone),
             "withdrawn_at": lambda one: instant(one, zone),
-            "channels": lambda one: frozenset(reading.choice(Channel)(name) for name in _names(one)),
-            "addresses": lambda one: frozenset(_names(one)),
-            "places": lambda one: frozenset(reading.choice(Place)(name) for name in _names(one)),
+            "channels": lambda one: frozenset(reading.choice(Channel)(name) for name in names(one)),
+            "addresses": lambda one: frozenset(names(one)),
+            "places": lambda one: frozenset(reading.choice(Place)(name) for name in names(one)),
             "from": _clock,
             "to": _clock,
             "weekdays": _weekdays,
@@ -407,10 +354,10 @@ def read_hold(value: object, zone: ZoneInfo) -> Hold:
     keys = reading.read_keys(
         value,
         {
-            "kind": reading.filled_text,
+            "kind": reading.choice(HoldKind),
             "began_at": lambda one: instant(one, zone),
             "until": lambda one: instant(one, zone),
-            "debts": _names,
+            "debts": names,
             "given": lambda one: read_answers(one, zone),
         },
         required=("kind", "began_at"),
@@ -428,7 +375,9 @@ def read_debts(value: object, zone: ZoneInfo) -> dict[str, Debt]:
         debts[name] = Debt(
             name,
             account=reading.text(held.get("account", "")),
-            product=reading.text(held.get("product", "")),
+            product=reading.at(name, lambda one: reading.at("product", reading.choice(Product), one), held["product"])
+            if held.get("product")
+            else "",
             given=reading.at(name, lambda one: read_answers(one, zone, also=("account", "product")), rest),
         )
     return debts
@@ -442,7 +391,7 @@ def _proposal(value: object, zone: ZoneInfo, given: Mapping[str, Any]) -> Propos
         "act": reading.choice(Act),
         "channel": _or_unknown(reading.choice(Channel)),
         "purpose": _or_unknown(reading.choice(Purpose)),
-        "debts": _names,
+        "debts": names,
         "address": reading.text,
         "place": reading.choice(Place),
         "automated": reading.yes_no,
@@ -451,9 +400,9 @@ def _proposal(value: object, zone: ZoneInfo, given: Mapping[str, Any]) -> Propos
         "required_by_law": reading.yes_no,
         "language": reading.text,
         "text": reading.text,
-        "letter": reading.text,
-        "items": lambda one: frozenset(_names(one)),
-        "claims": _names,
+        "letter": reading.choice(LetterKind),
+        "items": lambda one: frozenset(_item(name) for name in names(one)),
+        "claims": names,
     }
     held = {key: reading.at(key, read, value[key]) for key, read in readers.items() if value.get(key) is not None}
     if held.get("act", Act.CONTACT) is Act.CONTACT:
@@ -471,6 +420,12 @@ def _proposal(value: object, zone: ZoneInfo, given: Mapping[str, Any]) -> Propos
     return Proposal(**held, given=read_answers(rest, zone, also=readers))
 
 
+def _item(name: str) -> str:
+    if name not in items():
+        raise BadValue(f'"{name}" isn\'t an item that a letter may contain; {reading.nearest(name, items())}')
+    return name
+
+
 def _or_unknown(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: value if value == "unknown" else read(value)
 
@@ -484,7 +439,7 @@ def _expected(value: object, zone: ZoneInfo) -> Expected:
             "decision": reading.choice(Decision),
             "rule": reading.text,
             "reason": reading.text,
-            "missing": _names,
+            "missing": names,
             "allowed_from": lambda one: instant(one, zone),
         },
     )

@@ -46,7 +46,7 @@ def show(name: str, on: date | None, as_json: bool) -> None:
 
     NAME: a body of law (us), a folder (us/reg_f), a rule's path, or its name in the list (US-REGF-FREQ-7IN7); all when left out.
     """
-    from goodstanding.law.loader import BadLaw
+    from goodstanding.law.here import BadLaw
     from goodstanding.law.showing import rule_data, rule_lines, under
 
     day = on or datetime.now().astimezone().date()
@@ -75,7 +75,8 @@ def check(today: date | None) -> None:
 
     Exit code 3 when something wants looking at, 1 when a file can't be used.
     """
-    from goodstanding.law.loader import HERE, BadLaw, load_law, read_rule, rule_files
+    from goodstanding.law.here import HERE, BadLaw
+    from goodstanding.law.loader import load_law, read_rule, rule_files
     from goodstanding.law.showing import concerns
 
     bad_files = []
@@ -132,7 +133,7 @@ def judge(file: Path, as_json: bool) -> None:
     Where a case says what it expects and the verdict is another, that is told, and the exit code is 3.
     """
     from goodstanding.law.case import disagreements, read_cases
-    from goodstanding.law.loader import BadLaw
+    from goodstanding.law.here import BadLaw
     from goodstanding.law.tell import verdict_data, verdict_lines
 
     try:

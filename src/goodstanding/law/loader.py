@@ -1,6 +1,6 @@
 """From the files of law/ to the rules of a lender: read, checked against their schema, and made stricter where it says so.
 
-A rule's id is its path. `load_rules` gives all of them; `rules_for` those of some layers, with the lender's own values over them.
+A rule's id is its path. `load_law` gives all of them; `rules_for` those of some layers, with the lender's own values over them.
 """
 
 import hashlib
@@ -32,17 +32,15 @@ from goodstanding.core.conduct.rule import (
     Source,
     Version,
 )
+from goodstanding.core.conduct.vocabulary import LetterKind, Licence, Product
 from goodstanding.core.conduct.windows import minutes_of
+from goodstanding.law.here import HERE, BadLaw
+from goodstanding.law.rule_words import A_DAY, check_answers, check_how, check_values, check_wanted
 from goodstanding.law.yaml_text import BadYaml, read_yaml
 
-HERE = Path(__file__).parent
 ENDS = "ends"
 NOT_RULES = {"layers.yaml", "answers.yaml", "items.yaml", "phrases.yaml"}
 _ = gate  # the gate enters every check into CHECKS
-
-
-class BadLaw(ValueError):
-    """A rule that can't be used. The message names its file and what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +66,6 @@ def layers() -> Mapping[str, Layer]:
 def assumed_actors() -> Mapping[str, Actor]:
     data = read_yaml(HERE / "layers.yaml")
     return {name: Actor(one["assumed_actor"]) for name, one in data.items() if "assumed_actor" in one}
-
-
-@cache
-def answers() -> Mapping[str, Mapping[str, str]]:
-    """Every answer a rule may ask for, by name: its type and what it means.
-
-    Those that several bodies of law ask for stand in law/answers.yaml, the rest in the folder of the one that does.
-    """
-    known: dict[str, Mapping[str, str]] = {}
-    for path in sorted(HERE.rglob("answers.yaml")):
-        for name, one in (read_yaml(path) or {}).items():
-            if name in known:
-                raise BadLaw(
-                    f'{path.relative_to(HERE)}: the answer "{name}" stands in another answers.yaml too; move it to law/answers.yaml'
-                )
-            if set(one) != {"type", "means"}:
-                raise BadLaw(
-                    f'{path.relative_to(HERE)}: the answer "{name}" needs type and means and nothing else, and has '
-                    f"{', '.join(map(str, one))}; put a meaning with a comma in quotes"
-                )
-            known[name] = one
-    return known
 
 
 @cache
@@ -197,15 +173,11 @@ def _rule(name: str, data: Mapping[str, Any]) -> Rule | Part:
     if layer is None:
         raise BadLaw("its folder isn't one of the layers in layers.yaml")
     how = data.get("how", {})
-    _check_how(kind, how)
-    _check_listed(data["values"])
-    _check_names(
-        (
-            *_names(how),
-            *(name for key in ("given", "known", "unless_known") for name in applies.get(key, ())),
-            *filter(None, [data.get("dated_by")]),
-        )
-    )
+    check_how(kind, how, items())
+    check_values(kind, data["values"], phrases(), items())
+    for key in ("given", "known", "unless_known"):
+        check_wanted(applies.get(key, {}), f"applies_if.{key}")
+    check_answers(filter(None, [data.get("dated_by")]), "dated_by", A_DAY)
     return Rule(
         id=name,
         title=data["title"],
@@ -221,11 +193,11 @@ def _rule(name: str, data: Mapping[str, Any]) -> Rule | Part:
         not_purposes=_set(Purpose, data.get("not_purposes", ())),
         applies_if=AppliesIf(
             actors=_set(Actor, applies.get("actor", ())),
-            licences=frozenset(applies.get("licence", ())),
-            products=frozenset(applies.get("product", ())),
+            licences=_set(Licence, applies.get("licence", ())),
+            products=_set(Product, applies.get("product", ())),
             places=frozenset(applies.get("place", ())) or layer.places,
             relations=_set(Relation, applies.get("relation", ())),
-            letters=frozenset(applies.get("letter", ())),
+            letters=_set(LetterKind, applies.get("letter", ())),
             given=applies.get("given", {}),
             known=applies.get("known", {}),
             unless_known=applies.get("unless_known", {}),
@@ -237,17 +209,6 @@ def _rule(name: str, data: Mapping[str, Any]) -> Rule | Part:
         disabled=data.get("disabled", ""),
         summary=data.get("summary", ""),
     )
-
-
-def _check_listed(values: Mapping[Any, Any]) -> None:
-    """The groups of phrases and the items that values name exist."""
-    for held in values.values():
-        for key, known in (("groups", phrases()), ("items", items())):
-            for name in held.get(key, ()) if isinstance(held, dict) else ():
-                if name not in known:
-                    raise BadLaw(
-                        f'values: "{name}" isn\'t one of the {key} that {"phrases" if key == "groups" else "items"}.yaml has'
-                    )
 
 
 def _set(kind: Any, values: Iterable[str]) -> frozenset[Any]:
@@ -311,58 +272,6 @@ def check_value(name: str, value: Any) -> None:
             raise BadLaw(f"{name}: {value} can't be negative")
     except reading.BadValue as bad:
         raise BadLaw(f"{name}: {bad}") from bad
-
-
-_EVERY_RULE = {"flag_if"}
-
-
-def _check_how(kind: CheckKind, how: Mapping[str, Any]) -> None:
-    for key in how:
-        if key not in kind.how | _EVERY_RULE:
-            known = ", ".join(sorted(kind.how | _EVERY_RULE))
-            raise BadLaw(f'how: "{key}" is nothing the check {kind.name} knows; it knows {known}')
-
-
-# Under these keys stand names of answers; under the rest of `how` stand other things.
-_HOLD_NAMES = {
-    "all_of",
-    "any_of",
-    "when",
-    "unless",
-    "unless_all",
-    "if",
-    "not_if",
-    "or_if",
-    "flag_if",
-    "ended_by",
-    "permitted_by",
-    "flagged_by",
-    "excused_by",
-    "figures",
-    "of",
-    "from",
-    "done",
-    "counted_from",
-}
-
-
-def _names(how: Any) -> Iterable[str]:
-    for key, value in how.items() if isinstance(how, dict) else ():
-        if key == "needs":
-            for names in value.values():
-                yield from names
-        elif key == "others":
-            for one in value:
-                yield from _names(one)
-        elif key in _HOLD_NAMES:
-            yield from (one for one in ([value] if isinstance(value, str) else value) if isinstance(one, str))
-
-
-def _check_names(names: Iterable[str]) -> None:
-    for name in names:
-        plain = name.removeprefix("not ")
-        if plain not in answers():
-            raise BadLaw(f'"{plain}" isn\'t an answer that answers.yaml knows')
 
 
 def rules_for(

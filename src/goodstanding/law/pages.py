@@ -1,4 +1,5 @@
-"""The law's pages in the documentation, from its data: `python -m goodstanding.law.pages` writes docs/law/ and the table of answers.
+"""The law's pages in the documentation, from its data: `python -m goodstanding.law.pages` writes docs/law/ and the tables of
+answers, items and words.
 
 A test fails when a page no longer says what the data says.
 """
@@ -9,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from goodstanding.core.conduct.rule import Layer, Rule
-from goodstanding.law.loader import Part, answers, items, layers, load_law
+from goodstanding.core.conduct.vocabulary import VOCABULARIES
+from goodstanding.law.answers import answers
+from goodstanding.law.loader import Part, items, layers, load_law
 from goodstanding.law.showing import CONFIDENCE, LEVELS, values_text
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -72,7 +75,7 @@ def _plain(text: str) -> str:
 
 
 def tables() -> str:
-    """The answers and items that a case may name."""
+    """The answers, items and words that a case may name."""
     return "\n".join(_table_lines())
 
 
@@ -81,6 +84,18 @@ def _table_lines() -> Iterator[str]:
     yield "|---|---|---|"
     for name, one in sorted(answers().items()):
         yield f"| `{name}` | {one['type']} | {_plain(one['means'])} |"
+    yield ""
+    yield "### Words"
+    yield ""
+    yield "Where an answer or a key is of one of these kinds, it is one of these words; any other is refused."
+    yield ""
+    yield "| kind | word | what it means |"
+    yield "|---|---|---|"
+    for kind, words in VOCABULARIES.items():
+        for word in words:
+            yield f"| {kind} | `{word}` | {_plain(word.means)} |"
+    yield ""
+    yield "### Items"
     yield ""
     yield "Items that a letter or message may contain (`items`):"
     yield ""

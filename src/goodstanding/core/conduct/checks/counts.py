@@ -15,6 +15,8 @@ from goodstanding.core.conduct.facts import CONNECTED, Channel, Contact, Debt, D
 from goodstanding.core.conduct.windows import start_of
 
 _ANY_CHANNEL = frozenset(Channel)
+PER = ("person", "debt", "account", "number", "place")
+"""What contacts may be counted by."""
 VOICE = frozenset({Channel.CALL, Channel.RINGLESS_VOICEMAIL})
 _COUNTING = (
     "channels",
@@ -173,7 +175,7 @@ def _counts(question: Question, one: Contact) -> bool:
         return False
     if how.get("not_required_by_law") and one.required_by_law:
         return False
-    if not _OUTCOMES[how.get("outcomes", "any")](one):
+    if not OUTCOMES[how.get("outcomes", "any")](one):
         return False
     return not (how.get("not_with_consent") and _allowed_by(question, one.at, one.address, one.debts))
 
@@ -188,7 +190,7 @@ def was_effective(one: Contact) -> bool:
     return one.outcome in CONNECTED if one.effective is None else one.effective
 
 
-_OUTCOMES: dict[str, Counted] = {
+OUTCOMES: dict[str, Counted] = {
     "any": lambda one: True,
     "effective": was_effective,
     "connected": lambda one: one.outcome in CONNECTED,

@@ -163,7 +163,7 @@ def _rules_out(wish: Preference, question: Question) -> bool:
     return False
 
 
-@check("consent_stands", values={}, how=("relies_on",))
+@check("consent_stands", values={})
 def consent_stands(question: Question) -> Answer | None:
     """Where a proposal relies on a consent, it must have been given to us, in a contact that was itself permitted, and stand."""
     wanted = question.find("relies_on_consent")

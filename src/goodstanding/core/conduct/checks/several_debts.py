@@ -31,7 +31,7 @@ def _directed(question: Question, debt: Debt) -> bool:
     return not (isinstance(named, tuple) and debt.id in named)
 
 
-_RANKS: Mapping[str, Rank] = {
+RANKS: Mapping[str, Rank] = {
     "as_directed": _directed,
     "due": lambda question, debt: _due_on(question, debt) > question.today.isoformat(),
     "least_secured": lambda question, debt: _amount(debt, "secured_amount"),
@@ -82,7 +82,7 @@ def _ranked(question: Question, debts: list[Debt]) -> list[list[Debt]]:
     """The debts in groups that rank alike, first to last; a later criterion is only looked at where earlier ones don't decide."""
     groups = [debts]
     for name in question.values["order"]:
-        rank = _RANKS[name]
+        rank = RANKS[name]
         groups = [part for group in groups for part in _parted(group, partial(rank, question))]
     return groups
 
