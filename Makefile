@@ -4,7 +4,7 @@ UV ?= uv
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo pictures test test-spark lint format docs lock clean venv venv-spark
+.PHONY: help demo pictures test test-hsm test-spark lint format docs lock clean venv venv-spark
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ demo: venv  ## show a small lender's day, from its book to its letters
 
 test: lint docs  ## run every check; pytest's closing line comes last
 	@$(BIN)/python -m pytest -n 2
+
+test-hsm: venv  ## run the tests of keys on a device, against SoftHSM (apt-get install softhsm2)
+	@$(BIN)/python -m pytest tests/hsm
 
 test-spark: venv-spark  ## run the tests of the Spark engine, in .venv-spark (half a gigabyte; needs Java 17)
 	@.venv-spark/bin/python -m pytest tests/spark
@@ -48,6 +51,7 @@ lock:  ## work out requirements/*.lock again from pyproject.toml (UPGRADE=1 take
 	@$(LOCKED) pyproject.toml --group build -o requirements/run.lock
 	@$(LOCKED) pyproject.toml --group dev -c requirements/run.lock -o requirements/dev.lock
 	@$(LOCKED) pyproject.toml --group bench -c requirements/run.lock -o requirements/bench.lock
+	@$(LOCKED) pyproject.toml --group build --extra hsm -c requirements/run.lock -o requirements/hsm.lock
 	@$(LOCKED) pyproject.toml --group build --extra spark -c requirements/dev.lock -o requirements/spark.lock
 	@$(LOCKED) --group pyspark-build -o requirements/pyspark-build.lock
 	@echo "The locks in requirements/ are up to date with pyproject.toml."

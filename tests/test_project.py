@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("run.lock", "dev.lock", "bench.lock", "spark.lock", "pyspark-build.lock")
+LOCKS = ("run.lock", "dev.lock", "bench.lock", "hsm.lock", "spark.lock", "pyspark-build.lock")
 
 # In pieces, so that this file doesn't hold what it looks for.
 REGISTRY_HOSTS = [
@@ -99,15 +99,16 @@ def test_what_pyproject_asks_for_is_locked() -> None:
     assert (runtime | groups["build"] | build_backend) - set(_locked("run.lock")) == set()
     assert (runtime | groups.pop("bench")) - set(_locked("bench.lock")) == set()
     assert groups.pop("pyspark-build") - set(_locked("pyspark-build.lock")) == set()
-    spark = _names(pyproject["project"]["optional-dependencies"]["spark"])
-    assert (runtime | spark | groups["build"]) - set(_locked("spark.lock")) == set()
+    for extra, asked in pyproject["project"]["optional-dependencies"].items():
+        assert (runtime | _names(asked) | groups["build"]) - set(_locked(f"{extra}.lock")) == set()
     assert runtime.union(build_backend, *groups.values()) - set(_locked("dev.lock")) == set()
 
 
 def test_the_locks_agree() -> None:
-    run, dev, bench, spark, builds_spark = map(_locked, LOCKS)
+    run, dev, bench, hsm, spark, builds_spark = map(_locked, LOCKS)
     assert {name: dev.get(name) for name in run} == run
     assert {name: run.get(name, versions) for name, versions in bench.items()} == bench
+    assert {name: dev.get(name) for name in hsm} == hsm
     assert {name: dev.get(name, versions) for name, versions in spark.items()} == spark
     assert {name: dev.get(name, versions) for name, versions in builds_spark.items()} == builds_spark
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from goodstanding.core.letter import LetterRefused
+from goodstanding.core.reading import BadValue
 from goodstanding.letters.example_key import example_key
-from goodstanding.letters.keys import KeyFolder, KeysError, jwks, read_jwks
+from goodstanding.letters.key_settings import Device, KeysError, KeySettings, key_settings_from_data
+from goodstanding.letters.keys import KeyFolder, jwks, read_jwks
 from goodstanding.letters.press import Press, write_letter
 from goodstanding.letters.verify import Outcome, verify
 from tests.letters.finished import facts_of
@@ -107,3 +109,68 @@ def test_a_folder_without_keys_says_how_to_make_them(tmp_path: Path) -> None:
     (tmp_path / "keys.json").write_text("{", encoding="utf-8")
     with pytest.raises(KeysError, match="backup"):
         KeyFolder(tmp_path).entries()
+
+
+# -- where keys lie, as lender.toml says it. Keys on a device are tried in tests/hsm --------------------------------
+
+HERE = Path("lender")
+ON_DEVICE = {"folder": "../keys", "library": "/opt/maker.so", "token": "letters"}
+
+
+def test_keys_are_a_folder_or_a_table_that_names_a_device() -> None:
+    assert key_settings_from_data("../keys", HERE) == KeySettings(HERE / "../keys")
+    assert key_settings_from_data({"folder": "../keys"}, HERE) == KeySettings(HERE / "../keys")
+    by_variable = key_settings_from_data(ON_DEVICE | {"pin_variable": "PIN"}, HERE)
+    assert by_variable == KeySettings(HERE / "../keys", Device("/opt/maker.so", "letters", "PIN"))
+    by_file = key_settings_from_data(ON_DEVICE | {"pin_file": "../pin"}, HERE).device
+    assert by_file is not None and by_file.pin_file == HERE / "../pin"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"library": "/opt/maker.so"}, '"folder" is missing'),
+        (ON_DEVICE | {"token": None, "pin_variable": "PIN"}, '"token" is missing'),
+        ({"folder": "../keys", "pin_file": "../pin"}, '"library" is missing'),
+        (ON_DEVICE, "one of pin_variable and pin_file"),
+        (ON_DEVICE | {"pin_variable": "PIN", "pin_file": "../pin"}, "one of pin_variable and pin_file"),
+        (ON_DEVICE | {"pin": "1234"}, "never stands in this file"),
+        (ON_DEVICE | {"pin_vairable": "PIN"}, 'nearest is "pin_variable"'),
+    ],
+)
+def test_a_table_of_keys_that_lacks_something_says_what(value: dict[str, str], said: str) -> None:
+    with pytest.raises(BadValue, match=said):
+        key_settings_from_data(value, HERE)
+
+
+def test_a_pin_is_read_from_a_file_of_its_owners_alone_or_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "pin"
+    in_file = Device("/opt/maker.so", "letters", pin_file=path)
+    with pytest.raises(KeysError, match="can't be read"):
+        in_file.pin()
+    path.write_text(" 12 34\n", encoding="utf-8")
+    path.chmod(0o640)
+    with pytest.raises(KeysError, match="can be read by others"):
+        in_file.pin()
+    path.chmod(0o600)
+    assert in_file.pin() == "12 34"
+    path.write_text("\n", encoding="utf-8")
+    with pytest.raises(KeysError, match="is empty"):
+        in_file.pin()
+    monkeypatch.setenv("A_PIN", "1234")
+    assert Device("/opt/maker.so", "letters", "A_PIN").pin() == "1234"
+    monkeypatch.delenv("A_PIN")
+    with pytest.raises(KeysError, match="A_PIN has no PIN"):
+        Device("/opt/maker.so", "letters", "A_PIN").pin()
+
+
+def test_a_device_whose_library_is_missing_stops_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("A_PIN", "1234")
+    folder = KeyFolder(tmp_path / "keys", Device("/nowhere/maker.so", "letters", "A_PIN"))
+    with pytest.raises(KeysError, match=r"library /nowhere/maker\.so can't be used"):
+        folder.new("prairie", "Prairie Lending", on=MADE)
+    assert not folder.folder.exists()

@@ -19,6 +19,7 @@ from goodstanding.core.party import LANGUAGES
 from goodstanding.day.gate import Settings, settings_from_data
 from goodstanding.day.letter_rules import Bounds, rules_from_data
 from goodstanding.day.stop import Stopped
+from goodstanding.letters.key_settings import KeySettings, key_settings_from_data
 from goodstanding.letters.letterhead import PLAIN, Letterhead, logo_of, read_letterhead
 from goodstanding.letters.printable import substitutes_from_data
 
@@ -28,7 +29,7 @@ JURISDICTIONS = ("cn", "us", "uk", "hk", "in")
 @dataclass(frozen=True, slots=True)
 class LenderFolder:
     """What the lender has decided. policies: by product. wording: its folder of own wording, if it has one.
-    keys: the folder of the keys that its letters are sealed with, if it names one. letterhead: its logo and colour. letter_rules: in the order of the file.
+    keys: where the keys lie that its letters are sealed with, if it says so. letterhead: its logo and colour. letter_rules: in the order of the file.
     conduct: who acts and under which law, as the gate is told; None: nobody said, and nobody is written to.
 
     content_hash: of every file of the folder that a letter or a figure depends on.
@@ -39,7 +40,7 @@ class LenderFolder:
     policies: Mapping[str, ArrearsPolicy]
     wording: Path | None
     content_hash: str
-    keys: Path | None = None
+    keys: KeySettings | None = None
     letterhead: Letterhead = PLAIN
     letter_rules: tuple[LetterRule, ...] = ()
     conduct: Settings | None = None
@@ -74,7 +75,7 @@ def read_lender(folder: Path) -> LenderFolder:
         policies,
         wording if wording.is_dir() else None,
         _hash_of(folder, contents),
-        folder / sealing if sealing else None,
+        sealing,
         letterhead,
         _read(files[0], rules, lambda it: _letter_rules(it, lender, currency, tuple(policies))),
         conduct,
@@ -144,7 +145,7 @@ def _lender_keys(data: dict[str, Any], folder: Path) -> dict[str, Any]:
         "reports_to_credit_bureau": reading.yes_no,
         "may_sue": reading.yes_no,
         "is_example": reading.yes_no,
-        "keys": reading.filled_text,
+        "keys": lambda value: key_settings_from_data(value, folder),
         "letterhead": lambda value: read_letterhead(value, folder),
         "only_approved_wording": reading.yes_no,
         "letter_link": _letter_link,

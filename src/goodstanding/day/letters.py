@@ -30,6 +30,7 @@ from goodstanding.day.gate import HeldByGate, Judged, Told, judged
 from goodstanding.day.ledger import Entry, State
 from goodstanding.day.letter_rules import REMINDER
 from goodstanding.day.stop import Stopped
+from goodstanding.letters.key_settings import KeysError, KeySettings
 from goodstanding.letters.letterhead import PLAIN, Letterhead
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Due:
     today: Entry | None
     today_is_whole: bool
     revision: int
-    keys: Path | None = None
+    keys: KeySettings | None = None
     letterhead: Letterhead = PLAIN
     told: Told | None = None
 
@@ -141,6 +142,8 @@ def write(due: Due) -> Letter | LetterRefused | NotSent:
         return _written(due)
     except WordingError as wrong:  # the wording is every letter's
         raise Stopped(str(wrong)) from None
+    except KeysError as wrong:  # and so is the key: a device that is gone is gone for all of them
+        raise Stopped(f"Letters can't be sealed: {wrong}") from None
     except Exception as failed:
         return LetterRefused(due.loan.id, "fault", f"{type(failed).__name__}: {failed}")
 
@@ -161,7 +164,11 @@ def _written(due: Due) -> Letter | LetterRefused | NotSent:
             return composed
         if composed.says == due.today.says and _paths(due, composed, due.today.revision) == due.today.files.keys():
             files = {} if due.today_is_whole else _set(due, composed, due.today.revision)
-            return files if isinstance(files, LetterRefused) else _letter(files, None, composed)
+            if isinstance(files, LetterRefused):
+                return files
+            if not files or {path: _hash(file) for path, file in files.items()} == due.today.files:
+                return _letter(files, None, composed)
+            # It can't be made again to the byte (by another release, or sealed on a device): it is another letter.
     composed = _compose(due, facts)
     if isinstance(composed, LetterRefused | NotSent):
         return composed
@@ -346,22 +353,22 @@ def _path(due: Due, composed: _Composed, place: str, revision: int) -> str:
 
 
 @cache
-def _press(keys: Path | None, is_example: bool, letterhead: Letterhead) -> "Press":
+def _press(keys: KeySettings | None, is_example: bool, letterhead: Letterhead) -> "Press":
     """One for each process: it keeps the fonts, the key and the letterhead."""
     from goodstanding.letters.press import Press
 
     return Press(key_of(keys, is_example), letterhead)
 
 
-def key_of(keys: Path | None, is_example: bool) -> "SigningKey | None":
+def key_of(keys: KeySettings | None, is_example: bool) -> "SigningKey | None":
     """The key that a lender's letters are sealed with; None when it has none. `Stopped` when it can't be used."""
     from goodstanding.letters.example_key import example_key
-    from goodstanding.letters.keys import KeyFolder, KeysError
+    from goodstanding.letters.keys import KeyFolder
 
     if keys is None:
         return example_key() if is_example else None
     try:
-        return KeyFolder(keys).signing_key()
+        return KeyFolder(keys.folder, keys.device).signing_key()
     except KeysError as why:
         raise Stopped(f"Letters can't be sealed: {why}") from None
 

@@ -13,7 +13,8 @@ from goodstanding.day.ledger import Entry, Ledger, State
 from goodstanding.day.lender import read_lender
 from goodstanding.day.stop import Stopped
 from goodstanding.letters.example_key import example_key
-from goodstanding.letters.keys import INDEX, KeyFolder, KeysError, PublicKey, read_jwks
+from goodstanding.letters.key_settings import KeysError
+from goodstanding.letters.keys import INDEX, KeyFolder, PublicKey, read_jwks
 from goodstanding.letters.verify import Answer, Outcome, Verification, verify
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ def public_keys(keys: Path | None, lender: Path | None) -> tuple[PublicKey, ...]
 def _keys_of(lender: Path | None) -> Path | None:
     if lender is None:
         return None
-    folder = read_lender(lender).keys
-    return folder if folder is not None and (folder / INDEX).exists() else None
+    keys = read_lender(lender).keys
+    return keys.folder if keys is not None and (keys.folder / INDEX).exists() else None
 
 
 def verify_file(path: Path, at_hand: AtHand) -> Verdict:

@@ -17,7 +17,8 @@ from goodstanding.day.portfolio import opened_for_reading
 from goodstanding.day.progress import Silent
 from goodstanding.day.proof import LEDGER, AtHand, Verdict, in_words, json_lines, public_keys, verify_file
 from goodstanding.day.stop import Stopped
-from goodstanding.letters.keys import KeyEntry, KeyFolder, KeysError, jwks
+from goodstanding.letters.key_settings import KeysError
+from goodstanding.letters.keys import KeyEntry, KeyFolder, jwks
 from goodstanding.letters.token import BadToken, Claim
 from goodstanding.letters.verify import Outcome, verify_token
 
@@ -52,21 +53,27 @@ def _day(text: str | None) -> date:
 
 
 def _folder_of(folder: Path | None, lender: Path) -> KeyFolder:
-    found = folder or read_lender(lender).keys
-    if found is None:
+    """The keys that lender.toml names; or those in another folder, whose device is still the lender's, if it has one."""
+    is_asked = folder is None or (lender / "lender.toml").is_file()
+    named = read_lender(lender).keys if is_asked else None
+    if folder is not None:
+        return KeyFolder(folder, named.device if named else None)
+    if named is None:
         raise Stopped(
             f'{lender / "lender.toml"} names no folder of keys: add a line such as keys = "../keys", outside of what you share, or'
             " give --keys."
         )
-    return KeyFolder(found)
+    return KeyFolder(named.folder, named.device)
 
 
-def _shown(entry: KeyEntry) -> str:
+def _shown(entry: KeyEntry, keys: KeyFolder) -> str:
     said = [f"made on {long_date(entry.made_on)}"]
     if entry.retired_on:
         said.append(f"retired on {long_date(entry.retired_on)}")
     if entry.revoked_on:
         said.append(f"revoked on {long_date(entry.revoked_on)}")
+    if lies := keys.on_device(entry.id):
+        said.append(f"on token {lies.on_token} as {lies.seal} and {lies.token}")
     return f"{entry.id}  {entry.state:8}  {entry.lender}: {', '.join(said)}"
 
 
@@ -74,9 +81,18 @@ def _shown(entry: KeyEntry) -> str:
 def keys() -> None:
     """Make, rotate and publish the keys that letters are sealed with.
 
-    Private keys never leave their folder, which only its owner may read. Keep a copy of it where the lender keeps its
-    other keys: a letter that was sealed verifies without it, but nothing more can be sealed.
+    Private keys lie in a folder, which only its owner may read, or on a device that they never leave, if lender.toml
+    names one. Keep a copy of the folder where the lender keeps its other keys: a letter that was sealed verifies without
+    it, but nothing more can be sealed.
     """
+
+
+_existing = click.option(
+    "--existing",
+    type=(str, str),
+    metavar="SEAL TOKEN",
+    help="Take two keys that the device has already, by their labels, in place of making new ones.",
+)
 
 
 def _job(job: Callable[..., None]) -> Callable[..., None]:
@@ -86,23 +102,27 @@ def _job(job: Callable[..., None]) -> Callable[..., None]:
 @keys.command("new", short_help="Make the first key.")
 @_job
 @_on
-def new(lender: Path, folder: Path | None, day: str | None) -> None:
+@_existing
+def new(lender: Path, folder: Path | None, day: str | None, existing: tuple[str, str] | None) -> None:
     """Make the lender's first key: a pair that seals PDFs and a pair that signs their codes."""
     with _told():
         about = read_lender(lender).lender
         name = about.contacts[about.default_language].name
-        entry = _folder_of(folder, lender).new(about.id, name, on=_day(day))
-    click.echo(f"{_shown(entry)}\nNext: `goodstanding keys publish` writes what others verify with.")
+        keys = _folder_of(folder, lender)
+        shown = _shown(keys.new(about.id, name, on=_day(day), existing=existing), keys)
+    click.echo(f"{shown}\nNext: `goodstanding keys publish` writes what others verify with.")
 
 
 @keys.command("rotate", short_help="Retire the key in use and make the next.")
 @_job
 @_on
-def rotate(lender: Path, folder: Path | None, day: str | None) -> None:
+@_existing
+def rotate(lender: Path, folder: Path | None, day: str | None, existing: tuple[str, str] | None) -> None:
     """Retire the key in use and make the next one. What the old one sealed goes on verifying."""
     with _told():
-        old, fresh = _folder_of(folder, lender).rotate(on=_day(day))
-    click.echo(f"{_shown(old)}\n{_shown(fresh)}\nPublish them again, so that new letters verify.")
+        keys = _folder_of(folder, lender)
+        shown = [_shown(one, keys) for one in keys.rotate(on=_day(day), existing=existing)]
+    click.echo("\n".join(shown) + "\nPublish them again, so that new letters verify.")
 
 
 @keys.command("revoke", short_help="Say that a key can't be trusted any more.")
@@ -112,8 +132,9 @@ def rotate(lender: Path, folder: Path | None, day: str | None) -> None:
 def revoke(key: str, lender: Path, folder: Path | None, day: str | None) -> None:
     """Say that KEY can't be trusted any more: no letter that it sealed verifies from then on."""
     with _told():
-        entry = _folder_of(folder, lender).revoke(key, on=_day(day))
-    click.echo(f"{_shown(entry)}\nPublish the keys again at once.")
+        keys = _folder_of(folder, lender)
+        shown = _shown(keys.revoke(key, on=_day(day)), keys)
+    click.echo(f"{shown}\nPublish the keys again at once.")
 
 
 @keys.command("list", short_help="Show the keys there are.")
@@ -121,8 +142,9 @@ def revoke(key: str, lender: Path, folder: Path | None, day: str | None) -> None
 def list_keys(lender: Path, folder: Path | None) -> None:
     """Show the keys there are, the oldest first."""
     with _told():
-        found = _folder_of(folder, lender).entries()
-    click.echo("\n".join(map(_shown, found)) or "There is no key yet: `goodstanding keys new` makes one.")
+        keys = _folder_of(folder, lender)
+        found = [_shown(one, keys) for one in keys.entries()]
+    click.echo("\n".join(found) or "There is no key yet: `goodstanding keys new` makes one.")
 
 
 @keys.command("publish", short_help="Write what others verify with.")

@@ -1,7 +1,7 @@
 """The lender's keys: two pairs under one id, one that seals the PDF (ECDSA P-256), one that signs the token (Ed25519).
 
-A folder holds them: `keys.json` says which there are, a folder for each has its private keys (PEM, readable by its owner
-alone) and certificate. One key is in use; a retired one still verifies what it sealed; a revoked one verifies nothing any
+A folder holds them: `keys.json` says which there are, a folder for each has its certificate and its private keys (PEM,
+readable by its owner alone), or the labels under which a device keeps those (PKCS#11). One key is in use; a retired one still verifies what it sealed; a revoked one verifies nothing any
 more. What others may know is published as a JSON Web Key Set (RFC 7517, RFC 8037).
 """
 
@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -23,16 +23,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import NameOID
 
 from goodstanding.core.dates import parse_day
+from goodstanding.letters.key_settings import Device, KeysError
 
 INDEX = "keys.json"
 SEAL, TOKEN, CERTIFICATE = "seal.pem", "token.pem", "seal.crt"
+ON_DEVICE = "device.json"
 YEARS = 10
 """How long a certificate of our own making says it is valid; what counts is the index."""
 _ES256 = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
-
-
-class KeysError(ValueError):
-    """Keys that can't be used: the sentence says which, why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +49,30 @@ class KeyEntry:
         return "revoked" if self.revoked_on else "retired" if self.retired_on else "in use"
 
 
+@dataclass(frozen=True, slots=True)
+class OnDevice:
+    """Where a key's private halves lie that no file holds: the labels of both, and of the token that has them."""
+
+    on_token: str
+    seal: str
+    token: str
+
+
+class TokenKey(Protocol):
+    """An Ed25519 private key, in memory or on a device."""
+
+    def sign(self, data: bytes, /) -> bytes: ...
+
+    def public_key(self) -> ed25519.Ed25519PublicKey: ...
+
+
 @dataclass(frozen=True)
 class SigningKey:
-    """A key that seals: the private halves, in memory."""
+    """A key that seals: the private halves, in memory or on a device."""
 
     entry: KeyEntry
     seal_key: ec.EllipticCurvePrivateKey
-    token_key: ed25519.Ed25519PrivateKey
+    token_key: TokenKey
     certificate: bytes
 
     @property
@@ -65,7 +80,7 @@ class SigningKey:
         return self.entry.id
 
     def sign(self, data: bytes) -> bytes:
-        """ECDSA on P-256 with SHA-256, deterministic (RFC 6979), as DER."""
+        """ECDSA on P-256 with SHA-256, as DER; deterministic (RFC 6979) but on a device, which doesn't know how."""
         return self.seal_key.sign(data, _ES256)
 
     def sign_token(self, data: bytes) -> bytes:
@@ -104,10 +119,13 @@ class PublicKey:
 
 
 class KeyFolder:
-    """The lender's keys on disk. Made with `new`; every change writes the index whole, or not at all."""
+    """The lender's keys on disk. Made with `new`; every change writes the index whole, or not at all.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    device: where new private keys are made and kept, and where those lie that aren't in files.
+    """
+
+    def __init__(self, folder: Path, device: Device | None = None) -> None:
+        self.folder, self._device = folder, device
 
     def entries(self) -> tuple[KeyEntry, ...]:
         """Every key, the oldest first; none when there is no folder yet."""
@@ -121,22 +139,25 @@ class KeyFolder:
                 f"{path} can't be read ({problem}): restore it from a backup; the keys beside it are untouched."
             ) from None
 
-    def new(self, lender: str, name: str, *, on: date) -> KeyEntry:
-        """Make a pair of keys for a lender without one in use. name: the organisation, in the certificate."""
+    def new(self, lender: str, name: str, *, on: date, existing: tuple[str, str] | None = None) -> KeyEntry:
+        """Make a pair of keys for a lender without one in use. name: the organisation, in the certificate.
+
+        existing: labels of a seal key and a token key that the device has already, to be taken in place of new ones.
+        """
         if current := self._in_use():
             raise KeysError(
                 f"{self.folder} has a key in use, {current.id}: `goodstanding keys rotate` makes the next one."
             )
-        return self._make(lender, name, on)
+        return self._make(lender, name, on, existing)
 
-    def rotate(self, *, on: date) -> tuple[KeyEntry, KeyEntry]:
+    def rotate(self, *, on: date, existing: tuple[str, str] | None = None) -> tuple[KeyEntry, KeyEntry]:
         """Retire the key in use and make the next one; returns both. What the old one sealed goes on verifying."""
         current = self._in_use()
         if current is None:
             raise KeysError(f"{self.folder} has no key in use to rotate: `goodstanding keys new` makes one.")
         name = _name_in(self._certificate(current.id))
         retired = replace(current, retired_on=on)
-        fresh = self._make(current.lender, name, on, before=retired)
+        fresh = self._make(current.lender, name, on, existing, before=retired)
         return retired, fresh
 
     def revoke(self, key: str, *, on: date) -> KeyEntry:
@@ -151,10 +172,18 @@ class KeyFolder:
         return next(one for one in changed if one.id == key)
 
     def signing_key(self) -> SigningKey:
-        """The key in use, with its private halves; KeysError when there is none, or others may read it."""
+        """The key in use, with its private halves; KeysError when there is none, others may read it, or its device can't be used."""
         current = self._in_use()
         if current is None:
             raise KeysError(f"{self.folder} has no key in use: `goodstanding keys new` makes one.")
+        if lies := self.on_device(current.id):
+            from goodstanding.letters.device import pair_of
+
+            public = self._public(current)
+            pair = pair_of(
+                self._device_with(current.id, lies), (lies.seal, lies.token), public.seal_key, public.token_key
+            )
+            return SigningKey(current, *pair, public.certificate)
         seal = self._private(current.id, SEAL, ec.EllipticCurvePrivateKey)
         token = self._private(current.id, TOKEN, ed25519.Ed25519PrivateKey)
         return SigningKey(current, seal, token, self._certificate(current.id))
@@ -162,17 +191,55 @@ class KeyFolder:
     def public_keys(self) -> tuple[PublicKey, ...]:
         return tuple(self._public(one) for one in self.entries())
 
+    def on_device(self, key: str) -> OnDevice | None:
+        """Where on a device a key's private halves lie; None when they are in files."""
+        path = self.folder / key / ON_DEVICE
+        if not path.exists():
+            return None
+        try:
+            return OnDevice(**json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as problem:
+            raise KeysError(f"{path} can't be read ({problem}): restore it from a backup.") from None
+
+    def _device_with(self, key: str, lies: OnDevice) -> Device:
+        if self._device is None:
+            raise KeysError(
+                f"key {key} lies on a device (token {lies.on_token}), and lender.toml names none: add [keys] with library, token"
+                " and where the PIN is, see docs/guides/proof.md."
+            )
+        if self._device.token != lies.on_token:
+            raise KeysError(
+                f"key {key} lies on token {lies.on_token}, but lender.toml names token {self._device.token}: name the other, or"
+                " rotate to a new key."
+            )
+        return self._device
+
     def _in_use(self) -> KeyEntry | None:
         return next((one for one in self.entries() if one.state == "in use"), None)
 
-    def _make(self, lender: str, name: str, on: date, before: KeyEntry | None = None) -> KeyEntry:
-        seal, token = ec.generate_private_key(ec.SECP256R1()), ed25519.Ed25519PrivateKey.generate()
+    def _make(
+        self,
+        lender: str,
+        name: str,
+        on: date,
+        existing: tuple[str, str] | None,
+        before: KeyEntry | None = None,
+    ) -> KeyEntry:
+        seal, token, lies = self._pair(lender, on, existing)
         entry = KeyEntry(key_id(seal.public_key(), token.public_key()), lender, on)
         place = self.folder / entry.id
+        if place.exists():
+            raise KeysError(f"{self.folder} has key {entry.id} already: name other labels, or none to make a new pair.")
+        certificate = _pem(self_signed(seal, name, on))
         place.mkdir(parents=True, mode=0o700)
-        _write_private(place / SEAL, seal)
-        _write_private(place / TOKEN, token)
-        (place / CERTIFICATE).write_bytes(_pem(self_signed(seal, name, on)))
+        if lies:
+            (place / ON_DEVICE).write_text(
+                f"{json.dumps(asdict(lies), indent=1, ensure_ascii=False)}\n", encoding="utf-8"
+            )
+        else:
+            _write_private(place / SEAL, seal)
+            _write_private(place / TOKEN, token)
+        (place / CERTIFICATE).write_bytes(certificate)
         public = place / "token.pub"
         public.write_bytes(
             token.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
@@ -180,6 +247,24 @@ class KeyFolder:
         others = [before if before and one.id == before.id else one for one in self.entries()]
         self._write([*others, entry])
         return entry
+
+    def _pair(
+        self, lender: str, on: date, existing: tuple[str, str] | None
+    ) -> tuple[ec.EllipticCurvePrivateKey, TokenKey, OnDevice | None]:
+        """A seal key and a token key, and where they lie when that isn't in memory."""
+        if self._device is None:
+            if existing:
+                raise KeysError(
+                    f"{' and '.join(existing)} are labels of a device, and lender.toml names none: add [keys] with library, token"
+                    " and where the PIN is, see docs/guides/proof.md."
+                )
+            return ec.generate_private_key(ec.SECP256R1()), ed25519.Ed25519PrivateKey.generate(), None
+        from goodstanding.letters.device import made_pair, pair_of
+
+        labels = existing
+        if labels is None:
+            labels = made_pair(self._device, f"{lender}-{on:%Y%m%d}")
+        return *pair_of(self._device, labels), OnDevice(self._device.token, *labels)
 
     def _write(self, entries: Iterable[KeyEntry]) -> None:
         data = {"keys": [_entry_data(one) for one in entries]}

@@ -6,7 +6,8 @@ from pathlib import Path
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.letters.attached import CODE
 from goodstanding.letters.compose import compose
-from goodstanding.letters.keys import KeysError, SigningKey
+from goodstanding.letters.key_settings import KeysError
+from goodstanding.letters.keys import SigningKey
 from goodstanding.letters.letterhead import PLAIN, Letterhead
 from goodstanding.letters.record import record_of
 from goodstanding.letters.seal import seal
