@@ -7,11 +7,13 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -24,7 +26,7 @@ from goodstanding.batch.nesting import nest
 from goodstanding.batch.policies import policy_table
 from goodstanding.batch.results import SCHEMA
 from goodstanding.book.read import to_loan
-from goodstanding.book.schema import COMPONENTS, KINDS
+from goodstanding.book.schema import CLASSIFIED, COMPONENTS, KINDS
 from goodstanding.core.loan import Instalment, Loan, Opening, Pause, ScheduleVersion
 from goodstanding.core.rates import AnnualRate
 from tests.batch.test_columns import AS_OF, POLICY, some_loans
@@ -263,6 +265,77 @@ def test_amounts_and_days_of_another_kind_are_refused_not_taken_for_minor_units(
     folder = flat_folder(tmp_path / "flat", tables)
     with pytest.raises(BatchRefused, match=re.escape(str(kind))):
         assess_book(FlatFiles(folder), tmp_path / "out", POLICIES, as_of=AS_OF, threads=1)
+
+
+def test_ids_that_lie_in_memory_by_a_dictionary_are_the_same_ids(tmp_path: Path) -> None:
+    """As pandas writes categories."""
+    tables = flat_tables(True)
+    expected, _ = assess_batch(nest_flat(*tables.values()), POLICIES, as_of=AS_OF)
+    coded = {name: table.set_column(0, "loan_id", _coded(table["loan_id"])) for name, table in tables.items()}
+    assert all(pa.types.is_dictionary(table["loan_id"].type) for table in coded.values())
+    summary = assess_book(FlatFiles(flat_folder(tmp_path / "flat", coded)), tmp_path / "out", POLICIES, as_of=AS_OF)
+    assert summary.checksum == f"{checksum(expected):016x}"
+
+
+def _coded(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks().dictionary_encode()
+
+
+EMPTY = ["instalments", "transactions", "pauses", "versions", "openings", "classifications"]
+
+
+@pytest.mark.parametrize("empty", [*EMPTY, "loans"])
+def test_a_flat_table_without_rows_is_read_as_it_is(empty: str, tmp_path: Path) -> None:
+    lean = {name: pa.Table.from_pylist(rows) for name, rows in LEAN.items()}
+    loans, instalments = lean["loans"], lean["instalments"].filter(pc.is_null(lean["instalments"]["counts_from"]))
+    of_table = lean | flat_tables(True)
+    of_table["classifications"] = pa.schema([pa.field("loan_id", pa.string()), *CLASSIFIED]).empty_table()
+    given = {"loans": loans, "instalments": instalments} | {empty: of_table[empty].slice(0, 0)}
+    if empty == "loans":
+        given["instalments"] = instalments.slice(0, 0)
+    summary = assess_book(FlatFiles(flat_folder(tmp_path / "flat", given)), tmp_path / "out", POLICIES, as_of=AS_OF)
+    assert (summary.loans, summary.set_aside) == {"loans": (0, 0), "instalments": (2, 2)}.get(empty, (2, 0))
+
+
+def test_row_groups_without_rows_are_passed_over(tmp_path: Path) -> None:
+    tables = flat_tables(True)
+    expected, _ = assess_batch(nest_flat(*tables.values()), POLICIES, as_of=AS_OF)
+    folder = flat_folder(tmp_path / "flat", tables)
+    for name, table in tables.items():
+        with pq.ParquetWriter(folder / f"{name}.parquet", table.schema) as writer:
+            for part in (table.slice(0, 0), table.slice(0, 5), table.slice(0, 0), table.slice(5), table.slice(0, 0)):
+                writer.write_table(part)
+    summary = assess_book(FlatFiles(folder), tmp_path / "out", POLICIES, as_of=AS_OF)
+    assert summary.checksum == f"{checksum(expected):016x}"
+
+
+def test_undone_transactions_need_ids() -> None:
+    tables = flat_tables(True)
+    moves = tables["transactions"].drop_columns(["id"])
+    with pytest.raises(BatchRefused, match='transactions has no column "id", which its column "reverses" names'):
+        nest_flat(**tables | {"transactions": moves})
+    undoing_nothing = moves.filter(pc.is_null(moves["reverses"]))
+    assert nest_flat(**tables | {"transactions": undoing_nothing}).num_rows == len(LOANS)
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour", "is_day"), [(None, 0, True), (None, 16, False), ("UTC", 16, False), ("Asia/Shanghai", 0, True)]
+)
+def test_a_timestamp_is_a_day_only_at_midnight_of_its_own_zone(zone: str | None, hour: int, is_day: bool) -> None:
+    """Midnight in Shanghai is 16:00 of the day before in UTC: who takes its date is a day early."""
+    tables = {name: pa.Table.from_pylist(rows) for name, rows in LEAN.items()}
+    due, kind = tables["instalments"]["due_on"].to_pylist(), pa.timestamp("us", zone)
+    tzinfo = ZoneInfo(zone) if zone else None
+    instants = pa.array([datetime.combine(day, time(hour), tzinfo) for day in due], kind)
+    at = tables["instalments"].schema.get_field_index("due_on")
+    given = tables | {"instalments": tables["instalments"].set_column(at, "due_on", instants)}
+    if is_day:
+        assert nest_flat(**given).to_pylist() == nest_flat(**tables).to_pylist()
+    else:
+        with pytest.raises(
+            BatchRefused, match=r"instalments.due_on: a column of days holds .* 16:00:00, which isn't midnight"
+        ):
+            nest_flat(**given)
 
 
 def test_what_flat_tables_leave_out_is_what_files_leave_empty() -> None:

@@ -116,11 +116,10 @@ def columns_of(batch: pa.RecordBatch, policies: PolicyTable, drawn: Drawn | None
     except pa.ArrowInvalid as wrong:
         raise BatchRefused(f"the batch isn't well formed: {wrong}") from None
     nulls = _Nulls(batch.num_rows)
-    every = np.arange(batch.num_rows + 1, dtype=np.int64)
     needed = {
-        "principal": _needed(_column(batch, "principal"), pa.int64(), nulls, every),
-        "rate_ppm": _needed(_column(batch, "annual_rate_ppm"), pa.int64(), nulls, every),
-        "disbursed_on": _needed(_column(batch, "disbursed_on"), pa.date32(), nulls, every),
+        "principal": _of_loans(batch, "principal", pa.int64(), nulls),
+        "rate_ppm": _of_loans(batch, "annual_rate_ppm", pa.int64(), nulls),
+        "disbursed_on": _of_loans(batch, "disbursed_on", pa.date32(), nulls),
         "day_count": _coded(_column(batch, "day_count"), _day_count_code, np.int8),
         "policy_of": _policy_of(batch, policies),
     }
@@ -179,6 +178,8 @@ def exactly(array: pa.Array, kind: pa.DataType) -> pa.Array:
     """
     if array.type == kind:
         return array
+    if pa.types.is_timestamp(array.type) and kind == pa.date32():
+        return _days_of(array)
     alike = (pa.types.is_integer, pa.types.is_temporal, pa.types.is_boolean, _is_text, pa.types.is_null)
     try:
         if any(of(array.type) and (of(kind) or of is pa.types.is_null) for of in alike):
@@ -186,6 +187,19 @@ def exactly(array: pa.Array, kind: pa.DataType) -> pa.Array:
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         pass
     raise BatchRefused(f"a column is {array.type}; a nested book has {kind} there")
+
+
+def _days_of(instants: pa.Array) -> pa.Array:
+    """Timestamps at midnight, in their own zone if they name one, as days. Another time of day may be another day's."""
+    days = instants.cast(pa.date32(), safe=False)
+    local = pc.local_timestamp(instants) if instants.type.tz else instants
+    is_midnight = pc.equal(days.cast(local.type), local)
+    if not pc.all(is_midnight).as_py():
+        first = local.filter(pc.invert(is_midnight))[0]
+        raise BatchRefused(
+            f"a column of days holds {first}, which isn't midnight: write days (date32), as the lender's own calendar has them"
+        )
+    return days
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -201,6 +215,15 @@ def _needed(array: pa.Array, kind: pa.DataType, nulls: _Nulls, offsets: Array) -
         nulls.mark(np.searchsorted(offsets, missing, side="right") - 1)
         array = array.fill_null(0)
     return array.to_numpy()
+
+
+def _of_loans(batch: pa.RecordBatch, name: str, kind: pa.DataType, nulls: _Nulls) -> Array:
+    """A column with a value for each loan; a refusal names it."""
+    column, every = _column(batch, name), np.arange(batch.num_rows + 1, dtype=np.int64)
+    try:
+        return _needed(column, kind, nulls, every)
+    except BatchRefused as why:
+        raise BatchRefused(f"{name}: {why}") from None
 
 
 def _perhaps(array: pa.Array, kind: pa.DataType, none: int = layout.NONE) -> Array:

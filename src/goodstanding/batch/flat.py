@@ -65,7 +65,7 @@ def nest_flat(
 
     BatchRefused when they aren't sorted alike, name a loan or a version that isn't there, or give one twice.
     """
-    ids = _whole(loans["loan_id"])
+    ids = _ids(loans)
     columns = {name: _whole(loans[name]) for name in loans.column_names if name in NESTED.names}
     first, changed = _by_schedule(instalments)
     schedule = SCHEDULE_WITH_DRAWDOWNS if DRAWDOWN in instalments.column_names else SCHEDULE
@@ -86,7 +86,7 @@ def _lists(name: str, table: pa.Table | None, struct: pa.StructType, ids: pa.Arr
     if table is None:
         none = pa.array(np.zeros(len(ids) + 1, np.int64))
         return pa.LargeListArray.from_arrays(none, pa.array([], struct))
-    offsets = _offsets(name, _whole(table["loan_id"]), ids)
+    offsets = _offsets(name, _ids(table), ids)
     return pa.LargeListArray.from_arrays(pa.array(offsets), struct_of(name, table, struct))
 
 
@@ -100,7 +100,7 @@ def _by_schedule(instalments: pa.Table) -> tuple[pa.Table, pa.Table | None]:
 
 def _openings(table: pa.Table, ids: pa.Array) -> pa.Array:
     """A struct for each loan; null where it has no opening."""
-    offsets = _offsets("openings", _whole(table["loan_id"]), ids)
+    offsets = _offsets("openings", _ids(table), ids)
     counted = np.diff(offsets)
     if (counted > 1).any():
         raise BatchRefused(f'openings has two rows of loan "{ids[int(np.argmax(counted > 1))]}"')
@@ -112,7 +112,7 @@ def _versions(versions: pa.Table | None, changed: pa.Table | None, schedule: pa.
     """Lists of versions, each with its instalments, which are matched by loan and day."""
     if versions is None:
         raise BatchRefused("instalments count from days of their own, but there are no versions")
-    offsets = _offsets("versions", _whole(versions["loan_id"]), ids)
+    offsets = _offsets("versions", _ids(versions), ids)
     keys = _keys("versions", versions, "from_on", offsets)
     by_key = np.argsort(keys, kind="stable")
     if (np.diff(keys[by_key]) == 0).any():
@@ -123,7 +123,7 @@ def _versions(versions: pa.Table | None, changed: pa.Table | None, schedule: pa.
     if changed is None:
         parts, inner = pa.array([], schedule), np.zeros(len(keys) + 1, np.int64)
     else:
-        theirs = _offsets("instalments", _whole(changed["loan_id"]), ids)
+        theirs = _offsets("instalments", _ids(changed), ids)
         wanted = _keys("instalments", changed, "counts_from", theirs)
         found = np.searchsorted(keys[by_key], wanted)
         is_unknown = np.append(keys[by_key], -1)[found] != wanted
@@ -156,6 +156,12 @@ def _keys(name: str, table: pa.Table, column: str, offsets: Places) -> Places:
 def _whole(column: pa.ChunkedArray) -> pa.Array:
     whole = column.combine_chunks()
     return whole if isinstance(whole, pa.Array) else pa.concat_arrays(whole.chunks)
+
+
+def _ids(table: pa.Table) -> pa.Array:
+    """The loan of each row, also where loans lie in memory by a dictionary."""
+    ids = _whole(table["loan_id"])
+    return ids.dictionary_decode() if pa.types.is_dictionary(ids.type) else ids
 
 
 def _offsets(name: str, of: pa.Array, ids: pa.Array) -> Places:
@@ -204,8 +210,10 @@ def struct_of(name: str, table: pa.Table, struct: pa.StructType) -> pa.StructArr
 def _exactly(name: str, column: pa.Array, field: pa.Field) -> pa.Array:
     try:
         return exactly(column, field.type)
-    except BatchRefused:
-        raise BatchRefused(f"{name}.{field.name} is {column.type}; expected {field.type}") from None
+    except BatchRefused as why:
+        is_instant = pa.types.is_timestamp(column.type) and field.type == pa.date32()
+        said = f": {why}" if is_instant else f" is {column.type}; expected {field.type}"
+        raise BatchRefused(f"{name}.{field.name}{said}") from None
 
 
 def _coded(name: str, column: pa.Array, field: pa.Field) -> pa.Array:
@@ -219,7 +227,12 @@ def _coded(name: str, column: pa.Array, field: pa.Field) -> pa.Array:
 
 def _reversed_places(table: pa.Table) -> pa.Array:
     """The place within its loan of the transaction that each reversal or chargeback names; -1 when there is none."""
-    named, ids, loans = _whole(table["reverses"]), _whole(table["id"]), _whole(table["loan_id"])
+    named, loans = _whole(table["reverses"]), _ids(table)
+    if named.null_count == len(named):
+        return pa.nulls(len(named), pa.int32())
+    if "id" not in table.column_names:
+        raise BatchRefused('transactions has no column "id", which its column "reverses" names')
+    ids = _whole(table["id"])
     places: list[int | None] = [None] * table.num_rows
     for row in np.flatnonzero(named.is_valid().to_numpy(zero_copy_only=False)).tolist():
         loan, wanted = loans[row], named[row].as_py()

@@ -100,13 +100,16 @@ class FlatFiles:
             raise BatchRefused(f"{folder} needs loans.parquet and instalments.parquet")
         self.loan_files = [self._paths["loans"]]
         groups = metadata_of(self.loan_files[0])
-        self.sizes = [groups.row_group(place).num_rows for place in range(groups.num_row_groups)]
+        rows = [groups.row_group(place).num_rows for place in range(groups.num_row_groups)]
+        self._groups = [place for place, many in enumerate(rows) if many]
+        self.sizes = [rows[place] for place in self._groups]
         self._bounds = {name: _bounds(self._paths[name]) for name in self._CHILDREN if name in self._paths}
         self._own = _Opened()
 
     def read(self, piece: int) -> pa.RecordBatch:
-        with _named(self.loan_files[0], piece):
-            loans = self._file("loans").read_row_group(piece, use_threads=False)
+        group = self._groups[piece]
+        with _named(self.loan_files[0], group):
+            loans = self._file("loans").read_row_group(group, use_threads=False)
         before = self._last_of(piece - 1) if piece else None
         _check_order(self.loan_files[0], loans["loan_id"].combine_chunks(), before)
         upto = loans["loan_id"][-1].as_py() if piece + 1 < len(self.sizes) else None
@@ -118,7 +121,8 @@ class FlatFiles:
 
     def _last_of(self, piece: int) -> Any:
         """The last loan of a piece."""
-        return self._file("loans").read_row_group(piece, ["loan_id"], use_threads=False)["loan_id"][-1].as_py()
+        group = self._groups[piece]
+        return self._file("loans").read_row_group(group, ["loan_id"], use_threads=False)["loan_id"][-1].as_py()
 
     def says(self) -> str:
         return "\n".join(_file_says(path) for path in self._paths.values())
@@ -127,7 +131,7 @@ class FlatFiles:
         """Rows of the loans after one and up to another; None: from the beginning, to the end. So none is left out."""
         groups = [
             place
-            for place, (low, high) in enumerate(self._bounds[name])
+            for place, low, high in self._bounds[name]
             if (before is None or high > before) and (upto is None or low <= upto)
         ]
         table = self._file(name).read_row_groups(groups, use_threads=False)
@@ -173,16 +177,18 @@ def _named(path: Path, group: int | None = None) -> Iterator[None]:
         raise BatchRefused(f"{path}{where} can't be read as Parquet: {str(wrong).splitlines()[0]}") from None
 
 
-def _bounds(path: Path) -> list[tuple[Any, Any]]:
-    """The first and last loan of each row group, by its statistics."""
+def _bounds(path: Path) -> list[tuple[int, Any, Any]]:
+    """Each row group that has rows, with its first and last loan by its statistics."""
     groups = metadata_of(path)
     column = groups.schema.to_arrow_schema().get_field_index("loan_id")
     found = []
     for place in range(groups.num_row_groups):
+        if not groups.row_group(place).num_rows:
+            continue
         statistics = groups.row_group(place).column(column).statistics
         if statistics is None or not statistics.has_min_max:
             raise BatchRefused(f"{path} was written without statistics of loan_id: write it again with them")
-        found.append((statistics.min, statistics.max))
+        found.append((place, statistics.min, statistics.max))
     return found
 
 
