@@ -32,7 +32,7 @@ from goodstanding.core.loan import Instalment, Kind, Loan, Pause, ScheduleVersio
 from goodstanding.core.rates import AnnualRate, DayCount
 from tests.batch.compare import SET_ASIDE, by_kernel, by_reference, differences, flat
 from tests.batch.random_books import a_day, a_plain_policy, a_policy, a_steady_loan, any_loan
-from tests.core.portfolios import START, assessments
+from tests.core.portfolios import START, assessments, days, loans_that_run_on
 
 LOANS_A_BATCH = 100
 SEEDS = range(30)
@@ -60,6 +60,13 @@ def test_kernel_and_reference_agree_on_three_thousand_loans(seed: int) -> None:
 def test_kernel_and_reference_agree_on_what_hypothesis_finds(case: tuple[Loan, ArrearsPolicy, date]) -> None:
     loan, policy, as_of = case
     assert differences([(loan, policy)], as_of) == []
+
+
+@given(loans_that_run_on(), days)
+def test_kernel_and_reference_agree_on_arrears_that_begin_in_some_night(
+    case: tuple[Loan, ArrearsPolicy], as_of: date
+) -> None:
+    assert differences([case], as_of) == []
 
 
 def falls_further_behind(dice: Random) -> Loan:

@@ -207,6 +207,38 @@ def opened_loans(draw: st.DrawFn) -> Loan:
 
 
 @st.composite
+def loans_that_run_on(draw: st.DrawFn) -> tuple[Loan, ArrearsPolicy]:
+    """What is left of a loan is about as much as is tolerated, and interest goes on by day: arrears begin in some night.
+
+    A bill may begin to be late so and cease again, where a share of what it asks for is tolerated.
+    """
+    left = draw(st.integers(900, 1_100))
+    policy = replace(
+        draw(policies()),
+        interest=Interest.DAILY_BALANCE,
+        tolerance_minor=draw(st.sampled_from([0, 1_000])),
+        tolerance_share=draw(st.sampled_from([Fraction(0), Fraction(0), Fraction(1, 10), Fraction(1, 2)])),
+        penalty_rate=draw(st.sampled_from([None, Fraction("0.36")])),
+        penalty_multiple=None,
+        rate_steps=(),
+    )
+    minimum = draw(st.sampled_from([None, None, 1, 1_000, 1_500, 3_000]))
+    first, last = (START + timedelta(days=draw(st.integers(1, 40)) + n) for n in (0, 30))
+    schedule = [Instalment(first, 10_000, minimum=minimum), Instalment(last, 10_000, minimum=minimum)]
+    schedule = schedule[draw(st.sampled_from([0, 1, 1])) :]
+    principal = sum(part.principal for part in schedule)
+    paid_on = first + timedelta(days=draw(st.integers(0, 60)))
+    history = [Transaction("p", Kind.PAYMENT, principal - left, paid_on, paid_on)] if draw(st.booleans()) else []
+    for name in range(draw(st.integers(0, 2))):
+        day = last + timedelta(days=draw(st.integers(0, 90)))
+        kind = draw(st.sampled_from([Kind.FEE, Kind.PAYMENT, Kind.WAIVER]))
+        history.append(Transaction(f"x{name}", kind, draw(st.integers(0, 60)), day, day))
+    rate = AnnualRate(draw(st.sampled_from([Fraction(23, 100_000), Fraction("0.05"), Fraction("0.36"), Fraction(3)])))
+    held = tuple(draw(st.lists(pauses(), max_size=1)))
+    return Loan("L1", "CNY", principal, START, rate, tuple(schedule), tuple(history), held), policy
+
+
+@st.composite
 def any_loans(draw: st.DrawFn, policy: ArrearsPolicy) -> Loan:
     return draw(st.one_of(loans(), changed_loans(policy), opened_loans()))
 
@@ -216,5 +248,7 @@ def assessments(draw: st.DrawFn) -> tuple[Loan, ArrearsPolicy, date]:
     """A loan of any kind, a policy and a day that lies in its history."""
     policy = draw(policies())
     loan = draw(any_loans(policy))
+    if draw(st.integers(0, 9)) == 0:
+        loan, policy = draw(loans_that_run_on())
     as_of = draw(days)
     return loan, policy, max(as_of, loan.opening.on) if loan.opening is not None else as_of

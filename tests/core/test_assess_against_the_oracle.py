@@ -15,7 +15,16 @@ from goodstanding.core.arrears.position import CannotAssess, InstalmentPosition,
 from goodstanding.core.loan import Component, Instalment, Kind, Loan, Opening, Pause, ScheduleVersion, Transaction
 from goodstanding.core.rates import AnnualRate
 from tests.core.oracle.day_by_day import Refused, work_out
-from tests.core.portfolios import LAST_DAY, START, any_loans, changed_loans, days, opened_loans, policies
+from tests.core.portfolios import (
+    LAST_DAY,
+    START,
+    any_loans,
+    changed_loans,
+    days,
+    loans_that_run_on,
+    opened_loans,
+    policies,
+)
 
 LEFT_OUT = ("loan_id", "currency", "as_of", "classification", "classified_as", "drawdowns", "lines")
 Question = tuple[Loan, ArrearsPolicy, date, date | None]
@@ -46,12 +55,11 @@ def questions(draw: st.DrawFn) -> Question:
     loan = draw(any_loans(policy))
     if draw(st.booleans()):
         loan = draw(bounced_after_a_change(draw(st.one_of(changed_loans(policy), opened_loans()))))
+    if draw(st.integers(0, 9)) == 0:
+        loan, policy = draw(loans_that_run_on())
     as_of = draw(days)
     if loan.opening is not None:
         as_of = max(as_of, loan.opening.on)
-    if any(part.minimum is not None for part in loan.schedule):
-        # A bill's interest is for days gone by, so it doesn't run by day as well.
-        policy = replace(policy, interest=Interest.SCHEDULED)
     known_on = draw(st.none() | st.integers(0, LAST_DAY + 10).map(lambda n: START + timedelta(days=n)))
     return loan, policy, as_of, known_on
 

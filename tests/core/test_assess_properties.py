@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from goodstanding.core.arrears.assess import LineKind, assess
-from goodstanding.core.arrears.policy import ArrearsPolicy
-from goodstanding.core.loan import Component, Kind, Loan, Pause, Transaction
-from tests.core.portfolios import LAST_DAY, START, assessments, days, loans, pauses, policies
+from goodstanding.core.arrears.policy import ArrearsPolicy, DpdFrom, Interest
+from goodstanding.core.loan import Component, Instalment, Kind, Loan, Pause, Transaction
+from goodstanding.core.rates import AnnualRate
+from tests.core.portfolios import LAST_DAY, START, assessments, days, loans, loans_that_run_on, pauses, policies
 
 CHARGES = ((Component.PENALTY, "penalty"), (Component.COMPOUND, "compound_interest"))
 
@@ -61,20 +63,59 @@ def test_no_cent_of_a_payment_is_made_or_lost(case: tuple[Loan, ArrearsPolicy, d
     assert met + result.unapplied == standing_payments(loan, as_of)
 
 
+TWO_BILLS = Loan(
+    "L1",
+    "CNY",
+    23_000,
+    START,
+    AnnualRate(Fraction(23, 100_000)),
+    (Instalment(date(2023, 11, 29), 22_999, 1, minimum=0), Instalment(date(2023, 12, 6), 1, minimum=1)),
+)
+"""Nothing is asked for by the second bill until, on 5 February 2024, its interest rounds down to 1."""
+
+
 @given(loans(), policies(), days)
+@example(
+    TWO_BILLS,
+    ArrearsPolicy(dpd_from=DpdFrom.OVER_TOLERANCE, interest=Interest.DAILY_BALANCE, rounding="down"),
+    date(2024, 2, 5),
+)
+@example(
+    TWO_BILLS,
+    ArrearsPolicy(dpd_from=DpdFrom.OVER_TOLERANCE, interest=Interest.DAILY_BALANCE, rounding="down"),
+    date(2024, 3, 5),
+)
 def test_days_past_due_never_fall_unless_something_happened(loan: Loan, policy: ArrearsPolicy, as_of: date) -> None:
     tomorrow = as_of + timedelta(days=1)
     assume(all(one.effective_on != tomorrow for one in loan.transactions))
     assume(not loan.pauses)
     today, next_day = assess(loan, policy, as_of=as_of), assess(loan, policy, as_of=tomorrow)
     assume(not today.unapplied)
-    if policy.tolerance_of.value == "loan":
+    asks_for_more_each_day = policy.interest is not Interest.SCHEDULED and loan.schedule[0].minimum is not None
+    if policy.tolerance_of.value == "loan" or asks_for_more_each_day:
         assume(not policy.tolerance_share)
     if today.days_past_due:
         assert next_day.days_past_due == today.days_past_due + 1
         is_cut = policy.cost_ceiling is not None or policy.total_cost_ceiling is not None
         assert next_day.amount_to_cure >= today.amount_to_cure or is_cut
     assert next_day.delinquent_days >= today.delinquent_days
+
+
+@given(st.one_of(assessments(), st.tuples(loans_that_run_on(), days).map(lambda drawn: (*drawn[0], drawn[1]))))
+def test_a_stretch_of_arrears_begins_on_the_day_that_showed_it_first(case: tuple[Loan, ArrearsPolicy, date]) -> None:
+    """Whoever asks every evening sees arrears begin, go on from the same day, and end; a later question sees the same."""
+    loan, policy, as_of = case
+    assume(not any(one.kind is Kind.REVERSAL for one in loan.transactions))
+    assume(as_of > max(loan.disbursed_on, loan.opening.on if loan.opening else START))
+    before, after = assess(loan, policy, as_of=as_of - timedelta(days=1)), assess(loan, policy, as_of=as_of)
+    if not after.instalments_overdue:
+        assert after.arrears_since is None
+    elif before.instalments_overdue:
+        assert after.arrears_since == before.arrears_since
+    elif policy.dpd_from is DpdFrom.OVER_TOLERANCE:
+        assert after.arrears_since == as_of - timedelta(days=1 - policy.due_date_is_day)
+    else:
+        assert after.arrears_since == min(part.due_on for part in after.instalments if part.days)
 
 
 @given(loans(), policies(), pauses(), st.integers(0, 44))

@@ -150,11 +150,21 @@ class Clerk(Cashier):
         sheet.posted[FEE] += amount if fee.most is None else min(amount, fee.most)
 
     def evening(self) -> None:
-        late = self.late_today()
+        late = self.late_if_asked()
         if not late:
             self.arrears_since, self.stretch_has_fee, self.loan_fee_wait = None, False, None
         elif self.arrears_since is None:
             self.arrears_since = self.stretch_begins(late)
+
+    def late_if_asked(self) -> list[Sheet]:
+        """What is late this evening: with the interest of all nights gone by, though it be given to its sheet only later."""
+        if not self.is_by_day or self.later_sheets():
+            return self.late_today()
+        sheet, ran = self.running_sheet(), self.contract_interest() - self.contract_given
+        sheet.asked[INTEREST] += ran
+        late = self.late_today()
+        sheet.asked[INTEREST] -= ran
+        return late
 
     # -- a night ---------------------------------------------------------------------------------------------------
 
@@ -233,9 +243,13 @@ class Clerk(Cashier):
         money moves, or somebody asks.
         """
         if self.is_by_day:
-            total = self.nights_cost(self.contract_nights, self.cuts_periods | self.ends_contract_period)
+            total = self.contract_interest()
             self.running_sheet().asked[INTEREST] += total - self.contract_given
             self.contract_given = total
+
+    def contract_interest(self) -> int:
+        """What all nights come to."""
+        return self.nights_cost(self.contract_nights, self.cuts_periods | self.ends_contract_period)
 
     def fit_to_fixed_sum(self, sheet: Sheet) -> None:
         """Interest that has run first, principal for the rest of the sum; the last instalment takes what it takes."""

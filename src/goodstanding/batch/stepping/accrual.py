@@ -20,7 +20,7 @@ from goodstanding.batch.exact import (
     thirty_nights,
 )
 from goodstanding.batch.layout import *
-from goodstanding.batch.stepping.account import is_met, late_parts, rest_of
+from goodstanding.batch.stepping.account import is_met, late_parts, rest_of, touch
 from goodstanding.batch.stepping.contract_interest import post_interest
 from goodstanding.batch.stepping.counting import day_number
 from goodstanding.batch.stepping.places import account, pause_at
@@ -76,6 +76,35 @@ def close_accrual(w, row, which, day, day_count):
     if w[account(row) + at + POSTED] > LARGEST_CHARGE:
         w[STATUS] = CHARGES_TOO_LARGE
     return amount
+
+
+@part
+def runs_on(w):
+    """Whether contract interest runs by day though every instalment has fallen due."""
+    by_day = w[POLICY + INTEREST_BY] != SCHEDULED
+    return by_day and w[account(0) + ACCRUAL + BASE] > 0 and 0 < w[DUE_COUNT] == w[ACCOUNTS]
+
+
+@part
+def ask_for_what_ran(w, day):
+    """Let the last instalment ask for the interest that has run by the day, until `take_what_ran`; return how much it is."""
+    if not runs_on(w):
+        return 0
+    at, row = account(0) + ACCRUAL, w[ACCOUNTS]
+    since, whole, rest, posted = w[at + SINCE], w[at + WHOLE], w[at + REST], w[at + POSTED]
+    ran = close_accrual(w, 0, 0, day, w[CONTRACT_COUNT])
+    w[at + SINCE], w[at + WHOLE], w[at + REST], w[at + POSTED] = since, whole, rest, posted
+    if ran:
+        w[account(row) + ASKED + INTEREST] += ran
+        w[FIRST_UNMET] = min(w[FIRST_UNMET], row)
+        touch(w, row)
+    return ran
+
+
+@part
+def take_what_ran(w, ran):
+    if ran:
+        w[account(w[ACCOUNTS]) + ASKED + INTEREST] -= ran
 
 
 @part

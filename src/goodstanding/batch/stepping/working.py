@@ -4,6 +4,7 @@ from goodstanding.batch.compiling import part
 from goodstanding.batch.layout import *
 from goodstanding.batch.stepping.account import forget_touched, is_met, open_of, touch
 from goodstanding.batch.stepping.accrual import (
+    ask_for_what_ran,
     change_accrual,
     close_accrual,
     close_all,
@@ -11,6 +12,8 @@ from goodstanding.batch.stepping.accrual import (
     has_base,
     lapse,
     post_all,
+    runs_on,
+    take_what_ran,
 )
 from goodstanding.batch.stepping.charges import charge_late_fees, count_principal_years, cut_to_ceiling
 from goodstanding.batch.stepping.contract_interest import (
@@ -95,6 +98,7 @@ def run_to(w):
 def work(w, day, first, stop):
     """One day: interest, grace that has run out, late fees, what falls due, then transactions [first, stop)."""
     count_principal_years(w, day)
+    follow_stretch(w, day - 1)
     w[TODAY] = max(day, w[TODAY])
     follow_touched(w, day)
     lapse(w, day)
@@ -112,12 +116,50 @@ def work(w, day, first, stop):
         post_interest(w, change_accrual(w, 0, 0, day, interest_base(w), rate, w[CONTRACT_COUNT]))
         follow_touched(w, day)
     forget_touched(w)
-    row = first_late(w, day)
-    if row == 0:
-        w[ARREARS_SINCE], w[LOAN_FEE_ON], w[LOAN_FEE_CHARGED] = NONE, NONE, 0
+    if not is_late_if_asked(w, day):
+        end_stretch(w)
     elif w[ARREARS_SINCE] == NONE:
-        w[ARREARS_SINCE] = stretch_from(w, row, day)
+        begin_stretch(w, day)
     move_on(w)
+
+
+@part
+def end_stretch(w):
+    w[ARREARS_SINCE], w[LOAN_FEE_ON], w[LOAN_FEE_CHARGED] = NONE, NONE, 0
+
+
+@part
+def begin_stretch(w, day):
+    ran = ask_for_what_ran(w, day)
+    w[ARREARS_SINCE] = stretch_from(w, first_late(w, day), day)
+    take_what_ran(w, ran)
+
+
+@part
+def is_late_if_asked(w, day):
+    """Whether the loan is in arrears as of the day, with the interest that has run by then."""
+    ran = ask_for_what_ran(w, day)
+    row = first_late(w, day)
+    take_what_ran(w, ran)
+    return row != 0
+
+
+@part
+def follow_stretch(w, evening):
+    """Interest that ran by day since the last event may have begun a stretch of arrears, or ended one."""
+    if not runs_on(w) or evening <= w[TODAY]:
+        return
+    if not is_late_if_asked(w, evening):
+        end_stretch(w)
+    elif w[ARREARS_SINCE] == NONE:
+        before, first = w[TODAY], evening
+        while first - before > 1:
+            between = before + (first - before) // 2
+            if is_late_if_asked(w, between):
+                first = between
+            else:
+                before = between
+        begin_stretch(w, first)
 
 
 @part

@@ -61,6 +61,14 @@ class Accrual:
         self.posted += amount
         return Line(self.kind, self.component, self.instalment, start, day, amount, days, self.base, self.rate)
 
+    def would_charge(self, day: date) -> int:
+        """What the running period comes to if it ends on this day; nothing ends."""
+        if day <= self.since or not self.base or not self.rate:
+            return 0
+        exact, amount = self.exact, self._charge(self.since, day)
+        self.exact = exact
+        return amount
+
     def forget(self) -> None:
         """Drop what ran during a grace period that wasn't overrun."""
         self.exact, self.posted = Fraction(0), 0

@@ -151,6 +151,7 @@ class Working:
             made_on, count = self.loan.disbursed_on, self.policy.day_count
             years = year_fraction(made_on, max(day, self.day), count) - year_fraction(made_on, self.day, count)
             self.principal_years += self.outstanding_principal() * years
+        self._follow_stretch(day - ONE_DAY)
         self.day = max(day, self.day)
         for account in self.accounts[: self.due_count]:
             self._follow(account, day)
@@ -166,11 +167,34 @@ class Working:
             post_interest(self, self.contract.change(day, interest_base(self), self.loan.annual_rate.per_year))
             for account in self.accounts[: self.due_count]:
                 self._follow(account, day)
-        late = self.late(day)
-        if not late:
-            self.arrears_since, self.loan_fee_on, self.loan_fee_charged = None, None, False
+        late = self.late_if_asked(day)
+        if late:
+            self.arrears_since = self.arrears_since or self.stretch_from(late, day)
+        else:
+            self._end_stretch()
+
+    def _end_stretch(self) -> None:
+        self.arrears_since, self.loan_fee_on, self.loan_fee_charged = None, None, False
+
+    def _follow_stretch(self, evening: date) -> None:
+        """Since the last event nothing happened, but interest ran by day: it may have begun a stretch of arrears, or ended one.
+
+        It ends one where the tolerance is a share of what a bill asks for. Late is one unbroken run of the days between two
+        events, so the last of them says how things stand, and the first late day can be searched for by halves.
+        """
+        if not self._runs_on() or evening <= self.day:
+            return
+        if not self.late_if_asked(evening):
+            self._end_stretch()
         elif self.arrears_since is None:
-            self.arrears_since = self.stretch_from(late, day)
+            before, first = self.day, evening
+            while (first - before).days > 1:
+                between = before + timedelta(days=(first - before).days // 2)
+                if self.late_if_asked(between):
+                    first = between
+                else:
+                    before = between
+            self.arrears_since = self.stretch_from(self.late_if_asked(first), first)
 
     def _apply_all(self, transactions: list[Transaction], day: date) -> None:
         """Fees first; before money moves, what has run is posted and cut to the ceiling; held credit follows each step."""
@@ -275,6 +299,22 @@ class Working:
         """Instalments past due that count as unpaid, oldest first."""
         past = self.past_due(day)
         return [account for account in past if self.is_unpaid(account, past)]
+
+    def late_if_asked(self, day: date) -> list[InstalmentAccount]:
+        """`late` as of the day: with the interest that has run by then, which the last instalment asks for once it is due."""
+        ran = self.contract.would_charge(day) if self.contract is not None and self._runs_on() else 0
+        if not ran:
+            return self.late(day)
+        scheduled = self.accounts[-1].scheduled
+        scheduled[Component.INTEREST] += ran
+        late = self.late(day)
+        scheduled[Component.INTEREST] -= ran
+        return late
+
+    def _runs_on(self) -> bool:
+        """Whether contract interest runs by day though every instalment has fallen due."""
+        contract = self.contract
+        return contract is not None and contract.base > 0 and 0 < self.due_count == len(self.accounts)
 
     def unpaid_part(self, account: InstalmentAccount) -> dict[Component, int]:
         return account.unpaid_part(self.policy.bill_overdue, self.policy.waterfall.past_due)
