@@ -37,7 +37,7 @@ from goodstanding.core.conduct.gate import judge
 from goodstanding.core.conduct.rule import HousePolicy, Rules
 from goodstanding.core.conduct.verdict import Decision, Verdict
 from goodstanding.core.conduct.vocabulary import ConsentTo, HoldKind, LetterKind, Licence, Product
-from goodstanding.core.conduct.windows import minutes_of
+from goodstanding.core.conduct.windows import minutes_of, utc
 from goodstanding.core.reading import BadValue
 from goodstanding.law import places
 from goodstanding.law.answers import instant, names, read_answers
@@ -464,7 +464,9 @@ def disagreements(case: Case, verdict: Verdict) -> list[str]:
         told.append(
             f"It should miss {', '.join(expected.missing)}; it misses {', '.join(verdict.missing) or 'nothing'}."
         )
-    if expected.allowed_from is not None and verdict.allowed_from != expected.allowed_from:
+    # In UTC: Python takes no instant of the hour that comes twice for equal to one of another zone.
+    found = utc(verdict.allowed_from) if verdict.allowed_from else None
+    if expected.allowed_from is not None and found != utc(expected.allowed_from):
         told.append(
             f"It should be allowed from {expected.allowed_from}; it says {verdict.allowed_from or 'never by time alone'}."
         )

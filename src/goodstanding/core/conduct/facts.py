@@ -5,10 +5,11 @@ that needs it refuses and says so. Instants are aware datetimes; amounts are min
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from fractions import Fraction
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 Value = bool | int | str | date | datetime | Fraction | tuple[str, ...] | Mapping[str, int]
@@ -238,6 +239,10 @@ class Consent:
         """Whether it was given for all of these debts; one that names debts doesn't cover a contact about nobody knows which."""
         return not self.debts or (bool(debts) and set(debts) <= set(self.debts))
 
+    def is_for(self, address: str) -> bool:
+        """Whether it was given for this number or address; one that names one doesn't cover a contact by nobody knows which."""
+        return self.address in ("", address)
+
 
 class Wish(StrEnum):
     """What a person asked for."""
@@ -311,6 +316,26 @@ class Acting:
     name: str = ""
 
 
+Record = TypeVar("Record", Contact, Consent, Preference, Hold)
+_INSTANTS: Mapping[type, tuple[str, ...]] = {
+    Contact: ("at", "misdirected_known_at"),
+    Consent: ("given_at", "withdrawn_at", "until"),
+    Preference: ("received_at", "withdrawn_at"),
+    Hold: ("began_at", "until"),
+}
+
+
+def _comes_twice(record: Contact | Consent | Preference | Hold) -> bool:
+    """Whether one of its instants lies in the second pass of an hour that comes twice."""
+    return any(at.fold for name in _INSTANTS[type(record)] if (at := getattr(record, name)) is not None)
+
+
+def _in_utc(record: Record) -> Record:
+    """The same with its instants in UTC: two of one zone are compared by their wall clocks, which the fold doesn't tell apart."""
+    instants = {name: at.astimezone(UTC) for name in _INSTANTS[type(record)] if (at := getattr(record, name))}
+    return replace(record, **instants)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Everything known about one person and their debts. contacts: in order of time. given: answers by their name.
@@ -328,6 +353,10 @@ class Facts:
     given: Mapping[str, Value] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for name in ("contacts", "consents", "preferences", "holds"):
+            records = getattr(self, name)
+            if any(_comes_twice(one) for one in records):
+                object.__setattr__(self, name, tuple(_in_utc(one) if _comes_twice(one) else one for one in records))
         if any(later.at < earlier.at for earlier, later in zip(self.contacts, self.contacts[1:], strict=False)):
             object.__setattr__(self, "contacts", tuple(sorted(self.contacts, key=lambda one: one.at)))
 

@@ -28,6 +28,7 @@ from goodstanding.core.conduct.checks import (
 from goodstanding.core.conduct.facts import Act, Facts, Proposal, Value
 from goodstanding.core.conduct.rule import LENIENT, Effect, Rule, Rules
 from goodstanding.core.conduct.verdict import Decision, Finding, Verdict
+from goodstanding.core.conduct.windows import utc
 
 _ALL_CHECKS = (
     answers,
@@ -51,12 +52,20 @@ def judge(proposal: Proposal, facts: Facts, rules: Rules, at: datetime, *, look_
     """
     if at.tzinfo is None:
         raise ValueError("an instant needs its zone: without it nobody knows what time it is where the person is")
-    findings = (*_what_nobody_said(proposal, facts, rules), *ask_rules(proposal, facts, rules, at))
+    told = (_in_zone(one, facts) for one in ask_rules(proposal, facts, rules, at))
+    findings = (*_what_nobody_said(proposal, facts, rules), *told)
     decision = strictest(findings)
     verdict = Verdict(decision, findings, at)
     if decision is Decision.REFUSED and look_ahead:
         return replace(verdict, allowed_from=_allowed_from(proposal, facts, rules, verdict))
     return verdict
+
+
+def _in_zone(finding: Finding, facts: Facts) -> Finding:
+    """A finding whose instant is told where the person is."""
+    if finding.until is None or not facts.person.zones:
+        return finding
+    return replace(finding, until=finding.until.astimezone(facts.person.zones[0]))
 
 
 def strictest(findings: Iterable[Finding]) -> Decision:
@@ -101,6 +110,10 @@ def _is_stricter(one: Finding, other: Finding) -> bool:
 
 def _asked(proposal: Proposal, facts: Facts, rules: Rules, at: datetime, words_said: tuple[str, ...]) -> list[Finding]:
     today = latest_day(at, facts.person.zones)
+    if facts.person.zones:
+        at = utc(
+            at
+        )  # instants of one zone are compared by their wall clocks, which run twice through the hour that comes twice
     found = []
     for candidate in _candidates(proposal, facts, rules, today):
         finding = _ask(candidate, proposal, facts, rules, at, today, words_said)
@@ -343,11 +356,11 @@ def _finding(
 def _allowed_from(proposal: Proposal, facts: Facts, rules: Rules, verdict: Verdict) -> datetime | None:
     """Move to when the last of those that refuse would give way, and ask again, until nobody refuses."""
     for _ in range(MOST_STEPS):
-        waits = [one.until for one in verdict.against]
-        if any(until is None for until in waits):
+        waits = [utc(one.until) for one in verdict.against if one.until is not None]
+        if len(waits) < len(verdict.against):
             return None
-        at = max(max(until for until in waits if until is not None), verdict.at + timedelta(seconds=1))
+        at = max(*waits, utc(verdict.at) + timedelta(seconds=1))
         verdict = judge(proposal, facts, rules, at, look_ahead=False)
         if verdict.decision is not Decision.REFUSED:
-            return at
+            return at.astimezone(facts.person.zones[0]) if facts.person.zones else at
     return None

@@ -50,6 +50,11 @@ def latest_day(at: datetime, zones: tuple[ZoneInfo, ...]) -> date:
     return max(at.astimezone(zone).date() for zone in zones) if zones else at.date()
 
 
+def earliest_day(at: datetime, zones: tuple[ZoneInfo, ...]) -> date:
+    """The calendar day of an instant in the zone where it is earliest; without zones as the instant itself says."""
+    return min(at.astimezone(zone).date() for zone in zones) if zones else at.date()
+
+
 @dataclass(slots=True)
 class Question:
     """One rule, its values on the day, and all it may look at.
@@ -113,6 +118,10 @@ class Question:
     def day_of(self, at: datetime) -> date:
         """The calendar day of an instant where the person is; where that is in doubt, the latest there."""
         return latest_day(at, self.facts.person.zones)
+
+    def first_day_of(self, at: datetime) -> date:
+        """The same, where it is earliest: what may not be done before a day waits until it has come everywhere."""
+        return earliest_day(at, self.facts.person.zones)
 
 
 Check = Callable[[Question], Answer | None]

@@ -96,9 +96,10 @@ def recent(question: Question) -> Answer | None:
 def _own_messages(question: Question) -> list[date]:
     channels, address = question.rule.how.get("own_message", ()), question.proposal.address
     return [
-        question.day_of(one.at)
+        question.first_day_of(one.at)
         for one in question.facts.contacts
         if one.direction is Direction.IN
+        and one.person in ("", question.facts.person.id)
         and one.channel.value in channels
         and one.at <= question.at
         and (not address or one.address == address)
@@ -145,17 +146,18 @@ def not_before(question: Question) -> Answer | None:
 
     counting: business_days as in in_time; clear_days: so many whole days lie between, so it is the day after them.
     """
-    start = question.need_day(question.rule.how["from"])
-    if question.rule.how.get("counting") == "business_days":
-        first = add_business_days(start, int(question.values["days"]), HOLIDAYS[question.rule.how["holidays"]])
+    how = question.rule.how
+    start = question.need_day(how["from"])
+    if how.get("counting") == "business_days":
+        first = add_business_days(start, int(question.values["days"]), HOLIDAYS[how["holidays"]])
     elif "days" in question.values:
         first = first_day_not_less_than(start, int(question.values["days"]))
-        first += timedelta(days=question.rule.how.get("counting") == "clear_days")
+        first += timedelta(days=how.get("counting") == "clear_days")
     else:
         first = _after(start, question.values)
-    done = _done(question)
+    done = question.need_day(how["done"]) if "done" in how else question.first_day_of(question.at)
     zones = question.facts.person.zones
-    until = start_of(first, zones) if zones and "done" not in question.rule.how else None
+    until = start_of(first, zones) if zones and "done" not in how else None
     return Answer(done < first, f"Counted from {start}, the first day is {first}; it is {done}.", until=until)
 
 
@@ -166,7 +168,10 @@ def keep_until(question: Question) -> Answer | None:
         return None
     start = question.need_day(question.rule.how["from"])
     keep = _after(start, question.values)
-    return Answer(question.today < keep, f"It must be kept until {keep} ({question.rule.how['from']} was {start}).")
+    return Answer(
+        question.first_day_of(question.at) < keep,
+        f"It must be kept until {keep} ({question.rule.how['from']} was {start}).",
+    )
 
 
 @check(

@@ -7,12 +7,13 @@ zones, the fullest count of them holds.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
 from goodstanding.core.conduct.facts import CONNECTED, Channel, Contact, Debt, Direction, Outcome, Place
-from goodstanding.core.conduct.windows import start_of
+from goodstanding.core.conduct.windows import start_of, utc
 
 _ANY_CHANNEL = frozenset(Channel)
 PER = ("person", "debt", "account", "number", "place")
@@ -32,6 +33,22 @@ _COUNTING = (
 Counted = Callable[[Contact], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is counted together: which past contacts, and for which debts (a debt of the proposal and what is one with it).
+
+    mine: the debts of the proposal among them. Both are empty where a rule doesn't count by debt.
+    """
+
+    about: Counted
+    debts: frozenset[str] = frozenset()
+    mine: tuple[str, ...] = ()
+
+    def of(self, one: Contact) -> tuple[str, ...]:
+        """The debts of a past contact that are counted here."""
+        return tuple(debt for debt in one.debts if debt in self.debts) if self.debts else one.debts
+
+
 @check("count", values={"most": Stricter.LESS, "in_days": Stricter.MORE}, how=_COUNTING, needs_zone=True)
 def count(question: Question) -> Answer | None:
     """At most so many in so many consecutive days of the person's calendar; this one would be one more.
@@ -43,12 +60,13 @@ def count(question: Question) -> Answer | None:
     if (places := question.rule.how.get("if_place")) and question.proposal.place.value not in places:
         return None
     most, in_days = int(question.values["most"]), int(question.values["in_days"])
-    if _is_exempt(question):
+    keys = _keys_that_bind(question)
+    if not keys:
         return Answer(False, "It is permitted beyond the count: the person agreed to it, or the law demands it.")
     fullest = 0
     until: datetime | None = None
-    for about in _keys(question):
-        counted = [one for one in _recent(question, in_days) if about(one) and _counts(question, one)]
+    for key in keys:
+        counted = [one for one in _recent(question, in_days) if key.about(one) and _counts(question, one, key)]
         for zone in question.facts.person.zones:
             days = _days_in_window(counted, question.at, zone, in_days)
             fullest = max(fullest, len(days))
@@ -70,13 +88,14 @@ def count(question: Question) -> Answer | None:
 def quiet_after_conversation(question: Question) -> Answer | None:
     """No contact within so many consecutive days of a conversation, whose own day is the first; who began it is irrelevant."""
     days = int(question.values["days"])
-    if _is_exempt(question):
+    keys = _keys_that_bind(question)
+    if not keys:
         return Answer(False, "It is permitted in the days after a conversation: the person agreed to it.")
     talks = [
         one
-        for about in _keys(question)
+        for key in keys
         for one in _recent(question, days)
-        if about(one) and one.channel in _channels(question, VOICE) and _was_conversation(one, question.at)
+        if key.about(one) and one.channel in _channels(question, VOICE) and _was_conversation(one, question.at)
     ]
     ends = [
         start_of(talk.at.astimezone(zone).date() + timedelta(days=days), [zone])
@@ -110,7 +129,7 @@ def number_after_number(question: Question) -> Answer | None:
         tried: dict[str, int] = {}
         for one in _recent(question, in_days):
             elsewhere = one.address not in ("", mine) and one.person in ("", me)
-            if elsewhere and _counts(question, one) and _days_in_window([one], question.at, zone, in_days):
+            if elsewhere and _counts(question, one, _ANY) and _days_in_window([one], question.at, zone, in_days):
                 tried[one.address] = tried.get(one.address, 0) + 1
         full = [number for number, times in tried.items() if times >= most]
         if full:
@@ -124,9 +143,9 @@ def spacing(question: Question) -> Answer | None:
     gap = timedelta(minutes=int(question.values["minutes"]))
     before = [
         one
-        for about in _keys(question)
+        for key in _keys(question)
         for one in _recent(question, gap.days + 1)
-        if about(one)
+        if key.about(one)
         and one.channel in _channels(question, VOICE)
         and one.direction is Direction.OUT
         and not _is_known_misdirected(one, question.at)
@@ -138,7 +157,7 @@ def spacing(question: Question) -> Answer | None:
     return Answer(
         True,
         f"The last try was {minutes} minutes ago; {int(question.values['minutes'])} should lie between.",
-        until=last + gap,
+        until=utc(last) + gap,
     )
 
 
@@ -162,7 +181,7 @@ def _channels(question: Question, default: Collection[str]) -> Collection[str]:
     return named or default
 
 
-def _counts(question: Question, one: Contact) -> bool:
+def _counts(question: Question, one: Contact, key: Key) -> bool:
     """Whether a past contact counts under the rule: by channel, direction, outcome, and what the law leaves out."""
     how = question.rule.how
     if one.channel not in _channels(question, _ANY_CHANNEL):
@@ -177,7 +196,7 @@ def _counts(question: Question, one: Contact) -> bool:
         return False
     if not OUTCOMES[how.get("outcomes", "any")](one):
         return False
-    return not (how.get("not_with_consent") and _allowed_by(question, one.at, one.address, one.debts))
+    return not (how.get("not_with_consent") and _allowed_by(question, one.at, one.address, key.of(one), key))
 
 
 def _is_known_misdirected(one: Contact, at: datetime) -> bool:
@@ -205,40 +224,43 @@ def _was_conversation(one: Contact, at: datetime) -> bool:
     return one.outcome in {Outcome.CONVERSATION, Outcome.UNKNOWN}
 
 
-def _is_exempt(question: Question) -> bool:
-    if question.rule.how.get("not_required_by_law") and question.proposal.required_by_law:
-        return True
-    return bool(question.rule.how.get("not_with_consent")) and _allowed_by(
-        question, question.at, question.proposal.address, question.proposal.debts
-    )
+def _keys_that_bind(question: Question) -> list[Key]:
+    """What the rule counts by, without what the person agreed to; nothing where the law demands that it be sent."""
+    how, proposal = question.rule.how, question.proposal
+    if how.get("not_required_by_law") and proposal.required_by_law:
+        return []
+    keys = _keys(question)
+    if not how.get("not_with_consent"):
+        return keys
+    return [
+        key for key in keys if not _allowed_by(question, question.at, proposal.address, key.mine or proposal.debts, key)
+    ]
 
 
-def _allowed_by(question: Question, at: datetime, address: str, debts: tuple[str, ...]) -> bool:
-    """Whether a consent of the person's covers a contact at that instant (12 CFR 1006.14(b)(3)(i)).
+def _allowed_by(question: Question, at: datetime, address: str, debts: tuple[str, ...], key: Key) -> bool:
+    """Whether a consent of the person's covers a contact at that instant, as to these debts (12 CFR 1006.14(b)(3)(i)).
 
     how not_with_consent: {what, days}: it covers so many consecutive days, the day it was received included, and ends early when it
-    is withdrawn, at the person's own limit, or with a conversation after it.
+    is withdrawn, at the person's own limit, or with a conversation after it. Calls are counted for each debt, so it is asked of each.
     """
     wanted = question.rule.how["not_with_consent"]
     for consent in question.facts.consents:
         if consent.what != wanted["what"] or not consent.stands(at):
             continue
-        if not consent.covers(debts):
-            continue
-        if consent.address and address and consent.address != address:
+        if not consent.covers(debts) or not consent.is_for(address):
             continue
         ages = [
             (at.astimezone(zone).date() - consent.given_at.astimezone(zone).date()).days
             for zone in question.facts.person.zones
         ]
         if max(ages, default=wanted["days"]) < wanted["days"] and not _talked_between(
-            question, consent.given_at, at, debts
+            question, consent.given_at, at, key.debts or frozenset(debts)
         ):
             return True
     return False
 
 
-def _talked_between(question: Question, start: datetime, end: datetime, debts: tuple[str, ...]) -> bool:
+def _talked_between(question: Question, start: datetime, end: datetime, debts: frozenset[str]) -> bool:
     """Whether there was a conversation with the person about such debts after one instant and before another."""
     contacts = question.facts.contacts
     first = bisect_right(contacts, start, key=lambda one: one.at)
@@ -246,13 +268,13 @@ def _talked_between(question: Question, start: datetime, end: datetime, debts: t
     return any(
         one.channel is Channel.CALL
         and one.person in ("", question.facts.person.id)
-        and (not debts or not one.debts or not set(debts).isdisjoint(one.debts))
+        and (not debts or not one.debts or not debts.isdisjoint(one.debts))
         and _was_conversation(one, question.at)
         for one in contacts[first:last]
     )
 
 
-def _keys(question: Question) -> list[Counted]:
+def _keys(question: Question) -> list[Key]:
     """What the rule counts by: for each debt or account it is about, which past contacts belong to the same key."""
     per = question.rule.how.get("per", ("person",))
     person, proposal = question.facts.person, question.proposal
@@ -264,15 +286,16 @@ def _keys(question: Question) -> list[Counted]:
     if "place" in per:
         tied = proposal.place in _ELSEWHERE
         fixed.append(lambda one: (one.place in _ELSEWHERE) == tied)
+    groups: list[tuple[Debt, frozenset[str]]] = []
     if "debt" in per:
-        return [_all_of(fixed, _about_debt(debt, question)) for debt in question.debts] or [_all_of(fixed)]
-    if "account" in per:
-        accounts = {debt.account or debt.id: debt for debt in question.debts}
-        return [_all_of(fixed, _about_account(account, question)) for account in accounts] or [_all_of(fixed)]
-    return [_all_of(fixed)]
+        groups = [(debt, _one_with(debt, question)) for debt in question.debts]
+    elif "account" in per:
+        groups = [(debt, _under_account_of(debt, question)) for debt in question.debts]
+    return [Key(_all_of(fixed, _about(same)), same, (debt.id,)) for debt, same in groups] or [Key(_all_of(fixed))]
 
 
 _ELSEWHERE = frozenset({Place.WORK, Place.OTHER})
+_ANY = Key(lambda one: True)
 
 
 def _all_of(fixed: Sequence[Counted], *more: Counted) -> Counted:
@@ -280,23 +303,22 @@ def _all_of(fixed: Sequence[Counted], *more: Counted) -> Counted:
     return lambda one: all(test(one) for test in tests)
 
 
-def _about_debt(debt: Debt, question: Question) -> Counted:
-    """Those about the debt, or about one that counts as the same: student loans under one account (12 CFR 1006.14(b)(4))."""
-    same = {debt.id}
-    if debt.account and debt.product in question.rule.how.get("one_debt_by_account", ()):
-        alike = question.rule.how["one_debt_by_account"]
-        same |= {
-            one.id for one in question.facts.debts.values() if one.account == debt.account and one.product in alike
-        }
+def _about(same: frozenset[str]) -> Counted:
+    """A contact for which nobody noted a debt may have been about any."""
     return lambda one: not one.debts or not same.isdisjoint(one.debts)
 
 
-def _about_account(account: str, question: Question) -> Counted:
-    known = question.facts.debts
+def _one_with(debt: Debt, question: Question) -> frozenset[str]:
+    """The debt and those that count as the same: student loans under one account (12 CFR 1006.14(b)(4))."""
+    alike = question.rule.how.get("one_debt_by_account", ())
+    if not debt.account or debt.product not in alike:
+        return frozenset({debt.id})
+    known = question.facts.debts.values()
+    return frozenset({debt.id} | {one.id for one in known if one.account == debt.account and one.product in alike})
 
-    def about(one: Contact) -> bool:
-        return not one.debts or any(
-            (known[debt].account or debt if debt in known else debt) == account for debt in one.debts
-        )
 
-    return about
+def _under_account_of(debt: Debt, question: Question) -> frozenset[str]:
+    """The debt and those under its account; a debt without one is its own."""
+    if not debt.account:
+        return frozenset({debt.id})
+    return frozenset({debt.id} | {one.id for one in question.facts.debts.values() if one.account == debt.account})

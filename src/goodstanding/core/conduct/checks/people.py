@@ -5,7 +5,7 @@ from typing import Any
 
 from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
 from goodstanding.core.conduct.checks.times import answers_at_once
-from goodstanding.core.conduct.facts import CONNECTED, Direction, Outcome, Preference, Purpose, Relation, Wish
+from goodstanding.core.conduct.facts import CONNECTED, Consent, Direction, Outcome, Preference, Purpose, Relation, Wish
 
 
 @check("persons", values={"failures": Stricter.MORE}, how=("may", "others", "unless_consent"))
@@ -30,12 +30,17 @@ def persons(question: Question) -> Answer | None:
 
 
 def _has_consent(question: Question) -> bool:
-    """Whether the consent that the rule names stands, for this address or any."""
+    """Whether the consent that the rule names stands, for these debts and this address."""
     wanted = question.rule.how.get("unless_consent")
     return wanted is not None and any(
-        one.what == wanted and one.stands(question.at) and one.address in ("", question.proposal.address)
-        for one in question.facts.consents
+        one.what == wanted and _is_for_this(one, question) for one in question.facts.consents
     )
+
+
+def _is_for_this(one: Consent, question: Question) -> bool:
+    """Whether a consent stands, and was given for these debts and this address."""
+    proposal = question.proposal
+    return one.stands(question.at) and one.covers(proposal.debts) and one.is_for(proposal.address)
 
 
 def _said(who: Relation) -> str:
@@ -64,26 +69,23 @@ def _under(terms: Mapping[str, Any], question: Question) -> Answer:
 
 
 def _is_unreachable(question: Question) -> bool:
-    """Every number or address tried is dead, or so many failures in a row since the borrower was last heard of; or somebody
-    noted it. One number that is dead says nothing while another is alive."""
+    """Every number or address tried is dead by its last outcome, or so many tries in a row failed since the borrower was last
+    heard of; or somebody noted it. One number that is dead says nothing while another is alive."""
     if (said := question.find("borrower_unreachable")) is not None:
         return said is True
     failures = 0
-    dead: set[str] = set()
-    alive: set[str] = set()
-    for one in reversed(question.facts.contacts):
+    is_dead: dict[str, bool] = {}
+    for one in question.facts.contacts:
         if one.at > question.at or one.relation is not Relation.BORROWER:
             continue
-        if one.outcome in {Outcome.NOT_IN_SERVICE, Outcome.BOUNCED}:
-            dead |= {one.address} - alive
-        elif one.address in dead:
-            continue  # what it once was says nothing now
-        else:
-            alive.add(one.address)
-            if one.direction is Direction.IN or one.outcome in CONNECTED | {Outcome.DELIVERED}:
-                break
-        failures += 1
-    return bool(dead and not alive) or failures >= int(question.values["failures"])
+        is_dead[one.address] = one.outcome in _DEAD
+        heard_of = one.direction is Direction.IN or one.outcome in _GOT_THROUGH
+        failures = 0 if heard_of and one.outcome not in _DEAD else failures + 1
+    return (bool(is_dead) and all(is_dead.values())) or failures >= int(question.values["failures"])
+
+
+_DEAD = frozenset({Outcome.NOT_IN_SERVICE, Outcome.BOUNCED})
+_GOT_THROUGH = CONNECTED | {Outcome.DELIVERED}
 
 
 def _was_reached(question: Question) -> bool:
@@ -170,7 +172,7 @@ def consent_stands(question: Question) -> Answer | None:
     if wanted is None:
         return None
     named = [one for one in question.facts.consents if one.what == wanted]
-    if any(one.stands(question.at) for one in named):
+    if any(_is_for_this(one, question) for one in named):
         return Answer(False, f"The consent to {wanted} stands.")
     why = "there is none on file"
     if named:
@@ -178,4 +180,6 @@ def consent_stands(question: Question) -> Answer | None:
         why = "it was given to somebody else" if last.given_to != "us" else "it has ended"
         if last.given_to == "us" and not last.in_permitted_contact:
             why = "it was given in a contact that wasn't permitted"
+        elif last.stands(question.at):
+            why = "it was given for other debts or another address"
     return Answer(True, f"The consent to {wanted} can't be relied on: {why}.")

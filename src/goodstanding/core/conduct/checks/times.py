@@ -4,7 +4,7 @@ from datetime import datetime
 
 from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
 from goodstanding.core.conduct.facts import Direction, Preference, Wish
-from goodstanding.core.conduct.windows import clock_text, is_within, minutes_of, opens_after
+from goodstanding.core.conduct.windows import clock_text, is_within, minutes_of, opens_after, utc
 
 
 @check(
@@ -46,17 +46,27 @@ def _agreed(question: Question) -> list[tuple[int, int]]:
         and one.to_time is not None
         and one.stands(question.at)
         and one.covers(question.proposal.debts)
+        and one.is_for(question.proposal.address)
     ]
 
 
 def answers_at_once(question: Question) -> bool:
-    """Whether it is the one answer, in the same medium, to a message of the person's own."""
+    """Whether it is the one answer, in the same medium, to a message of the person's own.
+
+    What we sent that way in the same second may have been the answer, so it counts as one.
+    """
     asked_at, channel = question.proposal.replies_to, question.proposal.channel
-    if asked_at is None or asked_at > question.at:
+    if asked_at is None or utc(asked_at) > question.at:
         return False
-    since = [one for one in question.facts.contacts if asked_at <= one.at <= question.at and one.channel is channel]
-    asked = any(one.direction is Direction.IN and one.at == asked_at for one in since)
-    return asked and not any(one.direction is Direction.OUT and one.at > asked_at for one in since)
+    asked_at = utc(asked_at)
+    theirs = ("", question.facts.person.id)
+    since = [
+        one
+        for one in question.facts.contacts
+        if asked_at <= one.at <= question.at and one.channel is channel and one.person in theirs
+    ]
+    asked = any(one.direction is Direction.IN and utc(one.at) == asked_at for one in since)
+    return asked and not any(one.direction is Direction.OUT for one in since)
 
 
 @check("wished_times", values={}, how=("one_reply",), needs_zone=True)
