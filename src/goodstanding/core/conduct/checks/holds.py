@@ -1,5 +1,6 @@
 """Times in which collection stops: what ends them, and what stays permitted inside."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
@@ -47,22 +48,30 @@ def hold(question: Question) -> Answer | None:
     products = question.rule.how.get("products")
     if products and question.products.isdisjoint(products):
         return None
-    first = on[0]
-    since = _since(first)
-    if (permitted := _holding(question, first, "permitted_by")) is not None:
+    others = bool(question.rule.how.get("flag_other_debts")) and any(
+        not set(question.proposal.debts) <= set(one.debts) for one in running if one.debts
+    )
+    answers = [_in_hold(one, question) for one in on]
+    broken = [one for one in answers if one.broken]
+    if not broken:
+        told = next((one for one in answers if one.flag), answers[0])
+        return replace(told, flag=told.flag or others)
+    known = [one.until for one in broken if one.until is not None]
+    return replace(broken[0], until=max(known) if len(known) == len(broken) else None)
+
+
+def _in_hold(one: Hold, question: Question) -> Answer:
+    """What one hold that is on says: each is asked, since what permits it in one may not in another."""
+    since = _since(one)
+    if (permitted := _holding(question, one, "permitted_by")) is not None:
         return Answer(False, f"There is a hold ({since}), but {permitted} holds.")
-    if (flagged := _holding(question, first, "flagged_by")) is not None:
+    if (flagged := _holding(question, one, "flagged_by")) is not None:
         return Answer(False, f"There is a hold ({since}), but {flagged} holds.", flag=True)
     if question.proposal.act is Act.CONTACT and _is_permitted(question):
-        seen = question.proposal.purpose is not None and question.proposal.purpose.value in question.rule.how.get(
-            "review", ()
-        )
-        about_others = any(one.debts and not set(question.proposal.debts) <= set(one.debts) for one in on)
-        seen = seen or (about_others and bool(question.rule.how.get("flag_other_debts")))
+        purpose, review = question.proposal.purpose, question.rule.how.get("review", ())
+        seen = purpose is not None and purpose.value in review
         return Answer(False, f"There is a hold ({since}), and this stays permitted in it.", flag=seen)
-    ends = [_end(one, question) for one in on]
-    known = [end for end in ends if end is not None]
-    return Answer(True, f"There is a hold: {since}.", until=max(known) if len(known) == len(ends) else None)
+    return Answer(True, f"There is a hold: {since}.", until=_end(one, question))
 
 
 def _since(one: Hold) -> str:

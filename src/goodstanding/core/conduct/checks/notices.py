@@ -1,7 +1,7 @@
 """What must have been said before something is done, and consents that were taken back."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
 from goodstanding.core.conduct.facts import Channel, Consent, Contact, Direction, Outcome
@@ -16,7 +16,8 @@ def told_first(question: Question) -> Answer | None:
     """The person was told of each debt first: in a conversation, or by something sent so many days ago that didn't come back.
 
     values: days: whole days, that of sending the first. how: sent_by: channels by which it may be sent. A message counts for the
-    debts that it names; one that came back counts only when that was known after the days were over (misdirected_known_at).
+    debts that it names; one that came back or reached somebody else counts only when that was known after the days were over
+    (misdirected_known_at).
     12 CFR 1006.30(a)(1).
     """
     days = int(question.values["days"])
@@ -27,7 +28,7 @@ def told_first(question: Question) -> Answer | None:
         which = f" {', '.join(untold)}" if any(untold) else " it"
         return Answer(True, f"Nobody has told the person of{which}, or what was sent came back.")
     first = max(day for day in firsts if day is not None)
-    if question.today >= first:
+    if question.first_day_of(question.at) >= first:
         return Answer(False, f"The person was told before, and since {first} long enough ago.")
     zones = question.facts.person.zones
     until = start_of(first, zones) if zones else None
@@ -44,7 +45,9 @@ def _first_day(question: Question, debt: str, days: int) -> date | None:
         if one.at <= question.at and one.person in ("", me) and (not debt or debt in one.debts)
     ]
     spoken = [
-        question.day_of(one.at) for one in known if one.channel in _SPOKEN and one.outcome is Outcome.CONVERSATION
+        question.first_day_of(one.at)
+        for one in known
+        if one.channel in _SPOKEN and one.outcome is Outcome.CONVERSATION and not _reached_another(one, question.at)
     ]
     sent = [
         question.day_of(one.at) + timedelta(days=days)
@@ -55,10 +58,15 @@ def _first_day(question: Question, debt: str, days: int) -> date | None:
 
 
 def _came_back(one: Contact, question: Question, days: int) -> bool:
-    if one.outcome is not Outcome.BOUNCED:
+    """Whether it came back, or reached somebody else, and that was known before the days were over."""
+    if one.outcome is not Outcome.BOUNCED and not _reached_another(one, question.at):
         return False
     known_at = one.misdirected_known_at
-    return known_at is None or question.day_of(known_at) < question.day_of(one.at) + timedelta(days=days)
+    return known_at is None or question.first_day_of(known_at) < question.day_of(one.at) + timedelta(days=days)
+
+
+def _reached_another(one: Contact, at: datetime) -> bool:
+    return one.misdirected_known_at is not None and one.misdirected_known_at <= at
 
 
 @check("revoked", values={"business_days": Stricter.LESS}, how=("consents", "holidays"))
