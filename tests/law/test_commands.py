@@ -141,3 +141,40 @@ def test_a_case_that_can_not_be_read_gets_a_sentence(tmp_path: Path, text: str, 
     assert stopped.exit_code == 1
     assert stopped.stderr.startswith("Stopped: case.yaml: ")
     assert sentence in stopped.stderr
+
+
+def test_keep_lists_what_must_be_kept_and_for_how_long() -> None:
+    listed = told("keep", "--law", "cn", "--on", "2026-11-23")
+
+    assert listed.exit_code == 0
+    assert "cn/retention/consumer_finance" in listed.output
+    assert "  kept: 5 years after recorded_on\n" in listed.output
+    assert "  kept: until plan_settled\n" in listed.output
+
+
+def test_keep_says_until_when_and_by_which_rule() -> None:
+    asked = ("keep", "recording", "--law", "us", "--actor", "agency", "--given", "recorded_on=2023-04-10", "--on")
+
+    kept, free = told(*asked, "2026-04-09"), told(*asked, "2026-04-10")
+
+    assert (kept.exit_code, free.exit_code) == (3, 0)
+    assert kept.output.startswith("This recording is kept until the end of 2026-04-09.")
+    assert "us/reg_f/records/recordings [US-REGF-RECORDS-3Y]" in kept.output
+    assert "12 CFR 1006.100(b)" in kept.output
+    assert free.output.startswith("This recording may be deleted.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("tape",), 'record: "tape" isn\'t one of recording'),
+        (("recording", "--given", "recordd_on=2026-01-01"), 'the nearest is "recorded_on"'),
+        (("recording", "--given", "recorded_on"), "isn't of the form name=value"),
+        (("recording", "--given", "recorded_on=soon"), "recorded_on: "),
+    ],
+)
+def test_keep_says_what_it_can_not_read(arguments: tuple[str, ...], sentence: str) -> None:
+    stopped = told("keep", *arguments, "--law", "us")
+
+    assert stopped.exit_code == 1
+    assert sentence in stopped.stderr

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from goodstanding.core.conduct.law_dates import limitation_expiry
 from goodstanding.core.conduct.law_days import (
     add_business_days,
     first_day_not_less_than,
     last_day_after,
     last_day_beginning_with,
-    limitation_expiry,
     months_after,
     us_federal_holiday,
     validation_period_end,

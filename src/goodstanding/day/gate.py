@@ -28,7 +28,7 @@ from goodstanding.core.conduct.facts import (
     Value,
 )
 from goodstanding.core.conduct.gate import judge
-from goodstanding.core.conduct.law_days import limitation_expiry
+from goodstanding.core.conduct.law_dates import limitation_expiry
 from goodstanding.core.conduct.rule import HousePolicy, Rules
 from goodstanding.core.conduct.verdict import Decision, Verdict
 from goodstanding.core.conduct.vocabulary import Licence, Product

@@ -54,6 +54,28 @@ def read_answers(data: Mapping[str, Any], zone: ZoneInfo, *, also: Iterable[str]
     return {name: value for name, value in held.items() if name in readers}
 
 
+def answers_from_text(pairs: Iterable[str], zone: ZoneInfo) -> dict[str, Value]:
+    """Read answers written as name=value, such as plan_is_broken=no; of several days or texts with , between. BadValue as above.
+
+    >>> answers_from_text(["recorded_on=2024-06-10", "plan_settled=yes"], ZoneInfo("UTC"))
+    {'recorded_on': datetime.date(2024, 6, 10), 'plan_settled': True}
+    """
+    said: dict[str, object] = {}
+    for pair in pairs:
+        name, equals, value = (part.strip() for part in pair.partition("="))
+        if not (name and equals):
+            raise BadValue(f'"{pair.strip()}" isn\'t of the form name=value, such as plan_is_broken=no')
+        kind = answers()[name]["type"] if name in answers() else "text"
+        if kind in ("days", "texts", "component_order"):
+            said[name] = [one.strip() for one in value.split(",")]
+        else:
+            said[name] = value if kind == "text" else _PLAIN.get(value, int(value) if value.isdecimal() else value)
+    return read_answers(said, zone)
+
+
+_PLAIN = {"yes": True, "true": True, "no": False, "false": False}
+
+
 def read_answer(name: str, value: object, zone: ZoneInfo) -> Value:
     """One of them, as its type asks; BadValue as `read_answers`."""
     return read_answers({name: value}, zone)[name]

@@ -8,6 +8,8 @@ from typing import Any, NoReturn
 
 import click
 
+from goodstanding.core.conduct.facts import Actor
+from goodstanding.core.conduct.vocabulary import Licence, Product
 from goodstanding.core.dates import parse_day
 from goodstanding.core.reading import BadValue
 from goodstanding.law.yaml_text import BadYaml
@@ -156,4 +158,56 @@ def judge(file: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(told[0] if len(told) == 1 else told, ensure_ascii=False, indent=2))
     if differs:
+        sys.exit(SOMETHING)
+
+
+@law.command()
+@click.argument("record", default="")
+@click.option("--law", "chosen", multiple=True, required=True, help="A body of law, as in show; may be given again.")
+@click.option(
+    "--actor",
+    type=click.Choice([one.value for one in Actor]),
+    default=Actor.CREDITOR.value,
+    show_default=True,
+    help="Who acts.",
+)
+@click.option("--licence", type=click.Choice([one.value for one in Licence]), help="Under which licence.")
+@click.option("--product", type=click.Choice([one.value for one in Product]), help="What kind of credit it is.")
+@click.option("--given", "pairs", multiple=True, metavar="NAME=VALUE", help="A day or an answer that rules ask for.")
+@click.option("--on", type=Day(), help="The day, YYYY-MM-DD; today when left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def keep(
+    record: str,
+    chosen: tuple[str, ...],
+    actor: str,
+    licence: str | None,
+    product: str | None,
+    pairs: tuple[str, ...],
+    on: date | None,
+    as_json: bool,
+) -> None:
+    """Say which records must be kept, or until when one is.
+
+    RECORD: its kind, such as recording; every rule on records when left out. What a rule counts from is given, such as
+    --given recorded_on=2024-06-10. Exit code 3 when the record must still be kept.
+    """
+    from goodstanding.law.here import BadLaw
+    from goodstanding.law.keeping import Asked, duty_lines, keeping, kept_data, kept_lines, kept_rules
+
+    day = on or datetime.now().astimezone().date()
+    try:
+        rules = kept_rules(chosen)
+        if not record:
+            for line in duty_lines(rules, day):
+                click.echo(line)
+            return
+        kept = keeping(Asked(record, rules, Actor(actor), licence, product, pairs, day))
+    except (BadLaw, BadValue) as bad:
+        stop(bad)
+    if as_json:
+        click.echo(json.dumps(kept_data(kept), ensure_ascii=False, indent=2))
+    else:
+        for line in kept_lines(kept):
+            click.echo(line)
+    if not kept.may_be_deleted:
         sys.exit(SOMETHING)

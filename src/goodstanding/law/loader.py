@@ -257,7 +257,7 @@ def check_value(name: str, value: Any) -> None:
     try:
         if name in TIMES_OF_DAY:
             minutes_of(reading.text(value))
-        elif name in ("most", "times", "least", "plus"):
+        elif name in ("most", "times", "least"):
             if isinstance(value, str):
                 reading.rate(value)
             else:

@@ -8,6 +8,7 @@ from goodstanding.core.conduct.checks import CheckKind
 from goodstanding.core.conduct.checks.counts import OUTCOMES, PER
 from goodstanding.core.conduct.checks.several_debts import RANKS
 from goodstanding.core.conduct.facts import Channel, Direction, Outcome, Place, Purpose, Relation, Wish
+from goodstanding.core.conduct.law_dates import RESTARTS
 from goodstanding.core.conduct.law_days import HOLIDAYS
 from goodstanding.core.conduct.vocabulary import Component, ConsentTo, HoldKind, LoanClass, Product, Record
 from goodstanding.core.reading import BadValue
@@ -42,6 +43,7 @@ WORDS: Mapping[str, Collection[str]] = {
     "records": tuple(Record),
     "holidays": tuple(HOLIDAYS),
     "counting": ("after", "beginning_with", "business_days", "clear_days"),
+    "restarted_by": RESTARTS,
     "kind": ("rate", "amount", "number"),
 }
 # Under these stand items of letters, by the names of items.yaml.

@@ -47,8 +47,8 @@ def rule_lines(rule: Rule, on: date) -> Iterator[str]:
     if rule.disabled:
         yield f"  disabled: {rule.disabled}"
     yield f"  {rule.effect.value.replace('_', ' ')}, on {on}: {values_text(rule.values_on(on))}"
-    if whom := _whom(rule):
-        yield f"  binds: {whom}"
+    if bound := whom(rule):
+        yield f"  binds: {bound}"
     versions = ", ".join(str(one.since) + ("" if one.values is not None else " (ends)") for one in rule.versions)
     yield f"  versions from: {versions}"
     yield f"  source: {rule.source.cite}" + (f" <{rule.source.url}>" if rule.source.url else "")
@@ -58,7 +58,8 @@ def rule_lines(rule: Rule, on: date) -> Iterator[str]:
     )
 
 
-def _whom(rule: Rule) -> str:
+def whom(rule: Rule) -> str:
+    """Whom a rule binds, in words; empty: everybody."""
     applies = rule.applies_if
     parts = [
         ", ".join(sorted(actor.value.replace("_", " ") for actor in applies.actors)),

@@ -3,8 +3,9 @@
 Method and worked table: docs/methods/days_that_law_sets.md
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from goodstanding.core.dates import add_months
 
@@ -45,6 +46,29 @@ def months_after(start: date, months: int) -> date:
     datetime.date(2027, 2, 28)
     """
     return add_months(start, months)
+
+
+def months_between(start: date, end: date) -> int:
+    """How many months it is from one day to another, a part of a month for a whole one.
+
+    >>> months_between(date(2026, 1, 31), date(2026, 2, 28)), months_between(date(2026, 1, 31), date(2026, 3, 1))
+    (1, 2)
+    """
+    months = (end.year - start.year) * 12 + end.month - start.month
+    while months_after(start, months) < end:
+        months += 1
+    return months
+
+
+def period_after(start: date, values: Mapping[str, Any]) -> date:
+    """So many days, or months and years, after a day. values: days, or months and years; months to the day that corresponds.
+
+    >>> period_after(date(2024, 2, 29), {"years": 3}), period_after(date(2026, 6, 1), {"days": 20})
+    (datetime.date(2027, 2, 28), datetime.date(2026, 6, 21))
+    """
+    if "months" in values or "years" in values:
+        return months_after(start, int(values.get("months", 0)) + 12 * int(values.get("years", 0)))
+    return last_day_after(start, int(values["days"]))
 
 
 def us_federal_holiday(day: date) -> bool:
@@ -119,20 +143,3 @@ def validation_period_end(sent_on: date, *, assumed_days: int, period_days: int)
     datetime.date(2026, 6, 10)
     """
     return add_business_days(sent_on, assumed_days, us_federal_holiday) + timedelta(days=period_days)
-
-
-def limitation_expiry(due_on: date, restarted_on: tuple[date, ...], years: int) -> date:
-    """The last day on which a claim isn't yet barred by time: years after it fell due, or after it was last restarted.
-
-    restarted_on: days of demands that reached the debtor, part payments, acknowledgements. One that came after the expiry
-    that stood then doesn't restart it (an acknowledgement after expiry is another matter, which the caller knows of).
-    PRC Civil Code arts. 188, 192, 195.
-
-    >>> limitation_expiry(date(2024, 5, 1), (date(2025, 1, 15),), 3)
-    datetime.date(2028, 1, 15)
-    """
-    expiry = add_months(due_on, 12 * years)
-    for day in sorted(restarted_on):
-        if due_on <= day <= expiry:
-            expiry = add_months(day, 12 * years)
-    return expiry

@@ -3,18 +3,12 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
+from zoneinfo import ZoneInfo
 
 from goodstanding.core.conduct.checks import Answer, Missing, Question, Stricter, check
 from goodstanding.core.conduct.facts import Direction
-from goodstanding.core.conduct.law_days import (
-    HOLIDAYS,
-    add_business_days,
-    first_day_not_less_than,
-    last_day_after,
-    last_day_beginning_with,
-    months_after,
-)
+from goodstanding.core.conduct.law_dates import ceiling, exact, kept_until
+from goodstanding.core.conduct.law_days import HOLIDAYS, add_business_days, last_day_beginning_with, period_after
 from goodstanding.core.conduct.windows import start_of
 from goodstanding.core.rates import rate_text
 
@@ -70,12 +64,6 @@ _PERIODS = {"days": Stricter.LESS, "months": Stricter.LESS, "years": Stricter.LE
 _LONGER = {"days": Stricter.MORE, "months": Stricter.MORE, "years": Stricter.MORE}
 
 
-def _after(start: date, values: Any) -> date:
-    if "months" in values or "years" in values:
-        return months_after(start, int(values.get("months", 0)) + 12 * int(values.get("years", 0)))
-    return start + timedelta(days=int(values["days"]))
-
-
 @check("recent", values=_PERIODS, how=("any_of", "own_message"))
 def recent(question: Question) -> Answer | None:
     """One of these days lies no further back than the period.
@@ -88,7 +76,7 @@ def recent(question: Question) -> Answer | None:
     if not known:
         raise Missing(*question.rule.how["any_of"])
     name, last = max(known, key=lambda one: one[1])
-    limit = _after(last, question.values)
+    limit = period_after(last, question.values)
     detail = f"{name} was on {last}; that holds until {limit}."
     return Answer(question.today > limit, detail)
 
@@ -130,9 +118,7 @@ def _last_day(question: Question, start: date) -> date:
             return last_day_beginning_with(start, int(values["days"]))
         case "business_days":
             return add_business_days(start, int(values["days"]), HOLIDAYS[how["holidays"]])
-        case _ if "days" in values:
-            return last_day_after(start, int(values["days"]))
-    return _after(start, values)
+    return period_after(start, values)
 
 
 def _done(question: Question) -> date:
@@ -148,17 +134,19 @@ def not_before(question: Question) -> Answer | None:
     """
     how = question.rule.how
     start = question.need_day(how["from"])
-    if how.get("counting") == "business_days":
+    counting = how.get("counting")
+    if counting == "business_days":
         first = add_business_days(start, int(question.values["days"]), HOLIDAYS[how["holidays"]])
-    elif "days" in question.values:
-        first = first_day_not_less_than(start, int(question.values["days"]))
-        first += timedelta(days=how.get("counting") == "clear_days")
     else:
-        first = _after(start, question.values)
+        first = period_after(start, question.values) + timedelta(days=counting == "clear_days")
     done = question.need_day(how["done"]) if "done" in how else question.first_day_of(question.at)
     zones = question.facts.person.zones
     until = start_of(first, zones) if zones and "done" not in how else None
     return Answer(done < first, f"Counted from {start}, the first day is {first}; it is {done}.", until=until)
+
+
+_ANYWHERE = (ZoneInfo("Etc/GMT+12"),)
+"""Where a day begins last: a record of a person of whom nobody knows the place is kept until it has begun there too."""
 
 
 @check("keep_until", values=_LONGER, how=("from", "records"))
@@ -167,42 +155,38 @@ def keep_until(question: Question) -> Answer | None:
     if str(question.need("record")) not in question.rule.how["records"]:
         return None
     start = question.need_day(question.rule.how["from"])
-    keep = _after(start, question.values)
-    return Answer(
-        question.first_day_of(question.at) < keep,
-        f"It must be kept until {keep} ({question.rule.how['from']} was {start}).",
-    )
+    keep = kept_until(question.values, start)
+    zones = question.facts.person.zones or _ANYWHERE
+    detail = f"It must be kept until {keep} ({question.rule.how['from']} was {start})."
+    return Answer(question.first_day_of(question.at) < keep, detail, until=start_of(keep, zones))
 
 
-@check(
-    "at_most",
-    values={"most": Stricter.LESS, "times": Stricter.LESS, "plus": Stricter.LESS},
-    how=("figures", "of", "kind"),
-)
+@check("at_most", values={"most": Stricter.LESS, "times": Stricter.LESS}, how=("figures", "of", "kind"))
 def at_most(question: Question) -> Answer | None:
     """The sum of some figures is no more than a limit: `most`, or `times` another figure (of).
 
     kind: rate, amount or number, for how it is told.
     """
-    total = sum((_figure(question, name) for name in question.rule.how["figures"]), Fraction(0))
-    if "of" in question.rule.how:
-        limit = _exact(question.values["times"]) * _figure(question, question.rule.how["of"])
-    else:
-        limit = _exact(question.values["most"])
-    kind = question.rule.how.get("kind", "number")
+    total, kind = _total(question), question.rule.how.get("kind", "number")
+    limit = ceiling(question.values, _of(question))
     return Answer(total > limit, f"{_told(total, kind)} against a limit of {_told(limit, kind)}.")
 
 
-@check("at_least", values={"least": Stricter.MORE, "times": Stricter.MORE}, how=("figures", "of", "kind"))
+def _total(question: Question) -> Fraction:
+    return sum((_figure(question, name) for name in question.rule.how["figures"]), Fraction(0))
+
+
+def _of(question: Question) -> Fraction | None:
+    """The figure that the limit is counted by, if it is."""
+    return _figure(question, question.rule.how["of"]) if "of" in question.rule.how else None
+
+
+@check("at_least", values={"least": Stricter.MORE}, how=("figures", "kind"))
 def at_least(question: Question) -> Answer | None:
-    """The sum of some figures is no less than a limit."""
-    total = sum((_figure(question, name) for name in question.rule.how["figures"]), Fraction(0))
-    if "of" in question.rule.how:
-        limit = _exact(question.values["times"]) * _figure(question, question.rule.how["of"])
-    else:
-        limit = _exact(question.values["least"])
-    kind = question.rule.how.get("kind", "number")
-    return Answer(total < limit, f"{_told(total, kind)}, where at least {_told(limit, kind)} is asked.")
+    """The sum of some figures is no less than a limit. kind: as in at_most."""
+    total, kind = _total(question), question.rule.how.get("kind", "number")
+    least = exact(question.values["least"])
+    return Answer(total < least, f"{_told(total, kind)}, where at least {_told(least, kind)} is asked.")
 
 
 def _figure(question: Question, name: str) -> Fraction:
@@ -210,14 +194,6 @@ def _figure(question: Question, name: str) -> Fraction:
     if isinstance(found, bool) or not isinstance(found, int | Fraction):
         raise Missing(name)
     return Fraction(found)
-
-
-def _exact(value: Any) -> Fraction:
-    """A rule's own number: whole, or text such as "1.5" or "24 %"; never a float."""
-    if isinstance(value, str):
-        text = value.strip()
-        return Fraction(text.removesuffix("%").strip()) / (100 if text.endswith("%") else 1)
-    return Fraction(value)
 
 
 def _told(value: Fraction, kind: str) -> str:

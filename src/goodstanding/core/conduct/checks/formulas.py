@@ -4,12 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from goodstanding.core.conduct.checks import Answer, Missing, Question, Stricter, check
-from goodstanding.core.conduct.law_days import (
-    last_day_beginning_with,
-    limitation_expiry,
-    months_after,
-    validation_period_end,
-)
+from goodstanding.core.conduct.law_dates import arrears_notice_due_by, days_of_demands, limitation_expiry
+from goodstanding.core.conduct.law_days import validation_period_end
 
 
 @check("validation_period", values={"assumed_days": Stricter.MORE, "period_days": Stricter.MORE})
@@ -25,11 +21,16 @@ def validation_period(question: Question) -> Answer | None:
     )
 
 
-@check("limitation", values={"years": Stricter.LESS}, how=("flag",))
+@check("limitation", values={"years": Stricter.LESS}, how=("restarted_by",))
 def limitation(question: Question) -> Answer | None:
-    """The claim isn't barred by time on the day judged, unless it was acknowledged after the expiry."""
+    """The claim isn't barred by time on the day judged, unless it was acknowledged after the expiry.
+
+    how: restarted_by: what begins the period again: demand (of the contacts on file that reached the debtor), payment and
+    acknowledgement (both by the answer restarted_on).
+    """
     due = question.need_day("due_on")
-    expiry = limitation_expiry(due, _days(question, "restarted_on"), int(question.values["years"]))
+    restarted = _days(question, "restarted_on") + _demanded_on(question)
+    expiry = limitation_expiry(due, restarted, int(question.values["years"]))
     acknowledged = [day for day in _days(question, "acknowledged_on") if day <= question.today]
     detail = f"The claim fell due on {due}; the period runs until {expiry}."
     if question.today <= expiry:
@@ -37,6 +38,13 @@ def limitation(question: Question) -> Answer | None:
     if acknowledged:
         return Answer(False, f"{detail} It was acknowledged after that, on {max(acknowledged)}.")
     return Answer(True, detail)
+
+
+def _demanded_on(question: Question) -> tuple[date, ...]:
+    if "demand" not in question.rule.how.get("restarted_by", ()):
+        return ()
+    before = [one for one in question.facts.contacts if one.at <= question.at]
+    return days_of_demands(before, question.facts.person.zones, debts=question.proposal.debts)
 
 
 def _days(question: Question, name: str) -> tuple[date, ...]:
@@ -113,7 +121,8 @@ def arrears_notice(question: Question) -> Answer | None:
     if any(question.find(name) is True for name in question.rule.how.get("ended_by", ())):
         return Answer(False, "The duty to give notices of sums in arrears has ended.")
     if (last := question.find("last_notice_on")) is not None:
-        limit = months_after(question.need_day("last_notice_on"), int(question.values["months_between"]))
+        day = question.need_day("last_notice_on")
+        limit = arrears_notice_due_by(question.values, conditions_met_on=day, last_notice_on=day)
         return Answer(question.today > limit, f"The last notice was given on {last}; the next is due by {limit}.")
     shortfall = question.find("shortfall_in_payments")
     if shortfall is not None and isinstance(shortfall, int):
@@ -121,5 +130,5 @@ def arrears_notice(question: Question) -> Answer | None:
         if shortfall < least:
             return Answer(False, f"The shortfall is {shortfall} payments; the duty begins with {least}.")
     met = question.need_day("conditions_met_on")
-    limit = last_day_beginning_with(met, int(question.values["days"]))
+    limit = arrears_notice_due_by(question.values, conditions_met_on=met)
     return Answer(question.today > limit, f"The conditions were met on {met}; the notice is due by {limit}.")

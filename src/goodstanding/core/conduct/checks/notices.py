@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
 from goodstanding.core.conduct.facts import Channel, Consent, Contact, Direction, Outcome
+from goodstanding.core.conduct.law_dates import report_after_telling_from
 from goodstanding.core.conduct.law_days import HOLIDAYS, add_business_days
 from goodstanding.core.conduct.windows import start_of
 
@@ -50,11 +51,11 @@ def _first_day(question: Question, debt: str, days: int) -> date | None:
         if one.channel in _SPOKEN and one.outcome is Outcome.CONVERSATION and not _reached_another(one, question.at)
     ]
     sent = [
-        question.day_of(one.at) + timedelta(days=days)
+        question.day_of(one.at)
         for one in known
         if one.channel in ways and one.direction is Direction.OUT and not _came_back(one, question, days)
     ]
-    return min(spoken + sent, default=None)
+    return report_after_telling_from(question.values, spoken_on=spoken, sent_on=sent)
 
 
 def _came_back(one: Contact, question: Question, days: int) -> bool:
