@@ -34,6 +34,7 @@ Part = tuple[int, int]
 def due_dates(terms: Terms) -> list[date]:
     """Return the due dates, each worked out from the first so that month ends don't drift.
 
+    >>> from goodstanding.core.rates import AnnualRate
     >>> rate = AnnualRate(Fraction("0.12"))
     >>> [str(day) for day in due_dates(Terms(1, rate, date(2025, 12, 31), 3, date(2026, 1, 31)))]
     ['2026-01-31', '2026-02-28', '2026-03-31']
@@ -119,6 +120,7 @@ def annuity_worth(rates: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
 def build_schedule(terms: Terms) -> tuple[Instalment, ...]:
     """Return the instalments; their principals add up to what was lent, the last one takes the rest.
 
+    >>> from goodstanding.core.rates import AnnualRate
     >>> rate = AnnualRate(Fraction("0.12"))
     >>> plan = build_schedule(Terms(1000_00, rate, date(2026, 1, 1), 3, date(2026, 2, 1)))
     >>> [(part.principal, part.interest) for part in plan]
