@@ -12,12 +12,13 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parent.parent / "src"
 
-INNER = {"core"}
+INNER = {"core", "options"}
 MIDDLE = {"law", "book", "batch", "letters", "replies", "analytics", "simulation"}
 SIBLINGS_ALLOWED = {"batch": {"book"}, "analytics": {"book", "batch"}, "simulation": {"book"}}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "core": set(),
+    "options": {"core"},
     **{room: INNER | SIBLINGS_ALLOWED.get(room, set()) for room in MIDDLE},
     "day": INNER | MIDDLE,
     "cli": INNER | MIDDLE | {"day"},

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -312,6 +312,7 @@ def test_what_the_gate_is_told_of_a_person_comes_back_as_it_was_given(tmp_path: 
                 "borrower_id": "B1",
                 "what": "hours",
                 "given_at": "2026-03-01T10:00Z",
+                "begins_at": "2026-03-02T00:00Z",
                 "from_time": "19:00",
                 "to_time": "23:00",
             }
@@ -319,6 +320,7 @@ def test_what_the_gate_is_told_of_a_person_comes_back_as_it_was_given(tmp_path: 
         "holds": [
             {"borrower_id": "B1", "kind": "dispute", "began_at": "2026-03-01T10:00Z", "answers": "is_portion=yes"}
         ],
+        "answers": [{"borrower_id": "B1", "loan_id": "L1", "name": "regulated_agreement", "value": "yes"}],
         "preferences": [
             {"borrower_id": "B1", "wish": "not_by_channel", "received_at": "2026-03-01T10:00Z", "channels": "call;text"}
         ],
@@ -340,10 +342,11 @@ def test_what_the_gate_is_told_of_a_person_comes_back_as_it_was_given(tmp_path: 
                 debts=("L1", "L9"),
             ),
         ),
-        consents=(Consent("hours", early, from_time=19 * 60, to_time=23 * 60),),
+        consents=(Consent("hours", early, from_time=19 * 60, to_time=23 * 60, begins_at=early + timedelta(hours=14)),),
         holds=(Hold("dispute", early),),
         preferences=(Preference(Wish.NOT_BY_CHANNEL, early, channels=frozenset({Channel.CALL, Channel.TEXT})),),
         hold_answers=("is_portion=yes",),
+        answers=(("L1", "regulated_agreement", "yes"),),
     )
 
 

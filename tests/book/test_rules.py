@@ -20,6 +20,7 @@ from goodstanding.book.rules import (
     WHOLE_FILE_RULES,
 )
 from goodstanding.core.conduct.facts import Channel
+from goodstanding.core.conduct.vocabulary import ConsentTo, HoldKind
 from tests.book.files import (
     BORROWER,
     DECISION,
@@ -50,6 +51,8 @@ OPENED = OPENING | {"loan_id": "L1"}
 GUARANTOR = {"loan_id": "L1", "borrower_id": "B2", "role": "guarantor", "guarantee": "joint"}
 CALL = {"borrower_id": "B1", "sent_at": "2026-03-01T10:00+08:00", "channel": "call"}
 CHANNELS = "one of " + ", ".join(Channel)
+CONSENTS = "one of " + ", ".join(ConsentTo)
+HOLDS = "one of " + ", ".join(HoldKind)
 WISH = {"borrower_id": "B1", "wish": "not_at_times", "received_at": "2026-03-01T10:00Z"}
 TERMS = LOAN | {"instalments": "3", "first_due_on": "2026-02-15", "instalment_amount": ""}
 
@@ -76,6 +79,7 @@ class Case:
     consents: Rows = ()
     holds: Rows = ()
     preferences: Rows = ()
+    answers: Rows = ()
     loan_id: str = "L1"
     stays_whole: bool = False
     others: Sequence[str] = field(default_factory=tuple)
@@ -224,11 +228,14 @@ CASES = [
     Case("unknown_person", ("holds.csv", 2, "borrower_id"), "B9", "a borrower_id that borrowers has", holds=({"borrower_id": "B9", "kind": "cease", "began_at": "2026-03-01T10:00Z"},), loan_id="", stays_whole=True),
     Case("instant", ("contacts.csv", 2, "sent_at"), "1 March", "a day and a time, such as 2026-03-10T10:05+08:00", contacts=(CALL | {"sent_at": "1 March"},), stays_whole=True),
     Case("unknown_channel", ("contacts.csv", 2, "channel"), "pigeon", CHANNELS, contacts=(CALL | {"channel": "pigeon"},), stays_whole=True),
-    Case("missing", ("consents.csv", 2, "what"), "", "a value in every row (what was allowed: calls, hours, texts, emails, …)", consents=({"borrower_id": "B1", "given_at": "2026-03-01T10:00Z", "what": ""},), stays_whole=True),
+    Case("missing", ("consents.csv", 2, "what"), "", "a value in every row (what was allowed)", consents=({"borrower_id": "B1", "given_at": "2026-03-01T10:00Z", "what": ""},), stays_whole=True),
+    Case("unknown_what", ("consents.csv", 2, "what"), "call", CONSENTS, consents=({"borrower_id": "B1", "given_at": "2026-03-01T10:00Z", "what": "call"},), stays_whole=True),
+    Case("unknown_kind", ("holds.csv", 2, "kind"), "breathingspace", HOLDS, holds=({"borrower_id": "B1", "began_at": "2026-03-01T10:00Z", "kind": "breathingspace"},), stays_whole=True),
     Case("hours_without_times", ("consents.csv", 2, "from_time"), "", "from_time and to_time, as it is about hours", consents=({"borrower_id": "B1", "given_at": "2026-03-01T10:00Z", "what": "hours"},), stays_whole=True),
     Case("time", ("preferences.csv", 2, "from_time"), "9 am", "a time of day written HH:MM, such as 08:30", preferences=(WISH | {"from_time": "9 am"},), stays_whole=True),
     Case("wish_about_nothing", ("preferences.csv", 2, "wish"), "not_by_channel", "channels that it is about", preferences=(WISH | {"wish": "not_by_channel"},), stays_whole=True),
     Case("unknown_weekdays", ("preferences.csv", 2, "weekdays"), "sat, sun", "one or more of mon, tue, wed, thu, fri, sat, sun, with ; between", preferences=(WISH | {"weekdays": "sat, sun"},), stays_whole=True),
+    Case("missing", ("answers.csv", 2, "value"), "", "a value in every row (what it is: yes or no, a day, a number, a word)", answers=({"borrower_id": "B1", "name": "regulated_agreement"},), stays_whole=True),
     Case("region", ("borrowers.csv", 2, "region"), "Colorado", "an ISO 3166-2 code, such as US-CO", borrowers=(BORROWER | {"region": "Colorado"},)),
     Case("zone", ("borrowers.csv", 2, "zone"), "Mars/Olympus", "a name of the time zone database, such as Asia/Shanghai", borrowers=(BORROWER | {"zone": "Mars/Olympus"},)),
     Case("pause_order", ("pauses.csv", 2, "until_on"), "2026-03-01", "a day after from_on, 2026-03-01", pauses=({"loan_id": "L1", "from_on": "2026-03-01", "until_on": "2026-03-01"},)),

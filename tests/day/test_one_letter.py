@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -59,6 +60,85 @@ def test_a_letter_has_its_page_text_email_and_text_message(book: Path, tmp_path:
     endings = sorted("".join(path.suffixes) for path in (tmp_path / "out").iterdir())
     assert endings == [".html", ".pdf", ".sms.txt", ".txt"]
     assert "王小明" in text_of(tmp_path / "out")
+
+
+def beside(book: Path, name: str, header: str, row: str) -> None:
+    (book / f"{name}.csv").write_text(f"borrower_id,{header}\nB-L1,{row}\n", encoding="utf-8")
+
+
+def test_a_letter_that_the_gate_refuses_is_not_written_and_says_by_which_rule_and_law(
+    book: Path, tmp_path: Path
+) -> None:
+    beside(book, "holds", "kind,began_at", "plan,2026-11-20T10:00+08:00")
+
+    stopped = write(book, tmp_path / "out", "formal_overdue")
+
+    assert stopped.exit_code == 1
+    assert "The gate doesn't let formal_overdue out, and nothing was written." in stopped.stderr
+    assert "house/plan: There is a hold: plan since 2026-11-20 10:00. (Goodstanding's own rule)" in stopped.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_form_that_the_gate_refuses_is_left_out_with_the_instant_from_which_it_may_go(
+    book: Path, tmp_path: Path
+) -> None:
+    done = write(book, tmp_path / "out", "formal_overdue", "--at", "2026-11-23T23:00+08:00")
+
+    assert done.exit_code == 3
+    assert sorted("".join(one.suffixes) for one in (tmp_path / "out").iterdir()) == [".pdf", ".txt"]
+    assert "Left out: as sms: cn/hours: It is 23:00:00 in Asia/Shanghai" in done.stderr
+    assert "GB/T 45251-2025" in done.stderr
+    assert "It would be allowed from 2026-11-24T08:00:01+08:00." in done.stderr
+
+
+def test_nobody_is_written_to_by_hand_of_whom_a_row_can_not_be_read(book: Path, tmp_path: Path) -> None:
+    beside(book, "holds", "kind,began_at", "breathingspace,2026-11-20T10:00+08:00")
+
+    stopped = write(book, tmp_path / "out", "formal_overdue")
+
+    assert stopped.exit_code == 1
+    assert "rows of this person in holds can't be read" in stopped.stderr
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (",regulated_agrement,yes", 'the nearest is "regulated_agreement"'),
+        ("L1,regulated_agreement,perhaps", 'regulated_agreement: "perhaps" isn\'t true or false'),
+        ("L1,product,credit_card", 'product: "credit_card" isn\'t one of loan, card'),
+    ],
+)
+def test_an_answer_that_nobody_can_read_keeps_a_letter_back(
+    row: str, sentence: str, book: Path, tmp_path: Path
+) -> None:
+    beside(book, "answers", "loan_id,name,value", row)
+
+    stopped = write(book, tmp_path / "out", "formal_overdue")
+
+    assert stopped.exit_code == 1
+    assert "an answer about this person or loan can't be read" in stopped.stderr
+    assert sentence in stopped.stderr
+
+
+def test_what_is_left_to_a_person_goes_out_when_somebody_has_looked(book: Path, tmp_path: Path) -> None:
+    """Regulation F is advice to a creditor in its own name: an e-mail after nine is for a person to judge."""
+    lender = tmp_path / "lender"
+    shutil.copytree(LENDER, lender)
+    toml = (lender / "lender.toml").read_text(encoding="utf-8")
+    (lender / "lender.toml").write_text(toml.replace('layers = ["cn"]', 'layers = ["cn", "us"]'), encoding="utf-8")
+    people = (book / "borrowers.csv").read_text(encoding="utf-8")
+    (book / "borrowers.csv").write_text(people.replace(",CN", ",US"), encoding="utf-8")
+    evening = ["--lender", str(lender), "--at", "2026-11-23T21:30-05:00"]
+
+    alone = write(book, tmp_path / "alone", "formal_overdue", *evening)
+    looked = write(book, tmp_path / "looked", "formal_overdue", *evening, "--reviewed-by", "Li Hua")
+
+    assert alone.exit_code == 3
+    assert "as html: us/reg_f/hours: It is 21:30:00 in America/New_York, outside 08:00 to 21:00." in alone.stderr
+    assert "A person may look at it and say --reviewed-by NAME." in alone.stderr
+    assert not list((tmp_path / "alone").glob("*.html"))
+    assert "Note: looked at by Li Hua: as html: us/reg_f/hours" in looked.stderr
+    assert list((tmp_path / "looked").glob("*.html"))
 
 
 def test_it_is_sealed_as_the_days_letters_are(book: Path, tmp_path: Path) -> None:

@@ -70,7 +70,16 @@ def all_in_utc(facts: Facts) -> Facts:
     def of(record: Any) -> Any:
         instants = {
             name: value.astimezone(UTC)
-            for name in ("at", "misdirected_known_at", "given_at", "withdrawn_at", "until", "received_at", "began_at")
+            for name in (
+                "at",
+                "misdirected_known_at",
+                "given_at",
+                "begins_at",
+                "withdrawn_at",
+                "until",
+                "received_at",
+                "began_at",
+            )
             if isinstance(value := getattr(record, name, None), datetime)
         }
         return replace(record, **instants)
@@ -314,6 +323,8 @@ def _is_agreed(consent: Consent, second: Fraction, proposal: Proposal, at: datet
 
 def _stands(consent: Consent, at: datetime) -> bool:
     if consent.given_to != "us" or not consent.in_permitted_contact or at < consent.given_at:
+        return False
+    if consent.begins_at is not None and at < consent.begins_at:
         return False
     if consent.withdrawn_at is not None and at >= consent.withdrawn_at:
         return False

@@ -203,6 +203,7 @@ class Dice:
             debts=self.some((), (), self.any_debts()),
             given_to=self.some("us", "us", "us", "us", "us", "another"),
             in_permitted_contact=self.some(True, True, True, True, True, False),
+            begins_at=self.some(*[None] * 5, given, self.moment(0)),
         )
 
     def preference(self) -> Preference:

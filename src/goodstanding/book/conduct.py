@@ -36,7 +36,8 @@ class Conduct:
     """What a book says of one person for the gate. contacts: in order of time.
 
     gaps: the files in which rows of the person couldn't be read: who asks mustn't take it that they say nothing.
-    hold_answers: what the holds say by name, as text, in the order of holds.
+    hold_answers: what the holds say by name, as text, in the order of holds. answers: what only some rules ask, by loan (empty: all
+    of the person's), as name and value.
     """
 
     contacts: tuple[Contact, ...] = ()
@@ -45,6 +46,7 @@ class Conduct:
     preferences: tuple[Preference, ...] = ()
     gaps: tuple[str, ...] = ()
     hold_answers: tuple[str, ...] = ()
+    answers: tuple[tuple[str, str, str], ...] = ()
 
 
 def read_conduct(path: Path, ids: Iterable[str], zone: str) -> dict[str, Conduct]:
@@ -71,6 +73,7 @@ def _conduct(rows: dict[str, list[dict[str, Any]]], zone: ZoneInfo) -> Conduct:
         preferences=tuple(_preference(row, zone) for row in rows["preferences"]),
         gaps=tuple(row["file"] for row in rows["conduct_gaps"]),
         hold_answers=tuple(row["answers"] or "" for row in rows["holds"]),
+        answers=tuple((row["loan_id"] or "", row["name"], row["value"]) for row in rows["answers"]),
     )
 
 
@@ -124,6 +127,7 @@ def _consent(row: dict[str, Any], zone: ZoneInfo) -> Consent:
     return Consent(
         what=row["what"],
         given_at=_at(row["given_at"], zone),
+        begins_at=_maybe_at(row.get("begins_at"), zone),
         withdrawn_at=_maybe_at(row["withdrawn_at"], zone),
         until=_maybe_at(row["until"], zone),
         debts=_many(row["loan_id"]),

@@ -63,6 +63,9 @@ CONSENTS = FlatFile(
         BORROWER_ID,
         Column("what", Cell.CHOICE, "what was allowed", "hours", True, tuple(ConsentTo)),
         Column("given_at", Cell.INSTANT, "when it was given", "2026-03-01T12:00+08:00", True),
+        Column(
+            "begins_at", Cell.INSTANT, "from when it holds; empty: from when it was given", "2026-03-02T00:00+08:00"
+        ),
         Column("withdrawn_at", Cell.INSTANT, "when it was withdrawn; empty: it stands", "2026-05-01T09:00+08:00"),
         Column("until", Cell.INSTANT, "the person's own limit; empty: none", "2026-06-30T23:59+08:00"),
         Column("from_time", Cell.TIME, "of hours: from when, where the person is", "19:00"),
@@ -122,5 +125,17 @@ PREFERENCES = FlatFile(
     is_optional=True,
 )
 
-CONDUCT_FILES = (CONTACTS, CONSENTS, HOLDS, PREFERENCES)
+ANSWERS = FlatFile(
+    "answers",
+    "one row per thing that only some rules ask about a person or a loan; personal data",
+    (
+        BORROWER_ID,
+        text_column("loan_id", "the loan it is about; empty: all of the person's", "L-1001"),
+        text_column("name", "the answer's name", "regulated_agreement", required=True),
+        text_column("value", "what it is: yes or no, a day, a number, a word", "yes", required=True),
+    ),
+    is_optional=True,
+)
+
+CONDUCT_FILES = (CONTACTS, CONSENTS, HOLDS, PREFERENCES, ANSWERS)
 CONDUCT_NAMES = tuple(one.name for one in CONDUCT_FILES)

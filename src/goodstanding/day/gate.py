@@ -28,17 +28,18 @@ from goodstanding.core.conduct.facts import (
     Value,
 )
 from goodstanding.core.conduct.gate import judge
-from goodstanding.core.conduct.law_dates import limitation_expiry
-from goodstanding.core.conduct.rule import HousePolicy, Rules
-from goodstanding.core.conduct.verdict import Decision, Verdict
+from goodstanding.core.conduct.law_dates import days_of_demands, limitation_expiry
+from goodstanding.core.conduct.rule import HousePolicy, Rule, Rules
+from goodstanding.core.conduct.verdict import Decision, Finding, Verdict
 from goodstanding.core.conduct.vocabulary import Licence, Product
 from goodstanding.core.conduct.wording import letter_proposal, message_proposal
 from goodstanding.core.lender import Form
 from goodstanding.core.letter import LetterContent, LetterFacts
 from goodstanding.core.loan import Kind
+from goodstanding.core.particulars import DefaultNotice, Validation
 from goodstanding.core.party import Borrower
 from goodstanding.law import places
-from goodstanding.law.answers import read_answers
+from goodstanding.law.answers import answers_from_text, read_answers
 from goodstanding.law.here import BadLaw
 from goodstanding.law.loader import rules_for
 
@@ -51,7 +52,8 @@ CHANNELS = {Form.PDF: Channel.LETTER, Form.TEXT: Channel.LETTER, Form.HTML: Chan
 class Settings:
     """What a lender says of itself and the law: [conduct] in lender.toml. products: what kind of credit each is to the rules.
 
-    stricter: its own stricter values by rule, as pairs. lenient, adopted: see core/conduct/rule.py.
+    stricter: its own stricter values by rule, as pairs. lenient, adopted: see core/conduct/rule.py. answers: what it says of all
+    loans of a product, by name.
     """
 
     actor: Actor
@@ -61,6 +63,7 @@ class Settings:
     lenient: str = "refused"
     adopted: tuple[str, ...] = ()
     products: tuple[tuple[str, str], ...] = ()
+    answers: tuple[tuple[str, tuple[tuple[str, Value], ...]], ...] = field(default=(), hash=False)
 
     def product(self, name: str) -> str:
         """What kind of credit a product of the lender's is; empty where nobody said, and rules that turn on it ask."""
@@ -78,12 +81,15 @@ def settings_from_data(data: object) -> Settings:
             "stricter": reading.table_of(reading.table_of(lambda value: value)),
             "lenient": _refused_or_review,
             "adopted": reading.list_of(reading.filled_text),
+            "answers": reading.table_of(lambda value: tuple(read_answers(value, ZoneInfo("UTC")).items())),
             "products": reading.table_of(reading.choice(Product)),
         },
         required=("actor", "licence", "layers"),
     )
     stricter = tuple((rule, tuple(values.items())) for rule, values in keys.pop("stricter", {}).items())
-    settings = Settings(**{**keys, "products": tuple(keys.pop("products", {}).items())}, stricter=stricter)
+    for table in ("products", "answers"):
+        keys[table] = tuple(keys.get(table, {}).items())
+    settings = Settings(**{**keys, "stricter": stricter})
     try:
         rules_of(settings)
     except BadLaw as bad:
@@ -106,25 +112,26 @@ def rules_of(settings: Settings) -> Rules:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the gate is told besides the letter itself. at: when it goes out. sent: letters that went to this person before,
-    their day and kind. product: of the loan."""
+    """What the gate is told besides the letter itself. at: when it goes out. sent: the days of letters that went to this person
+    before. product: of the loan."""
 
     settings: Settings
     at: datetime
     conduct: Conduct
-    sent: tuple[tuple[date, str], ...]
+    sent: tuple[date, ...]
     product: str
 
 
 @dataclass(frozen=True, slots=True)
 class HeldByGate:
-    """A form that isn't sent. rule: the one whose refusal lasts longest. detail: every rule against it, in a sentence."""
+    """A form that isn't sent. allowed_from: when it would no longer be refused; a person may still have to look at it. detail: every rule against it, or what nobody can read, in a sentence. is_review: it isn't forbidden,
+    but a person looks first. against: what the rules against it found."""
 
     form: Form
-    rule: str
     detail: str
     is_review: bool
     allowed_from: datetime | None = None
+    against: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +154,17 @@ def judged(
     if told.conduct.gaps:
         files = ", ".join(told.conduct.gaps)
         why = f"rows of this person in {files} can't be read; what isn't known must be taken to forbid"
-        return Judged((), tuple(HeldByGate(form, "house/unreadable", why, is_review=False) for form in forms))
+        return none_of(forms, why)
+    try:
+        known = facts_of(facts, told)
+    except reading.BadValue as bad:
+        return none_of(forms, f"an answer about this person or loan can't be read: {bad}")
     allowed, held = [], []
-    known = facts_of(facts, told)
     for form in forms:
-        refusals = [one for content in contents for one in _verdicts(form, content, texts.get(form, ""), known, told)]
+        address = _address(form, facts.recipient)
+        refusals = [
+            one for content in contents for one in _verdicts(form, content, texts.get(form, ""), address, known, told)
+        ]
         if not refusals:
             allowed.append(form)
         else:
@@ -159,10 +172,16 @@ def judged(
     return Judged(tuple(allowed), tuple(held))
 
 
-def _verdicts(form: Form, content: LetterContent, text: str, known: Facts, told: Told) -> Iterator[Verdict]:
+def none_of(forms: Sequence[Form], why: str) -> Judged:
+    """Nothing may go out, as long as this is so."""
+    return Judged((), tuple(HeldByGate(form, why, is_review=False) for form in forms))
+
+
+def _verdicts(
+    form: Form, content: LetterContent, text: str, address: str, known: Facts, told: Told
+) -> Iterator[Verdict]:
     """The verdicts that stand against a form of a letter."""
-    rules = rules_of(told.settings)
-    channel, address = CHANNELS[form], _address(form, known, content)
+    rules, channel = rules_of(told.settings), CHANNELS[form]
     if text:
         proposal = message_proposal(text, content, rules, channel=channel, address=address)
     else:
@@ -172,12 +191,15 @@ def _verdicts(form: Form, content: LetterContent, text: str, known: Facts, told:
         yield verdict
 
 
-def _address(form: Form, known: Facts, content: LetterContent) -> str:
-    """The address that a form goes to; of a person whose address isn't in the book, none."""
-    if form in (Form.PDF, Form.TEXT):
-        return ", ".join(content.recipient.lines)
-    given = known.given.get("email" if form is Form.HTML else "phone")
-    return given if isinstance(given, str) else ""
+def _address(form: Form, person: Borrower) -> str:
+    """The number or address that a form goes to, the first the book has; empty where it has none."""
+    match form:
+        case Form.HTML:
+            return next(iter(person.emails), "")
+        case Form.SMS:
+            return next(iter(person.phones), "")
+        case _:
+            return ", ".join(person.address)
 
 
 def _held(form: Form, verdicts: Sequence[Verdict]) -> HeldByGate:
@@ -185,15 +207,16 @@ def _held(form: Form, verdicts: Sequence[Verdict]) -> HeldByGate:
     refused = [verdict for verdict in verdicts if verdict.decision is Decision.REFUSED]
     known = [verdict.allowed_from for verdict in refused]
     allowed_from = max(at for at in known if at is not None) if known and None not in known else None
-    first = against[0]
     detail = " ".join(dict.fromkeys(f"{one.rule}: {one.detail}" for one in against))
-    return HeldByGate(form, first.rule, detail, not refused, allowed_from)
+    return HeldByGate(form, detail, not refused, allowed_from, tuple({one.rule: one for one in against}.values()))
 
 
 def facts_of(facts: LetterFacts, told: Told) -> Facts:
     """What is known of the person, the loan and what went before, as the gate takes it."""
     person = facts.recipient
     answers = {name: value for name, value in _answers(facts, told).items() if value is not None}
+    answers |= dict(dict(told.settings.answers).get(told.product, ()))
+    answers |= _from_book(told, facts.loan.id)
     return Facts(
         acting=Acting(told.settings.actor, told.settings.licence),
         person=Person(person.id, Relation(facts.role.value), evidence_of(person), person.language),
@@ -202,17 +225,18 @@ def facts_of(facts: LetterFacts, told: Told) -> Facts:
         preferences=told.conduct.preferences,
         holds=tuple(_holds(told.conduct)),
         debts={facts.loan.id: Debt(facts.loan.id, product=told.settings.product(told.product), given=answers)},
-        given={**_reached_at(person)},
+        given=_from_book(told, ""),
     )
 
 
-def _reached_at(person: Borrower) -> dict[str, Value]:
-    found: dict[str, Value] = {}
-    if person.emails:
-        found["email"] = person.emails[0]
-    if person.phones:
-        found["phone"] = person.phones[0]
-    return found
+def _from_book(told: Told, loan_id: str) -> dict[str, Value]:
+    """What the book answers about a loan, or with an empty loan_id about the person; BadValue for what nobody knows."""
+    pairs = [f"{name}={value}" for loan, name, value in told.conduct.answers if loan == loan_id]
+    return answers_from_text(pairs, _zone_of(told.at))
+
+
+def _zone_of(at: datetime) -> ZoneInfo:
+    return at.tzinfo if isinstance(at.tzinfo, ZoneInfo) else ZoneInfo("UTC")
 
 
 def evidence_of(person: Borrower) -> tuple[Evidence, ...]:
@@ -240,7 +264,7 @@ def _sent(told: Told, person: str, facts: LetterFacts) -> Iterator[Contact]:
         for one in told.conduct.contacts
         if one.channel in (Channel.LETTER, Channel.EMAIL)
     }
-    for day, _letter in told.sent:
+    for day in told.sent:
         if day not in listed:
             yield Contact(
                 datetime.combine(day, HOUR_OF_DAY, zone),
@@ -254,20 +278,9 @@ def _sent(told: Told, person: str, facts: LetterFacts) -> Iterator[Contact]:
 
 def _holds(conduct: Conduct) -> Iterator[Hold]:
     for one, answers in zip(conduct.holds, conduct.hold_answers, strict=True):
-        pairs = [part.partition("=") for part in answers.split(";") if part.strip()]
-        said = {name.strip(): _plain(value.strip()) for name, _, value in pairs}
-        zone = one.began_at.tzinfo
-        yield Hold(
-            one.kind,
-            one.began_at,
-            one.until,
-            one.debts,
-            read_answers(said, zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")),
-        )
-
-
-def _plain(text: str) -> object:
-    return {"yes": True, "true": True, "no": False, "false": False}.get(text, int(text) if text.isdecimal() else text)
+        pairs = [part for part in answers.split(";") if part.strip()]
+        given = answers_from_text(pairs, _zone_of(one.began_at))
+        yield Hold(one.kind, one.began_at, one.until, one.debts, given)
 
 
 def _answers(facts: LetterFacts, told: Told) -> dict[str, Value | None]:
@@ -281,18 +294,43 @@ def _answers(facts: LetterFacts, told: Told) -> dict[str, Value | None]:
         "contract_on": facts.loan.disbursed_on,
         "due_on": figures.oldest_due_on,
         "is_time_barred": _is_barred(facts, told),
+        **_of_notice(facts),
     }
+
+
+def _of_notice(facts: LetterFacts) -> dict[str, Value | None]:
+    """What a notice says of itself: the days of a default notice (CCA 1974 s.88(2)), of a validation notice its period."""
+    match facts.particulars:
+        case DefaultNotice() as notice:
+            return {"default_notice_served_on": notice.served_on, "default_notice_names": notice.remedy_by}
+        case Validation() as notice:
+            return {"notice_sent_on": facts.issued_on, "validation_period_ends_on": notice.ends_on}
+    return {}
 
 
 def _is_barred(facts: LetterFacts, told: Told) -> bool | None:
     """Whether the claim for the oldest unpaid amount is barred on the day that the letter names; None: no law says when."""
     oldest = facts.assessment.oldest_due_on
-    years = [
-        int(values["years"])
-        for rule in rules_of(told.settings).rules
-        if rule.check == "limitation" and not rule.disabled and (values := rule.values_on(facts.issued_on))
-    ]
+    in_force = [values for rule in _on_limitation(told) if (values := rule.values_on(facts.issued_on))]
+    years = [int(values["years"]) for values in in_force]
     if oldest is None or not years:
         return None
-    paid = tuple(one.effective_on for one in facts.loan.transactions if one.kind is Kind.PAYMENT)
-    return facts.pay_by > limitation_expiry(oldest, paid, min(years))
+    began_again = _paid_on(facts) + _demanded_on(facts, told)
+    return facts.pay_by > limitation_expiry(oldest, began_again, min(years))
+
+
+def _paid_on(facts: LetterFacts) -> tuple[date, ...]:
+    return tuple(one.effective_on for one in facts.loan.transactions if one.kind is Kind.PAYMENT)
+
+
+def _demanded_on(facts: LetterFacts, told: Told) -> tuple[date, ...]:
+    """Demands on file that reached the person, where every rule on limitation counts those."""
+    if not all("demand" in rule.how.get("restarted_by", ()) for rule in _on_limitation(told)):
+        return ()
+    before = [one for one in told.conduct.contacts if one.at <= told.at]
+    zones = [zone for one in evidence_of(facts.recipient) for zone in one.zones]
+    return days_of_demands(before, zones, debts=[facts.loan.id])
+
+
+def _on_limitation(told: Told) -> list[Rule]:
+    return [rule for rule in rules_of(told.settings).rules if rule.check == "limitation" and not rule.disabled]

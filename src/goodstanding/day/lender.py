@@ -193,12 +193,13 @@ def _letter_rules(value: object, lender: Lender, currency: str, products: tuple[
 
 
 def _known_products(conduct: Settings | None, known: tuple[str, ...]) -> None:
-    """Each product that [conduct.products] names is one of the lender's, or it would say nothing of any."""
-    for name, _ in conduct.products if conduct else ():
-        if name not in known:
-            raise reading.BadValue(
-                f'"{name}" isn\'t a file in products/: expected one of {", ".join(known)}', ("conduct", "products")
-            )
+    """Each product that [conduct] names is one of the lender's, or it would say nothing of any."""
+    for table, named in (("products", conduct.products), ("answers", conduct.answers)) if conduct else ():
+        for name, _ in named:
+            if name not in known:
+                raise reading.BadValue(
+                    f'"{name}" isn\'t a file in products/: expected one of {", ".join(known)}', ("conduct", table)
+                )
 
 
 def _no_more(value: object) -> None:

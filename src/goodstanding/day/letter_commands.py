@@ -3,13 +3,12 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from goodstanding.book.errors import BookError
-from goodstanding.core.dates import parse_day
 from goodstanding.core.party import LANGUAGES, Role
 from goodstanding.day.lender import LenderFolder, read_lender
 from goodstanding.day.mailing_commands import archive_command, print_run_command, reprint_command
@@ -19,6 +18,7 @@ from goodstanding.letters.approvals import ApprovalsError
 from goodstanding.letters.catalogue import Standing, approve, letters_of, standing_of, standings, words_of
 from goodstanding.letters.compose import LETTERS
 from goodstanding.letters.wording import WordingError
+from goodstanding.options import Day, Instant
 
 STOPPED, SOMETHING_LEFT_OUT = 1, 3
 
@@ -49,13 +49,6 @@ def _told() -> Iterator[None]:
     except OSError as failed:
         click.echo(f"Stopped: {failed.filename}: {failed.strerror}.", err=True)
         sys.exit(STOPPED)
-
-
-def _day(ctx: click.Context, param: click.Parameter, value: str) -> date:
-    try:
-        return parse_day(value)
-    except ValueError as bad:
-        raise click.BadParameter(str(bad)) from None
 
 
 @click.group()
@@ -98,7 +91,7 @@ def wording(lender: Path, language: str | None, letter: str | None) -> None:
 @click.option("--language", type=_language, required=True, help="The language of the words.")
 @_role
 @click.option("--by", required=True, help="Who has read and approved them.")
-@click.option("--on", "day", callback=_day, required=True, help="The day, as YYYY-MM-DD.")
+@click.option("--on", "day", type=Day(), required=True, help="The day, as YYYY-MM-DD.")
 @_lender
 def approve_wording(letter: str, language: str, role: str, by: str, day: date, lender: Path) -> None:
     """Note in the lender's folder that somebody approved a letter's words as they read now.
@@ -118,12 +111,14 @@ def approve_wording(letter: str, language: str, role: str, by: str, day: date, l
 @click.argument("loan", metavar="LOAN")
 @click.option("--book", type=_path, required=True, help="An imported book, or a folder of a lender's flat files.")
 @_lender
-@click.option("--as-of", "as_of", callback=_day, required=True, help="The letter's day, as YYYY-MM-DD.")
+@click.option("--as-of", "as_of", type=Day(), required=True, help="The letter's day, as YYYY-MM-DD.")
 @click.option("--letter", type=_letter, required=True, help="Which letter; `goodstanding letters list` names them.")
 @click.option("--language", type=_language, help="If not the reader's own.")
 @_role
 @click.option("--person", default="", help="Who of several in that role: the number in parties.")
 @click.option("--facts", type=_path, help="JSON with what only this letter needs to know.")
+@click.option("--at", type=Instant(), help="When it goes out; 10:00 of the day where the book is, if left out.")
+@click.option("--reviewed-by", default="", help="Who has looked at what the gate leaves to a person.")
 @click.option("--out", type=_path, required=True, help="The folder for its files.")
 def write(
     loan: str,
@@ -135,16 +130,21 @@ def write(
     role: str,
     person: str,
     facts: Path | None,
+    at: datetime | None,
+    reviewed_by: str,
     out: Path,
 ) -> None:
     """Write one letter about one loan: as PDF, text, e-mail (HTML) and text message.
 
-    It isn't noted in the ledger. Exit code 3: written, but a file was left out, with the reason.
+    Each form passes the gate first, as the day's letters do. It isn't noted in the ledger. Exit code 3: written, but a file was
+    left out, with the reason; 1: nothing was written, with the reason, also where the gate lets no form out.
     """
     from goodstanding.day.one_letter import Wanted, write_one
 
     with _told():
-        wanted = Wanted(loan, book, lender, as_of, letter, out, language or "", Role(role), person, facts)
+        wanted = Wanted(
+            loan, book, lender, as_of, letter, out, language or "", Role(role), person, facts, at, reviewed_by.strip()
+        )
         written = write_one(wanted, Silent())
         for path in written.files:
             click.echo(path)
@@ -159,7 +159,7 @@ def write(
 @click.argument("loan", metavar="LOAN")
 @click.option("--book", type=_path, required=True, help="An imported book, or a folder of a lender's flat files.")
 @_lender
-@click.option("--as-of", "as_of", callback=_day, required=True, help="The letter's day, as YYYY-MM-DD.")
+@click.option("--as-of", "as_of", type=Day(), required=True, help="The letter's day, as YYYY-MM-DD.")
 @click.option("--language", type=_language, help="If not the reader's own.")
 @_role
 @click.option("--person", default="", help="Who of several in that role: the number in parties.")

@@ -26,7 +26,7 @@ from goodstanding.core.plans.instalments import arrears_instalments
 from goodstanding.core.plans.offers import Offer
 from goodstanding.day.assessing import figures_alone
 from goodstanding.day.choosing import Contact, Reader
-from goodstanding.day.gate import HeldByGate, Judged, Told, judged
+from goodstanding.day.gate import HeldByGate, Judged, Told, judged, none_of
 from goodstanding.day.ledger import Entry, State
 from goodstanding.day.letter_rules import REMINDER
 from goodstanding.day.stop import Stopped
@@ -219,7 +219,7 @@ def _compose(due: Due, facts: LetterFacts) -> _Composed | LetterRefused | NotSen
         if isinstance(content, LetterRefused):
             return content
         contents.append(content)
-    gate = _ask_the_gate(due, facts, contents)
+    gate = ask_the_gate(due.contact.rule.forms, contents, facts, due.told)
     if not gate.forms:
         return NotSent(gate.held)
     plain, texts, left_out = list[bytes](), dict[str, bytes](), list[str]()
@@ -235,15 +235,19 @@ def _compose(due: Due, facts: LetterFacts) -> _Composed | LetterRefused | NotSen
     return _Composed(facts, tuple(contents), _hash(b"\f".join(plain)), texts, tuple(left_out), gate)
 
 
-def _ask_the_gate(due: Due, facts: LetterFacts, contents: Sequence[LetterContent]) -> Judged:
-    """Which forms of the letter may go out; a lender that doesn't say who acts may send nothing."""
-    forms = due.contact.rule.forms
-    if due.told is None:
+def ask_the_gate(
+    forms: Sequence[Form], contents: Sequence[LetterContent], facts: LetterFacts, told: Told | None
+) -> Judged:
+    """Which forms of a letter may go out; a lender that doesn't say who acts may send nothing.
+
+    contents: in each language it is written in, that of its text message last.
+    """
+    if told is None:
         why = "lender.toml has no [conduct]: nobody said who acts and under which law"
-        return Judged((), tuple(HeldByGate(form, "house/not_known", why, is_review=False) for form in forms))
+        return none_of(forms, why)
     sms = in_form(contents[-1], Form.SMS) if Form.SMS in forms else b""
     texts = {Form.SMS: sms.decode()} if isinstance(sms, bytes) and sms else {}
-    return judged(forms, contents, texts, facts, due.told)
+    return judged(forms, contents, texts, facts, told)
 
 
 def in_form(content: LetterContent, form: Form) -> bytes | LetterRefused:

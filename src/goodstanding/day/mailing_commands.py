@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from goodstanding.core.dates import parse_day
 from goodstanding.day.files import sentence_of
 from goodstanding.day.lender import read_lender
 from goodstanding.day.mailing import ForPrint, archive_letters, print_letters, reprint
@@ -19,6 +18,7 @@ from goodstanding.day.stop import Stopped
 from goodstanding.letters.archive import ArchiveError
 from goodstanding.letters.compose import LETTERS
 from goodstanding.letters.print_run import BALANCE, Balance, PrintRunError, Setting
+from goodstanding.options import Day
 
 STOPPED, NOT_ALL = 1, 3
 WITH_A_SHEET = ("arrears_notice", "default_notice")
@@ -30,13 +30,6 @@ _out = click.option(
     "--out", type=_path, default=Path("out"), show_default=True, help="The folder that `goodstanding run` writes to."
 )
 _archive = click.option("--archive", "folder", type=_path, required=True, help="The archive's folder.")
-
-
-def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
-    try:
-        return None if value is None else parse_day(value)
-    except ValueError as bad:
-        raise click.BadParameter(str(bad)) from None
 
 
 @contextmanager
@@ -61,7 +54,7 @@ def _progress(as_json: bool) -> Progress:
 
 @click.command("print-run", short_help="Gather a day's letters for the printer.")
 @_out
-@click.option("--as-of", callback=_day, required=True, help="The day whose letters are printed, as YYYY-MM-DD.")
+@click.option("--as-of", type=Day(), required=True, help="The day whose letters are printed, as YYYY-MM-DD.")
 @click.option("--to", type=_path, required=True, help="The run's folder: a new one, or the one to go on with.")
 @click.option(
     "--letters-a-container", type=click.IntRange(min=1), default=500, show_default=True, help="Each is a PDF."
@@ -109,7 +102,7 @@ def _in_words(balance: Balance, to: Path) -> str:
 @click.command("archive", short_help="Keep letters as what they were made from.")
 @_out
 @_archive
-@click.option("--as-of", callback=_day, help="Only the letters of this day; those of every day if left out.")
+@click.option("--as-of", type=Day(), help="Only the letters of this day; those of every day if left out.")
 @click.option(
     "--lender", type=_path, default=Path("lender"), show_default=True, help="The lender's folder, for its letterhead."
 )

@@ -1,13 +1,13 @@
 """One letter, written by hand for one loan of a book: the facts gathered as the day's job gathers them, and its files.
 
 It goes to whoever is asked for, in the reader's language or another; of a notice whose English is what counts, the English
-one is always there. It isn't in the ledger, which is the day's job's.
+one is always there. It isn't in the ledger, which is the day's job's. Like the day's letters it passes the gate first, form by form.
 """
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,8 +19,18 @@ from goodstanding.core.particulars import CreditReporting, DefaultNotice, Partic
 from goodstanding.core.party import Borrower, Guarantee, Party, Role
 from goodstanding.core.reading import BadValue
 from goodstanding.day.assessing import Setting
+from goodstanding.day.gate import HeldByGate, Judged, Told, instant_of
 from goodstanding.day.lender import LenderFolder, check_currency, read_lender
-from goodstanding.day.letters import ENDINGS, file_stem, in_form, key_of, language_of, offers_for, reference_of
+from goodstanding.day.letters import (
+    ENDINGS,
+    ask_the_gate,
+    file_stem,
+    in_form,
+    key_of,
+    language_of,
+    offers_for,
+    reference_of,
+)
 from goodstanding.day.portfolio import LoanOfBook, Portfolio, currency_of, opened_for_reading
 from goodstanding.day.progress import Progress
 from goodstanding.day.stop import Stopped
@@ -33,7 +43,8 @@ from goodstanding.letters.single.choosing import page_for
 class Wanted:
     """What is asked for. language: empty for the reader's. person: who of several in the role; empty: the only one.
 
-    facts: the file with what only this letter needs to know (docs/reference/letter_facts_json.md).
+    facts: the file with what only this letter needs to know (docs/reference/letter_facts_json.md). at: when it goes out; None: as the
+    day's letters do. reviewed_by: who has looked at what the gate leaves to a person; empty: nobody.
     """
 
     loan_id: str
@@ -46,6 +57,8 @@ class Wanted:
     role: Role = Role.BORROWER
     person: str = ""
     facts: Path | None = None
+    at: datetime | None = None
+    reviewed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +72,34 @@ class WrittenByHand:
 
 def write_one(wanted: Wanted, progress: Progress) -> WrittenByHand:
     """Write the letter's files; `Stopped` says why it isn't written."""
-    folder, facts, language = _gathered(wanted, progress)
+    folder, facts, language, told = _gathered(wanted, progress)
     languages = [language]
     if LETTERS[wanted.letter].english_counts and language != "en":
         languages.insert(0, "en")
     contents = [_composed(wanted, folder, facts, one) for one in languages]
+    forms, held, looked_at = _let_out(wanted, ask_the_gate(tuple(Form), contents, facts, told))
     press = Press(key_of(folder.keys, folder.lender.is_example), folder.letterhead)
-    left_out = list[str]()
-    files = [path for content in contents for path in _put(press, wanted.out, facts, content, left_out)]
-    return WrittenByHand(tuple(files), tuple(left_out), tuple(_notes(contents)))
+    left_out = list(held)
+    files = [path for content in contents for path in _put(press, wanted.out, facts, content, forms, left_out)]
+    return WrittenByHand(tuple(files), tuple(left_out), (*_notes(contents), *looked_at))
+
+
+def _let_out(wanted: Wanted, judged: Judged) -> tuple[list[Form], list[str], list[str]]:
+    """The forms that may go out, why others mayn't, and what a person has looked at; `Stopped` when none may."""
+    reviewed = [one for one in judged.held if one.is_review and wanted.reviewed_by]
+    held = [f"as {one.form}: {told}" for one in judged.held if one not in reviewed for told in _why(one)]
+    forms = [*judged.forms, *(one.form for one in reviewed)]
+    if not forms:
+        raise Stopped(f"The gate doesn't let {wanted.letter} out, and nothing was written. " + "\n".join(held))
+    return forms, held, [f"looked at by {wanted.reviewed_by}: as {one.form}: {one.detail}" for one in reviewed]
+
+
+def _why(held: HeldByGate) -> Iterator[str]:
+    """What keeps a form back: each rule with what it found and where it is written, and from when it would be allowed."""
+    said = " ".join(f"{one.rule}: {one.detail}{f' ({one.citation})' if one.citation else ''}" for one in held.against)
+    when = f" It would be allowed from {held.allowed_from.isoformat()}." if held.allowed_from else ""
+    look = " A person may look at it and say --reviewed-by NAME." if held.is_review else ""
+    yield f"{said or held.detail}{when}{look}"
 
 
 def _notes(contents: Sequence[LetterContent]) -> Iterator[str]:
@@ -77,21 +109,30 @@ def _notes(contents: Sequence[LetterContent]) -> Iterator[str]:
 
 def choosing_page(wanted: Wanted, progress: Progress) -> str:
     """The page on which staff put together a single letter about the loan."""
-    folder, facts, language = _gathered(wanted, progress)
+    folder, facts, language, _told = _gathered(wanted, progress)
     if language not in folder.lender.contacts:
         raise Stopped(f"Lender {folder.lender.id} has no contact in {language}: add it to lender.toml.")
     return page_for(facts, language, folder.wording)
 
 
-def _gathered(wanted: Wanted, progress: Progress) -> tuple[LenderFolder, LetterFacts, str]:
-    """The lender, the facts, and the language of the letter."""
+def _gathered(wanted: Wanted, progress: Progress) -> tuple[LenderFolder, LetterFacts, str, Told | None]:
+    """The lender, the facts, the language of the letter, and what the gate is told."""
     folder = read_lender(wanted.lender)
     check_currency(currency_of(wanted.book), wanted.book, folder, wanted.lender)
     particulars = _particulars(wanted, folder.currency)
     with opened_for_reading(wanted.book, progress) as portfolio:
-        facts = _facts(wanted, folder, portfolio, particulars)
+        facts, product = _facts(wanted, folder, portfolio, particulars)
+        told = _told(wanted, folder, portfolio, facts.recipient.id, product)
     put_together_in = particulars.language if isinstance(particulars, Single) else ""
-    return folder, facts, wanted.language or put_together_in or language_of(facts.recipient, folder.lender)
+    return folder, facts, wanted.language or put_together_in or language_of(facts.recipient, folder.lender), told
+
+
+def _told(wanted: Wanted, folder: LenderFolder, portfolio: Portfolio, person: str, product: str) -> Told | None:
+    """What the gate is told of the reader: what the book says. Letters that the day's job wrote count when it lists them."""
+    if folder.conduct is None:
+        return None
+    at = wanted.at or instant_of(wanted.as_of, portfolio.book.zone)
+    return Told(folder.conduct, at, portfolio.book.conduct([person])[person], (), product)
 
 
 def _particulars(wanted: Wanted, currency: str) -> Particulars | None:
@@ -112,7 +153,10 @@ def _particulars(wanted: Wanted, currency: str) -> Particulars | None:
         raise Stopped(f"{path} isn't JSON in UTF-8: {bad}.") from None
 
 
-def _facts(wanted: Wanted, folder: LenderFolder, portfolio: Portfolio, particulars: Particulars | None) -> LetterFacts:
+def _facts(
+    wanted: Wanted, folder: LenderFolder, portfolio: Portfolio, particulars: Particulars | None
+) -> tuple[LetterFacts, str]:
+    """What the letter says, and the loan's product as the lender calls it."""
     lender, found = folder.lender, portfolio.find(wanted.loan_id)
     if found is None:
         raise Stopped(
@@ -135,7 +179,7 @@ def _facts(wanted: Wanted, folder: LenderFolder, portfolio: Portfolio, particula
         ahead = outlook(found.loan, policy, today, pay_by=pay_by)
     except CannotAssess as why:
         raise Stopped(f"It can't be assessed: {why}.") from None
-    return LetterFacts(
+    facts = LetterFacts(
         loan=found.loan,
         policy=policy,
         assessment=today,
@@ -152,6 +196,7 @@ def _facts(wanted: Wanted, folder: LenderFolder, portfolio: Portfolio, particula
         reader=reader,
         particulars=particulars,
     )
+    return facts, product
 
 
 def _pay_by(wanted: Wanted, folder: LenderFolder, particulars: Particulars | None) -> date:
@@ -203,20 +248,25 @@ def _composed(wanted: Wanted, folder: LenderFolder, facts: LetterFacts, language
     return content
 
 
-def _put(press: Press, out: Path, facts: LetterFacts, content: LetterContent, left_out: list[str]) -> Iterator[Path]:
+def _put(
+    press: Press, out: Path, facts: LetterFacts, content: LetterContent, forms: Sequence[Form], left_out: list[str]
+) -> Iterator[Path]:
     stem = file_stem(facts.loan.id, content.reference, content.language, 1)
     files: dict[str, bytes] = {}
-    for form in (Form.TEXT, Form.HTML, Form.SMS):
+    for form in forms:
+        if form is Form.PDF:
+            continue
         text = in_form(content, form)
         if isinstance(text, LetterRefused):
             left_out.append(text.detail)
         else:
             files[ENDINGS[form]] = text
-    letter = press.finish(facts, content)
-    if isinstance(letter, LetterRefused):
-        left_out.append(letter.detail)
-    else:
-        files["pdf"] = letter.pdf
+    if Form.PDF in forms:
+        letter = press.finish(facts, content)
+        if isinstance(letter, LetterRefused):
+            left_out.append(letter.detail)
+        else:
+            files["pdf"] = letter.pdf
     out.mkdir(parents=True, exist_ok=True)
     for ending, data in sorted(files.items()):
         path = out / f"{stem}.{ending}"

@@ -185,7 +185,7 @@ def _told(contact: Contact, product: str, conduct: Conduct, desk: Desk) -> Told 
     """What the gate is told: the lender's word, the person's, and the letters that went to them before this day."""
     if desk.lender.conduct is None:
         return None
-    sent = tuple((one.as_of, one.letter) for one in contact.earlier if one.as_of < desk.as_of)
+    sent = tuple(one.as_of for one in contact.earlier if one.as_of < desk.as_of)
     return Told(desk.lender.conduct, desk.goes_out_at, conduct, sent, product)
 
 

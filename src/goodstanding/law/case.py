@@ -38,6 +38,7 @@ from goodstanding.core.conduct.rule import HousePolicy, Rules
 from goodstanding.core.conduct.verdict import Decision, Verdict
 from goodstanding.core.conduct.vocabulary import ConsentTo, HoldKind, LetterKind, Licence, Product
 from goodstanding.core.conduct.windows import minutes_of, utc
+from goodstanding.core.conduct.wording import PURPOSES
 from goodstanding.core.reading import BadValue
 from goodstanding.law import places
 from goodstanding.law.answers import instant, names, read_answers
@@ -293,6 +294,7 @@ def read_consent(value: object, zone: ZoneInfo) -> Consent:
         {
             "what": reading.choice(ConsentTo),
             "given_at": read_at,
+            "begins_at": read_at,
             "withdrawn_at": read_at,
             "until": lambda one: _until(one, zone),
             "from": _clock,
@@ -407,7 +409,7 @@ def _proposal(value: object, zone: ZoneInfo, given: Mapping[str, Any]) -> Propos
     held = {key: reading.at(key, read, value[key]) for key, read in readers.items() if value.get(key) is not None}
     if held.get("act", Act.CONTACT) is Act.CONTACT:
         held.setdefault("channel", Channel.LETTER if "letter" in held else Channel.CALL)
-        held.setdefault("purpose", Purpose.DEMAND)
+        held.setdefault("purpose", PURPOSES.get(held.get("letter", ""), Purpose.DEMAND))
         held.setdefault(
             "asks_for_payment", held["purpose"] in (Purpose.DEMAND, Purpose.REMINDER, Purpose.PLAN_REMINDER)
         )

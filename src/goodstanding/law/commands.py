@@ -4,29 +4,17 @@ import json
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
 from goodstanding.core.conduct.facts import Actor
 from goodstanding.core.conduct.vocabulary import Licence, Product
-from goodstanding.core.dates import parse_day
 from goodstanding.core.reading import BadValue
 from goodstanding.law.yaml_text import BadYaml
+from goodstanding.options import Day
 
 STOPPED, SOMETHING = 1, 3
-
-
-class Day(click.ParamType):
-    name = "day"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return parse_day(value)
-        except ValueError as bad:
-            self.fail(str(bad), param, ctx)
 
 
 def stop(why: object) -> NoReturn:

@@ -18,7 +18,8 @@ def verdict_lines(verdict: Verdict) -> Iterator[str]:
         if verdict.missing:
             yield f"  Say {', '.join(verdict.missing)}, and ask again."
         if verdict.allowed_from is not None:
-            yield f"  It would be allowed from {verdict.allowed_from.isoformat()}, if nothing else happens before."
+            then = "for a person to look at" if verdict.then is Decision.REVIEW else "allowed"
+            yield f"  It would be {then} from {verdict.allowed_from.isoformat()}, if nothing else happens before."
         else:
             yield "  Time alone doesn't make it allowed."
     rest = [one for one in verdict.findings if one not in against]
@@ -43,6 +44,7 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "decision": verdict.decision.value,
         "at": verdict.at.isoformat(),
         "allowed_from": verdict.allowed_from.isoformat() if verdict.allowed_from else None,
+        "then": verdict.then.value if verdict.then else None,
         "missing": list(verdict.missing),
         "against": [one.rule for one in verdict.against],
         "findings": [_finding_data(one) for one in verdict.findings],

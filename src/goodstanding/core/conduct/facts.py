@@ -208,9 +208,9 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Something a person allowed. what: hours, calls, texts, emails, work_email, third_party, medium, …
+    """Something a person allowed. what: a word of vocabulary.ConsentTo.
 
-    until: the person's own limit. from_time, to_time: minutes after midnight, of hours agreed to, in the person's zone.
+    begins_at: from when it holds, where that is later than when it was given; None: from then on. until: the person's own limit. from_time, to_time: minutes after midnight, of hours agreed to, in the person's zone.
     given_to: "us" or somebody else. in_permitted_contact: whether it was given in a contact that was itself permitted.
     """
 
@@ -224,6 +224,7 @@ class Consent:
     debts: tuple[str, ...] = ()
     given_to: str = "us"
     in_permitted_contact: bool = True
+    begins_at: datetime | None = None
 
     def stands(self, at: datetime) -> bool:
         """Whether it may be relied on at that instant: given to us, in a permitted contact, in force."""
@@ -231,6 +232,7 @@ class Consent:
             self.given_to == "us"
             and self.in_permitted_contact
             and self.given_at <= at
+            and (self.begins_at is None or self.begins_at <= at)
             and (self.withdrawn_at is None or at < self.withdrawn_at)
             and (self.until is None or at <= self.until)
         )
@@ -281,8 +283,7 @@ class Preference:
 class Hold:
     """A state in which collection stops, from the moment the lender learnt of it. What stays permitted, the rules say.
 
-    kind: as the rules name it: represented, cease, dispute, breathing_space, mental_health_crisis, bankruptcy, plan,
-    debt_advice, deceased, house, … until: None while nobody knows its end. debts: empty: all.
+    kind: a word of vocabulary.HoldKind. until: None while nobody knows its end. debts: empty: all.
     given: what a rule wants to know of it, such as is_broken of a plan.
     """
 
@@ -319,7 +320,7 @@ class Acting:
 Record = TypeVar("Record", Contact, Consent, Preference, Hold)
 _INSTANTS: Mapping[type, tuple[str, ...]] = {
     Contact: ("at", "misdirected_known_at"),
-    Consent: ("given_at", "withdrawn_at", "until"),
+    Consent: ("given_at", "begins_at", "withdrawn_at", "until"),
     Preference: ("received_at", "withdrawn_at"),
     Hold: ("began_at", "until"),
 }

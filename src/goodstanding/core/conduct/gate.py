@@ -57,7 +57,7 @@ def judge(proposal: Proposal, facts: Facts, rules: Rules, at: datetime, *, look_
     decision = strictest(findings)
     verdict = Verdict(decision, findings, at)
     if decision is Decision.REFUSED and look_ahead:
-        return replace(verdict, allowed_from=_allowed_from(proposal, facts, rules, verdict))
+        return _looked_ahead(proposal, facts, rules, verdict)
     return verdict
 
 
@@ -353,14 +353,16 @@ def _finding(
     )
 
 
-def _allowed_from(proposal: Proposal, facts: Facts, rules: Rules, verdict: Verdict) -> datetime | None:
-    """Move to when the last of those that refuse would give way, and ask again, until nobody refuses."""
+def _looked_ahead(proposal: Proposal, facts: Facts, rules: Rules, refused: Verdict) -> Verdict:
+    """The refusal, with when it would end: move to when the last of those that refuse gives way, and ask again, until nobody does."""
+    verdict = refused
     for _ in range(MOST_STEPS):
         waits = [utc(one.until) for one in verdict.against if one.until is not None]
         if len(waits) < len(verdict.against):
-            return None
+            break
         at = max(*waits, utc(verdict.at) + timedelta(seconds=1))
         verdict = judge(proposal, facts, rules, at, look_ahead=False)
         if verdict.decision is not Decision.REFUSED:
-            return at.astimezone(facts.person.zones[0]) if facts.person.zones else at
-    return None
+            local = at.astimezone(facts.person.zones[0]) if facts.person.zones else at
+            return replace(refused, allowed_from=local, then=verdict.decision)
+    return refused

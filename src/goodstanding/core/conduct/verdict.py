@@ -39,13 +39,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The gate's answer. allowed_from: the next instant at which the same proposal would be allowed, if nothing else
-    happens before; None when it is allowed now, or time alone doesn't bring it. missing: answers that nobody gave."""
+    """The gate's answer. allowed_from: the next instant at which the same proposal would no longer be refused, if nothing else
+    happens before; None when it isn't refused now, or time alone doesn't bring it. then: what it would be at that instant, allowed
+    or for a person to look at. missing: answers that nobody gave."""
 
     decision: Decision
     findings: tuple[Finding, ...]
     at: datetime
     allowed_from: datetime | None = None
+    then: Decision | None = None
 
     @property
     def against(self) -> tuple[Finding, ...]:
