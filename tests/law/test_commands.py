@@ -178,3 +178,17 @@ def test_keep_says_what_it_can_not_read(arguments: tuple[str, ...], sentence: st
 
     assert stopped.exit_code == 1
     assert sentence in stopped.stderr
+
+
+def test_judge_says_when_it_would_be_for_a_person_to_look_at(tmp_path: Path) -> None:
+    case = tmp_path / "case.yaml"
+    case.write_text(
+        "law: [us/reg_f/hours, us/reg_f/call_frequency]\nat: 2026-03-10T07:00-04:00\npolicy: {lenient: review}\n"
+        "given: {calls_placed: [2026-03-04, 2026-03-05, 2026-03-06, 2026-03-07, 2026-03-08, 2026-03-09, 2026-03-09]}\n",
+        encoding="utf-8",
+    )
+
+    data = json.loads(told("judge", str(case), "--json").output)
+
+    assert (data["decision"], data["allowed_from"], data["then"]) == ("refused", "2026-03-10T08:00:01-04:00", "review")
+    assert "It would be for a person to look at from 2026-03-10T08:00:01-04:00" in told("judge", str(case)).output
