@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from goodstanding.core.particulars import Action
 from goodstanding.core.party import Role
 
 
@@ -31,13 +32,29 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class DefaultNoticeTerms:
+    """What every default notice of a rule says (CCA 1974 ss. 87, 88). clause: the number of the agreements' term on paying.
+
+    actions: what the lender then intends, no more. served_after_days: when a notice counts as served, days after its date, by the
+    way it is sent. remedy_after_days: the day before which the breach is to be remedied, days after service; 14 at least.
+    """
+
+    clause: str
+    actions: tuple[Action, ...]
+    served_after_days: int
+    remedy_after_days: int
+    interest_after_judgment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LetterRule:
     """When a letter is written, to whom, and in which forms: one table of `[[letter_rules]]`.
 
     from_dpd, to_dpd: days past due, both of them included; to_dpd None: without an end. on_dpd: on these days alone. Days
     below zero are days before the next due date. products: none named: all. to: who of them reads it.
     repeat_every_days: None: once for each unbroken stretch of arrears. least_amount: minor units below which nobody is written
-    to. pay_within_days: the day named in the letter, counted from its date; None: the lender's.
+    to. pay_within_days: the day named in the letter, counted from its date; None: the lender's. default_notice: what a default
+    notice says; None for any other letter.
     """
 
     letter: str
@@ -50,6 +67,7 @@ class LetterRule:
     repeat_every_days: int | None = None
     least_amount: int = 1
     pay_within_days: int | None = None
+    default_notice: DefaultNoticeTerms | None = None
 
     @property
     def first_dpd(self) -> int:

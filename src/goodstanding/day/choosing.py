@@ -15,7 +15,15 @@ from goodstanding.core.party import Role
 from goodstanding.day.ledger import Entry, Kind, State, standing
 from goodstanding.day.letter_rules import REMINDER
 
-SEVERITY = (REMINDER, "first_notice", "formal_overdue", "credit_reporting_notice", "final_notice", "arrears_notice")
+SEVERITY = (
+    REMINDER,
+    "first_notice",
+    "formal_overdue",
+    "credit_reporting_notice",
+    "final_notice",
+    "default_notice",
+    "arrears_notice",
+)
 """From the mildest to the most severe."""
 ASKED_BY_LAW = ("arrears_notice",)
 """The law says when they are written: no other letter holds them back, and they hold back none."""

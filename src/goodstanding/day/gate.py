@@ -215,8 +215,7 @@ def facts_of(facts: LetterFacts, told: Told) -> Facts:
     """What is known of the person, the loan and what went before, as the gate takes it."""
     person = facts.recipient
     answers = {name: value for name, value in _answers(facts, told).items() if value is not None}
-    answers |= dict(dict(told.settings.answers).get(told.product, ()))
-    answers |= _from_book(told, facts.loan.id)
+    answers |= answers_about(told, facts.loan.id)
     return Facts(
         acting=Acting(told.settings.actor, told.settings.licence),
         person=Person(person.id, Relation(facts.role.value), evidence_of(person), person.language),
@@ -227,6 +226,11 @@ def facts_of(facts: LetterFacts, told: Told) -> Facts:
         debts={facts.loan.id: Debt(facts.loan.id, product=told.settings.product(told.product), given=answers)},
         given=_from_book(told, ""),
     )
+
+
+def answers_about(told: Told, loan_id: str) -> dict[str, Value]:
+    """What the lender answers about its product and the book about the loan, which prevails; BadValue for what nobody knows."""
+    return dict(dict(told.settings.answers).get(told.product, ())) | _from_book(told, loan_id)
 
 
 def _from_book(told: Told, loan_id: str) -> dict[str, Value]:

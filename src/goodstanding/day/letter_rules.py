@@ -12,9 +12,10 @@ from typing import Any
 from goodstanding.core import reading
 from goodstanding.core.arrears.assess import Assessment
 from goodstanding.core.arrears.counting import paused_days
-from goodstanding.core.lender import Form, LetterRule
+from goodstanding.core.lender import DefaultNoticeTerms, Form, LetterRule
 from goodstanding.core.loan import Loan
 from goodstanding.core.money import decimal_text
+from goodstanding.core.particulars import Action
 from goodstanding.core.party import Role
 
 REMINDER = "pre_due_reminder"
@@ -22,7 +23,6 @@ BY_HAND = {
     "dispute_received": "what somebody disputes isn't in the day's files",
     "dispute_answered": "what came of a dispute isn't in the day's files",
     "hardship_received": "who has said that paying is hard isn't in the day's files",
-    "default_notice": "the clause that was broken, and what the lender then intends, aren't in the day's files",
     "validation_notice": "the itemisation and the creditors that it names aren't in the day's files",
     "single": "staff put it together for one loan",
 }
@@ -157,10 +157,17 @@ def _rule(value: object, bounds: Bounds) -> LetterRule:
         "repeat_every_days": reading.whole_number,
         "least_amount": reading.amount_in(bounds.currency),
         "pay_within_days": reading.whole_number,
+        "default_notice": _default_notice,
     }
     keys: dict[str, Any] = reading.read_keys(value, readers, required=("letter",))
     rule = LetterRule(**keys)
-    why = _wrong_letter(rule, bounds) or _wrong_days(rule, keys) or _wrong_readers(rule) or _wrong_forms(rule, bounds)
+    why = (
+        _wrong_letter(rule, bounds)
+        or _wrong_notice(rule)
+        or _wrong_days(rule, keys)
+        or _wrong_readers(rule)
+        or _wrong_forms(rule, bounds)
+    )
     if why:
         raise reading.BadValue(f"{rule.letter}: {why}")
     return rule
@@ -201,6 +208,49 @@ def _wrong_letter(rule: LetterRule, bounds: Bounds) -> str:
             " more than pay_within_days"
         )
     return ""
+
+
+def _wrong_notice(rule: LetterRule) -> str:
+    terms = rule.default_notice
+    if (terms is not None) is not (rule.letter == "default_notice"):
+        if terms is None:
+            return "say what it says, in a table [letter_rules.default_notice]: see docs/guides/lender_folder.md"
+        return "[letter_rules.default_notice] belongs to a rule of the letter default_notice"
+    if terms is None:
+        return ""
+    if Action.EARLIER_PAYMENT in terms.actions:
+        return (
+            "a call for earlier payment names what settling comes to, which isn't in the day's files: leave earlier_payment out,"
+            " or write it with `goodstanding letters write`"
+        )
+    if rule.repeat_every_days is not None or rule.pay_within_days is not None:
+        return (
+            "it names its day by remedy_after_days, and isn't repeated: leave pay_within_days and repeat_every_days out"
+        )
+    from goodstanding.letters.default_notice.content import LEAST_DAYS
+
+    if terms.remedy_after_days < LEAST_DAYS:
+        return f"remedy_after_days {terms.remedy_after_days} is too soon: {LEAST_DAYS} at least (CCA 1974 s. 88(2))"
+    return ""
+
+
+def _default_notice(value: object) -> DefaultNoticeTerms:
+    keys = reading.read_keys(
+        value,
+        {
+            "clause": reading.filled_text,
+            "actions": reading.list_of(reading.choice(Action)),
+            "served_after_days": reading.whole_number,
+            "remedy_after_days": reading.whole_number,
+            "interest_after_judgment": reading.yes_no,
+        },
+        required=("clause", "actions", "served_after_days", "remedy_after_days"),
+    )
+    if not keys["actions"]:
+        raise reading.BadValue("actions is empty: name what you then intend, such as terminate")
+    if keys["served_after_days"] < 0:
+        raise reading.BadValue("served_after_days is below zero: a notice isn't served before its date")
+    return DefaultNoticeTerms(**keys)
 
 
 def _wrong_readers(rule: LetterRule) -> str:

@@ -13,20 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from goodstanding.core import reading
 from goodstanding.core.arrears.assess import Assessment, assess
 from goodstanding.core.arrears.outlook import outlook
 from goodstanding.core.arrears.policy import ArrearsPolicy
-from goodstanding.core.lender import Form, Lender, LetterRule
+from goodstanding.core.lender import DefaultNoticeTerms, Form, Lender, LetterRule
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.core.loan import Loan
-from goodstanding.core.particulars import ArrearsNotice, CreditReporting, FinalNotice, Particulars
+from goodstanding.core.particulars import ArrearsNotice, CreditReporting, DefaultNotice, FinalNotice, Particulars
 from goodstanding.core.party import Borrower, Party, Role
 from goodstanding.core.plans.extension import extension
 from goodstanding.core.plans.instalments import arrears_instalments
 from goodstanding.core.plans.offers import Offer
 from goodstanding.day.assessing import figures_alone
 from goodstanding.day.choosing import Contact, Reader
-from goodstanding.day.gate import HeldByGate, Judged, Told, judged, none_of
+from goodstanding.day.gate import HeldByGate, Judged, Told, answers_about, judged, none_of
 from goodstanding.day.ledger import Entry, State
 from goodstanding.day.letter_rules import REMINDER
 from goodstanding.day.stop import Stopped
@@ -292,23 +293,57 @@ def facts_of(due: Due) -> LetterFacts:
             lender.id, loan.id, whose(contact.rule.letter, contact.reader), contact.episode, due.as_of, due.revision
         ),
         reader=due.reader,
-        particulars=particulars_of(contact, pay_by),
+        particulars=particulars_of(contact, due.as_of, pay_by, _contract_on(due)),
     )
 
 
+def _contract_on(due: Due) -> date | None:
+    """The day of the agreement, where book or lender answers it."""
+    try:
+        found = answers_about(due.told, due.loan.id).get("contract_on") if due.told else None
+    except reading.BadValue:  # the gate says so, and lets nothing out
+        return None
+    return found if isinstance(found, date) else None
+
+
 def pay_by_of(rule: LetterRule, lender: Lender, today: Assessment) -> date:
-    """The day that a letter names: of a reminder the due date, else by the rule."""
+    """The day that a letter names: of a reminder the due date, of a default notice the last before its own, else by the rule."""
+    if rule.default_notice is not None:
+        return _served_on(rule.default_notice, today.as_of) + timedelta(days=rule.default_notice.remedy_after_days - 1)
     if rule.letter == REMINDER and today.next_due_on is not None:
         return today.next_due_on
     within = lender.pay_within_days if rule.pay_within_days is None else rule.pay_within_days
     return today.as_of + timedelta(days=within)
 
 
-def particulars_of(contact: Contact, pay_by: date) -> Particulars | None:
-    """What some letters need to know besides the loan: the letters before, or the day on which the lender reports.
+def _served_on(terms: DefaultNoticeTerms, as_of: date) -> date:
+    return as_of + timedelta(days=terms.served_after_days)
 
-    That is the first day after the one that the letter gives for paying, so that who pays by then isn't reported.
+
+def _default_notice(
+    terms: DefaultNoticeTerms, as_of: date, pay_by: date, contract_on: date | None
+) -> Particulars | None:
+    """What a default notice says; None where nobody said of which day the agreement is."""
+    if contract_on is None:
+        return None
+    return DefaultNotice(
+        contract_on,
+        terms.clause,
+        _served_on(terms, as_of),
+        pay_by + timedelta(days=1),
+        terms.actions,
+        terms.interest_after_judgment,
+    )
+
+
+def particulars_of(contact: Contact, as_of: date, pay_by: date, contract_on: date | None) -> Particulars | None:
+    """What some letters need to know besides the loan: the letters before, the day on which the lender reports, a notice's terms.
+
+    The lender reports on the first day after the one that the letter gives for paying, so that who pays by then isn't reported.
+    contract_on: the day of the agreement, where the book says it (answers).
     """
+    if (terms := contact.rule.default_notice) is not None:
+        return _default_notice(terms, as_of, pay_by, contract_on)
     match contact.rule.letter:
         case "final_notice":
             return FinalNotice(contact.letters_before)

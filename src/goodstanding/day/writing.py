@@ -267,6 +267,7 @@ def in_day(as_of: date, path: str) -> str:
 def _what_to_do(reason: str) -> str:
     return {
         "no_contact": "Add the contacts of that language to lender.toml, or change default_language.",
+        "facts_missing": "Say the day of the agreement: contract_on in the book's answers, or [conduct.answers] in lender.toml.",
         "fault": "Please report this as a fault of ours.",
         TWO_COMPUTATIONS: "No letter was written. Please report this as a fault of ours, with the loan's rows.",
         "character_not_in_fonts": "Check how the name and address are written in the lender's files.",
