@@ -1,10 +1,11 @@
 """Hours of the day in which a person may be contacted, and what the person wished of them."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
 from goodstanding.core.conduct.facts import Direction, Preference, Wish
-from goodstanding.core.conduct.windows import clock_text, is_within, minutes_of, opens_after, utc
+from goodstanding.core.conduct.windows import DAY, clock_text, is_within, minutes_of, opens_after, utc
 
 
 @check(
@@ -26,7 +27,9 @@ def hours(question: Question) -> Answer | None:
         zone for zone in question.facts.person.zones if not any(is_within(question.at, zone, *span) for span in spans)
     ]
     if not shut:
-        return Answer(False, f"It is within {window} wherever the person may be.")
+        plain = all(is_within(question.at, zone, start, end) for zone in question.facts.person.zones)
+        told = window if plain else f"{window}, or hours that the person agreed to,"
+        return Answer(False, f"It is within {told} wherever the person may be.")
     if question.rule.how.get("one_reply") and answers_at_once(question):
         return Answer(False, "It answers, once and in the same medium, a message that the person sent at this hour.")
     zone = shut[0]
@@ -99,32 +102,25 @@ def _is_against(wish: Preference, question: Question) -> bool:
     """In any zone; the end of a span whose time is shunned belongs to it, and both ends of one that is wished don't."""
     if wish.channels and question.proposal.channel not in wish.channels:
         return False
-    inside = [
-        _is_inside(wish, question, shut=wish.wish is Wish.NOT_AT_TIMES, zone=place) for place in range(_zones(question))
-    ]
-    return any(inside) if wish.wish is Wish.NOT_AT_TIMES else not all(inside)
+    shunned = wish.wish is Wish.NOT_AT_TIMES
+    inside = [_is_inside(wish, question.at, zone) for zone in question.facts.person.zones]
+    return any(inside) if shunned else not all(inside)
 
 
-def _zones(question: Question) -> int:
-    return len(question.facts.person.zones)
-
-
-def _is_inside(wish: Preference, question: Question, *, shut: bool, zone: int) -> bool:
-    clock = question.at.astimezone(question.facts.person.zones[zone])
+def _is_inside(wish: Preference, at: datetime, zone: ZoneInfo) -> bool:
+    """Whether the wall clock of a zone stands in the span; of a shunned one both ends belong to it, of a wished one neither."""
+    shut = wish.wish is Wish.NOT_AT_TIMES
+    clock = at.astimezone(zone)
+    today, yesterday = clock.weekday(), (clock.weekday() - 1) % 7
     seconds = clock.hour * 3600 + clock.minute * 60 + clock.second + clock.microsecond / 1_000_000
     start, end = wish.from_time * 60, wish.to_time * 60
-    over_midnight = start >= end
     late = seconds >= start if shut else seconds > start
     early = seconds <= end if shut else seconds < end
-    if over_midnight:
-        # The part past midnight belongs to the day on which the span began.
-        return (late and _on(wish, clock.weekday())) or (early and _on(wish, (clock.weekday() - 1) % 7))
-    if shut and seconds == 0 and wish.to_time == _MIDNIGHT and _on(wish, (clock.weekday() - 1) % 7):
-        return True
-    return late and early and _on(wish, clock.weekday())
-
-
-_MIDNIGHT = 24 * 60
+    if start >= end:  # over midnight: the part past it belongs to the day on which the span began
+        return (late and _on(wish, today)) or (early and _on(wish, yesterday))
+    if shut and seconds == 0 and wish.to_time == DAY and _on(wish, yesterday):
+        return True  # the last second of a span that ends with its day
+    return late and early and _on(wish, today)
 
 
 def _on(wish: Preference, weekday: int) -> bool:
@@ -136,6 +132,6 @@ def _over_at(wish: Preference, question: Question) -> datetime:
     shut = wish.wish is Wish.NOT_AT_TIMES
     return max(
         opens_after(question.at, zone, edge)
-        for place, zone in enumerate(question.facts.person.zones)
-        if _is_inside(wish, question, shut=shut, zone=place) is shut
+        for zone in question.facts.person.zones
+        if _is_inside(wish, question.at, zone) is shut
     )

@@ -83,6 +83,14 @@ def items_in(items: Mapping[str, Item], words: tuple[str, ...], keys: Iterable[s
     )
 
 
+def _claim(question: Question) -> str | None:
+    """The first words that make one of the claims in the rule's groups; None: none is made."""
+    for name in question.values["groups"]:
+        if found := found_in(question.phrases[name], question.words):
+            return found
+    return None
+
+
 def _known_to_hold(question: Question, names: Iterable[str]) -> bool:
     return all(question.find(name.removeprefix("not ")) is not None and says(question, name) for name in names)
 
@@ -97,14 +105,7 @@ def forbidden_words(question: Question) -> Answer | None:
     how = question.rule.how
     if not question.words or not _known_to_hold(question, how.get("when", ())):
         return None
-    found = next(
-        (
-            one
-            for one in (found_in(question.phrases[name], question.words) for name in question.values["groups"])
-            if one
-        ),
-        None,
-    )
+    found = _claim(question)
     if found is None:
         return Answer(False, "None of the claims it is about is made.")
     conditions = how.get("unless_all", ())
@@ -196,14 +197,7 @@ def criminal_claim(question: Question) -> Answer | None:
     """
     if not question.words:
         return None
-    found = next(
-        (
-            one
-            for one in (found_in(question.phrases[name], question.words) for name in question.values["groups"])
-            if one
-        ),
-        None,
-    )
+    found = _claim(question)
     if found is None:
         return Answer(False, "It doesn't speak of a crime.")
     lacking = list(_lacking_for_crime(question))
@@ -249,14 +243,7 @@ def repaired_credit(question: Question) -> Answer | None:
     """
     if not question.words or question.find("repaid_on") is None:
         return None
-    found = next(
-        (
-            one
-            for one in (found_in(question.phrases[name], question.words) for name in question.values["groups"])
-            if one
-        ),
-        None,
-    )
+    found = _claim(question)
     if found is None:
         return Answer(False, "It doesn't say that the arrears are shown in the credit report.")
     values, amount = question.values, question.need("overdue_amount")
