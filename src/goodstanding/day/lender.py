@@ -3,7 +3,6 @@
 Every key is explained in docs/guides/lender_folder.md; the complete example is lender/ in the project.
 """
 
-import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 from goodstanding.core import reading
 from goodstanding.core.arrears.policy import ArrearsPolicy, policy_from_data
 from goodstanding.core.arrears.warnings import warnings_of
+from goodstanding.core.content_hash import hash_of_files
 from goodstanding.core.lender import Contact, Lender, LetterRule
 from goodstanding.core.money import exponent_of
 from goodstanding.core.party import LANGUAGES
@@ -74,7 +74,7 @@ def read_lender(folder: Path) -> LenderFolder:
         currency,
         policies,
         wording if wording.is_dir() else None,
-        _hash_of(folder, contents),
+        hash_of_files((path.relative_to(folder).as_posix(), content) for path, content in contents.items()),
         sealing,
         letterhead,
         _read(files[0], rules, lambda it: _letter_rules(it, lender, currency, tuple(policies))),
@@ -98,13 +98,6 @@ def check_currency(currency: str | None, book: Path, lender: LenderFolder, folde
             f"The book {book} is in {currency}, but the lender in {folder} works in {lender.currency}: give the book the "
             "--lender folder that it belongs to."
         )
-
-
-def _hash_of(folder: Path, contents: Mapping[Path, bytes]) -> str:
-    digest = hashlib.sha256()
-    for path, content in contents.items():
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -3,7 +3,6 @@
 A rule's id is its path. `load_law` gives all of them; `rules_for` those of some layers, with the lender's own values over them.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,6 +33,7 @@ from goodstanding.core.conduct.rule import (
 )
 from goodstanding.core.conduct.vocabulary import LetterKind, Licence, Product
 from goodstanding.core.conduct.windows import minutes_of
+from goodstanding.core.content_hash import hash_of_files
 from goodstanding.law.here import HERE, BadLaw
 from goodstanding.law.rule_words import A_DAY, check_answers, check_how, check_values, check_wanted
 from goodstanding.law.yaml_text import BadYaml, read_yaml
@@ -110,11 +110,8 @@ def rule_files(root: Path = HERE) -> list[Path]:
 @cache
 def law_hash() -> str:
     """SHA-256 over every file of the law: under which rules something was decided."""
-    digest = hashlib.sha256()
-    for path in sorted(HERE.rglob("*.yaml")):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(HERE).as_posix()}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
+    paths = sorted(HERE.rglob("*.yaml"))
+    return hash_of_files((path.relative_to(HERE).as_posix(), path.read_bytes()) for path in paths)
 
 
 @cache
@@ -310,7 +307,7 @@ def made_stricter(rule: Rule, values: Mapping[str, Any]) -> Rule:
     3
     >>> made_stricter(rule, {"most": 9})
     Traceback (most recent call last):
-    goodstanding.law.loader.BadLaw: us/reg_f/call_frequency: most = 9 is looser than the rule's own 7
+    goodstanding.law.here.BadLaw: us/reg_f/call_frequency: most = 9 is looser than the rule's own 7
     """
     kind = CHECKS[rule.check]
     versions = []
