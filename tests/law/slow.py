@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from goodstanding.core.conduct.facts import (
     Act,
+    Channel,
     Consent,
     Contact,
     Direction,
@@ -157,6 +158,8 @@ def _of_rule(rule: Rule, proposal: Proposal, facts: Facts, rules: Rules, at: dat
                 values = version.values
         if values is None:
             return ALLOWED
+        if rule.check in OF_THE_CLOCK and not facts.person.zones:
+            raise Unsaid("location")
         found = CHECKS[rule.check](rule, values, proposal, facts, at)
     except Unsaid:
         return REFUSED if binds and rule.effect is not Effect.FLAG else REVIEW
@@ -245,13 +248,6 @@ def _earliest_day(facts: Facts, at: datetime) -> date:
     return min(days) if days else at.date()
 
 
-def _zones(facts: Facts) -> tuple[ZoneInfo, ...]:
-    """Where the person may be; a rule that turns on it can't be judged while nobody knows."""
-    if not facts.person.zones:
-        raise Unsaid("location")
-    return facts.person.zones
-
-
 def _local(at: datetime, zone: ZoneInfo) -> datetime:
     return at.astimezone(UTC).astimezone(zone)
 
@@ -283,7 +279,7 @@ def _about(debts: tuple[str, ...], mine: tuple[str, ...]) -> bool:
 
 def _hours(rule: Rule, values: Mapping[str, Any], proposal: Proposal, facts: Facts, at: datetime) -> str:
     """Inside the hours, their first and last second excluded, in every zone; hours agreed to widen them."""
-    for zone in _zones(facts):
+    for zone in facts.person.zones:
         second = _second_of_day(_local(at, zone))
         if 60 * _minutes(values["from"]) < second < 60 * _minutes(values["to"]):
             continue
@@ -316,6 +312,8 @@ def _is_agreed(consent: Consent, second: Fraction, proposal: Proposal, at: datet
     if consent.from_time is None or consent.to_time is None or not _is_for(consent, proposal.address):
         return False
     start, end = 60 * consent.from_time, 60 * consent.to_time
+    if start == end:
+        return False  # nobody knows which hours were meant
     if start < end:
         return start < second < end
     return second > start or second < end
@@ -328,7 +326,7 @@ def _stands(consent: Consent, at: datetime) -> bool:
         return False
     if consent.withdrawn_at is not None and at >= consent.withdrawn_at:
         return False
-    return consent.until is None or at <= consent.until
+    return consent.until is None or at < consent.until
 
 
 # Counting
@@ -340,7 +338,7 @@ def _count(rule: Rule, values: Mapping[str, Any], proposal: Proposal, facts: Fac
         return ALLOWED
     if rule.how.get("if_place") and proposal.place.value not in rule.how["if_place"]:
         return ALLOWED
-    for zone in _zones(facts):
+    for zone in facts.person.zones:
         days = _days_back(_local(at, zone).date(), values["in_days"])
         for debts in _groups(rule, proposal, facts):
             if _rests_on_consent(rule, proposal.debts, debts, proposal.address, facts, at, at):
@@ -467,7 +465,7 @@ def _is_conversation(one: Contact, debts: tuple[str, ...], facts: Facts, at: dat
 
 def _quiet(rule: Rule, values: Mapping[str, Any], proposal: Proposal, facts: Facts, at: datetime) -> str:
     """No call on the days that begin with that of a conversation, in any zone."""
-    for zone in _zones(facts):
+    for zone in facts.person.zones:
         days = _days_back(_local(at, zone).date(), values["days"])
         for debts in _groups(rule, proposal, facts):
             if _rests_on_consent(rule, proposal.debts, debts, proposal.address, facts, at, at):
@@ -500,7 +498,7 @@ def _in_force(wish: Preference, at: datetime) -> bool:
 
 
 def _wished_times(rule: Rule, values: Mapping[str, Any], proposal: Proposal, facts: Facts, at: datetime) -> str:
-    for zone in _zones(facts):
+    for zone in facts.person.zones:
         here = _local(at, zone)
         for one in facts.preferences:
             if not _in_force(one, at) or (one.channels and proposal.channel not in one.channels):
@@ -527,8 +525,12 @@ def _is_within(wish: Preference, here: datetime) -> bool:
 
 
 def _wished_means(rule: Rule, values: Mapping[str, Any], proposal: Proposal, facts: Facts, at: datetime) -> str:
-    if rule.how.get("required_by_law") and proposal.required_by_law:
-        return ALLOWED
+    by_post_or_voice = proposal.channel in (
+        None,
+        *(Channel(one) for one in ("letter", "postcard", "leaflet", "visit", "call", "ringless_voicemail")),
+    )
+    if rule.how.get("required_by_law") and proposal.required_by_law and by_post_or_voice:
+        return ALLOWED  # comments 14(h)(2)-1 and 42(a)(1)-4: the law demands a notice, and never that it be electronic
     if proposal.purpose is Purpose.CONFIRMATION and not proposal.asks_for_payment:
         return ALLOWED
     if _is_the_answer(rule, proposal, facts, at):
@@ -537,14 +539,14 @@ def _wished_means(rule: Rule, values: Mapping[str, Any], proposal: Proposal, fac
     for one in facts.preferences:
         if not _in_force(one, at) or one.wish.value not in wanted:
             continue
-        by_it = proposal.channel is None or proposal.channel in one.channels
+        by_it = proposal.channel is None or not one.channels or proposal.channel in one.channels
         if one.wish is Wish.NOT_BY_CHANNEL and by_it and (not one.addresses or _at_address(one, proposal)):
             return REFUSED
         if one.wish is Wish.ONLY_BY_CHANNEL and proposal.channel not in one.channels:
             return REFUSED
-        if one.wish is Wish.NOT_AT_ADDRESS and _at_address(one, proposal):
+        if one.wish is Wish.NOT_AT_ADDRESS and (not one.addresses or _at_address(one, proposal)):
             return REFUSED
-        if one.wish is Wish.NOT_AT_PLACE and proposal.place in one.places:
+        if one.wish is Wish.NOT_AT_PLACE and (not one.places or proposal.place in one.places):
             return REFUSED
     return ALLOWED
 
@@ -716,7 +718,7 @@ def _next_number(rule: Rule, values: Mapping[str, Any], proposal: Proposal, fact
     """Another number of the person had all its tries today, in any zone."""
     if not proposal.address:
         return ALLOWED
-    for zone in _zones(facts):
+    for zone in facts.person.zones:
         days = _days_back(_local(at, zone).date(), values["in_days"])
         for number in {one.address for one in facts.contacts if one.address and one.address != proposal.address}:
             tries = 0
@@ -809,6 +811,9 @@ def _ruled_out(rule: Rule, values: Mapping[str, Any], proposal: Proposal, facts:
         return ALLOWED
     return REFUSED if any(_said(name, proposal, facts) is True for name in rule.how["any_of"]) else ALLOWED
 
+
+# Unknown zone: refused, whatever else is known.
+OF_THE_CLOCK = ("hours", "count", "quiet_after_conversation", "wished_times", "number_after_number")
 
 CHECKS = {
     "hours": _hours,

@@ -212,9 +212,11 @@ class Dice:
             self.some(*Wish),
             received,
             self.some(None, None, self.moment(0), self.moment(-2), received),
-            frozenset(self.random.sample([Channel.CALL, Channel.TEXT, Channel.EMAIL, Channel.LETTER], 2)),
-            frozenset({self.some("1", "2")}),
-            frozenset({self.some(*Place)}),
+            frozenset(
+                self.random.sample([Channel.CALL, Channel.TEXT, Channel.EMAIL, Channel.LETTER], self.some(0, 2, 2))
+            ),
+            frozenset(self.random.sample(["1", "2"], self.some(0, 1, 1))),
+            frozenset(self.random.sample(list(Place), self.some(0, 1, 1, 1))),
             self.some(0, 135, 150, 480, 720, 1320),
             self.some(60, 135, 150, 540, 1200, 1440),
             frozenset(self.random.sample(range(7), self.some(0, 0, 3, 6))),
@@ -246,10 +248,10 @@ class Dice:
 
     def facts(self, *, wishes: bool, holds: bool, people: bool, channels: tuple[Channel, ...]) -> Facts:
         relation = self.some(*Relation) if people else self.some(Relation.BORROWER, Relation.CO_BORROWER)
-        person = Person("p", relation, (Evidence("own_word", self.zones, (self.place,)),))
+        person = Person("p", relation, self.evidence())
         products, accounts = ("student_loan", "card", "loan"), ("X", "X", "Y", "")
         return Facts(
-            Acting(self.some(Actor.AGENCY, Actor.AGENCY, Actor.CREDITOR, Actor.DEBT_BUYER), "bank"),
+            Acting(self.some(*[Actor.AGENCY] * 10, *[Actor.CREDITOR] * 5, *[Actor.DEBT_BUYER] * 4, None), "bank"),
             person,
             tuple(self.contact(channels) for _ in range(self.contacts)),
             self.several(self.consent, 0.6, 3),
@@ -261,6 +263,13 @@ class Dice:
             },
             self.answers(0.15) if holds or people else {},
         )
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Where the person is; now and then the zone alone is known, the place alone, or nothing."""
+        chance = self.random.random()
+        zones = self.zones if chance < 0.96 else ()
+        places = (self.place,) if chance < 0.92 or 0.96 <= chance < 0.98 else ()
+        return (Evidence("own_word", zones, places),) if zones or places else ()
 
     def contact_proposed(self, facts: Facts, channels: tuple[Channel, ...]) -> Proposal:
         purposes = (Purpose.DEMAND, Purpose.DEMAND, Purpose.REMINDER, Purpose.STATUTORY_NOTICE, Purpose.PLAN_REMINDER)
@@ -401,6 +410,27 @@ def test_other_acts_than_contacts(seed: int, contacts: int, act: Act) -> None:
     dice = Dice(seed, contacts, all_checks=True)
     facts = dice.facts(wishes=False, holds=True, people=False, channels=ALL)
     agree(dice, Proposal(act, debts=dice.any_debts(), letter=dice.some("", "default_notice")), facts)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_ten_thousand_events_many_of_them_twice(seed: int) -> None:
+    dice = Dice(seed, 500, all_checks=seed % 2 == 0)
+    proposal, facts = dice.question(wishes=True, holds=True, channels=ALL)
+    facts = replace(facts, contacts=facts.contacts * 20)
+    plain = slow.all_in_utc(facts)
+    agree_at(proposal, facts, plain, dice.rules, dice.at)
+    verdict = judge(proposal, facts, dice.rules, dice.at)
+    if verdict.allowed_from is not None:
+        known = slow.all_in_utc(known_by(facts, dice.at))
+        assert judge(proposal, known, dice.rules, dice.at).decision is Decision.REFUSED
+
+
+def test_an_empty_set_of_rules_allows_nothing() -> None:
+    dice = Dice(1, 0)
+    proposal, facts = dice.question(channels=VOICE)
+    rules = Rules((), dice.rules.layers)
+    assert judge(proposal, facts, rules, dice.at).decision is Decision.REFUSED
+    assert slow.judge(proposal, facts, rules, dice.at)[0] == "refused"
 
 
 @given(st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.integers(1, 40), st.sets(st.integers(1, 30)))

@@ -210,7 +210,9 @@ class Contact:
 class Consent:
     """Something a person allowed. what: a word of vocabulary.ConsentTo.
 
-    begins_at: from when it holds, where that is later than when it was given; None: from then on. until: the person's own limit. from_time, to_time: minutes after midnight, of hours agreed to, in the person's zone.
+    begins_at: from when it holds, where that is later than when it was given; None: from then on. until: the person's own limit; in its
+    second the consent is over. from_time, to_time: minutes after midnight, of hours agreed to, in the person's zone; alike, they agree
+    to none.
     given_to: "us" or somebody else. in_permitted_contact: whether it was given in a contact that was itself permitted.
     """
 
@@ -234,7 +236,7 @@ class Consent:
             and self.given_at <= at
             and (self.begins_at is None or self.begins_at <= at)
             and (self.withdrawn_at is None or at < self.withdrawn_at)
-            and (self.until is None or at <= self.until)
+            and (self.until is None or at < self.until)
         )
 
     def covers(self, debts: tuple[str, ...]) -> bool:
@@ -261,6 +263,7 @@ class Wish(StrEnum):
 class Preference:
     """A wish, in force from the moment it was received. Times are minutes after midnight in the person's zone.
 
+    A wish against a channel, address or place that names none is against each: what nobody wrote down counts as the strictest.
     The second on which a shunned span ends still belongs to it; a wished span has neither its first second nor its end.
     weekdays: 0 is Monday; empty: every day. A span whose end isn't after its start goes over midnight.
     """

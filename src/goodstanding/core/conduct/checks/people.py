@@ -5,7 +5,17 @@ from typing import Any
 
 from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
 from goodstanding.core.conduct.checks.times import answers_at_once
-from goodstanding.core.conduct.facts import CONNECTED, Consent, Direction, Outcome, Preference, Purpose, Relation, Wish
+from goodstanding.core.conduct.facts import (
+    CONNECTED,
+    Channel,
+    Consent,
+    Direction,
+    Outcome,
+    Preference,
+    Purpose,
+    Relation,
+    Wish,
+)
 
 
 @check("persons", values={"failures": Stricter.MORE}, how=("may", "others", "unless_consent"))
@@ -123,6 +133,7 @@ def never_by(question: Question) -> Answer | None:
     return Answer(True, f"It mustn't be done by {channel.value if channel else 'an unnamed channel'}{place}.")
 
 
+_ELECTRONIC = frozenset({Channel.EMAIL, Channel.TEXT, Channel.INSTANT_MESSAGE, Channel.PORTAL, Channel.SOCIAL_POST})
 _ABOUT_MEANS = frozenset({Wish.NOT_BY_CHANNEL, Wish.ONLY_BY_CHANNEL, Wish.NOT_AT_ADDRESS, Wish.NOT_AT_PLACE})
 
 
@@ -130,7 +141,8 @@ _ABOUT_MEANS = frozenset({Wish.NOT_BY_CHANNEL, Wish.ONLY_BY_CHANNEL, Wish.NOT_AT
 def wished_means(question: Question) -> Answer | None:
     """Not by a channel, number, address or at a place that the person ruled out, from the moment the wish was received.
 
-    how: wishes: which kinds of wish; all when left out. required_by_law: what the law itself demands may still be sent that way.
+    how: wishes: which kinds of wish; all when left out. required_by_law: what the law itself demands may still be sent that
+    way, but not to an electronic address: the law demands the notice, and the mail stays open (12 CFR 1006 comment 42(a)(1)-4).
     one_reply: so may one answer to the person's own message. The bare confirmation of the wish always may.
     """
     kinds = frozenset(Wish(one) for one in question.rule.how.get("wishes", _ABOUT_MEANS))
@@ -142,7 +154,8 @@ def wished_means(question: Question) -> Answer | None:
         return Answer(False, "It keeps to the means that the person wished.")
     if question.proposal.purpose is Purpose.CONFIRMATION and not question.proposal.asks_for_payment:
         return Answer(False, "It only confirms the person's wish.")
-    if question.rule.how.get("required_by_law") and question.proposal.required_by_law:
+    demanded = question.proposal.required_by_law and question.proposal.channel not in _ELECTRONIC
+    if question.rule.how.get("required_by_law") and demanded:
         return Answer(False, "The law itself demands that it be sent this way.")
     if question.rule.how.get("one_reply") and answers_at_once(question):
         return Answer(False, "It answers, once and in the same medium, the person's own message.")
@@ -155,13 +168,14 @@ def _rules_out(wish: Preference, question: Question) -> bool:
     match wish.wish:
         case Wish.NOT_BY_CHANNEL:
             one_address = not wish.addresses or proposal.address in wish.addresses or not proposal.address
-            return (proposal.channel is None or proposal.channel in wish.channels) and one_address
+            this_channel = proposal.channel is None or not wish.channels or proposal.channel in wish.channels
+            return this_channel and one_address
         case Wish.ONLY_BY_CHANNEL:
             return proposal.channel not in wish.channels
         case Wish.NOT_AT_ADDRESS:
-            return proposal.address in wish.addresses or not proposal.address
+            return not wish.addresses or proposal.address in wish.addresses or not proposal.address
         case Wish.NOT_AT_PLACE:
-            return proposal.place in wish.places
+            return not wish.places or proposal.place in wish.places
     return False
 
 

@@ -47,6 +47,7 @@ def _agreed(question: Question) -> list[tuple[int, int]]:
         if one.what == "hours"
         and one.from_time is not None
         and one.to_time is not None
+        and one.from_time != one.to_time
         and one.stands(question.at)
         and one.covers(question.proposal.debts)
         and one.is_for(question.proposal.address)
