@@ -203,7 +203,7 @@ class Dice:
             debts=self.some((), (), self.any_debts()),
             given_to=self.some("us", "us", "us", "us", "us", "another"),
             in_permitted_contact=self.some(True, True, True, True, True, False),
-            begins_at=self.some(*[None] * 5, given, self.moment(0)),
+            begins_at=self.some(*[None] * 5, given, self.moment(0), self.moment(-1), self.moment(-2)),
         )
 
     def preference(self) -> Preference:
@@ -342,8 +342,8 @@ def agree(dice: Dice, proposal: Proposal, facts: Facts) -> None:
         assert end > now
         assert slow.judge_in_utc(proposal, plain, rules, end)[0] != "refused"
         assert slow.judge_in_utc(proposal, plain, rules, end - timedelta(seconds=1))[0] == "refused", "a second before"
-    for _ in range(12):
-        now += timedelta(hours=5, minutes=17)
+    for _ in range(6):
+        now += timedelta(hours=10, minutes=37)
         said = agree_at(proposal, facts, plain, rules, now)
         if verdict.decision is Decision.REFUSED and now < end:
             assert said is Decision.REFUSED, f"time alone brings it, on {now}"

@@ -354,13 +354,20 @@ def _finding(
 
 
 def _looked_ahead(proposal: Proposal, facts: Facts, rules: Rules, refused: Verdict) -> Verdict:
-    """The refusal, with when it would end: move to when the last of those that refuse gives way, and ask again, until nobody does."""
+    """The refusal, with when it would end: move to when the last of those that refuse gives way, and ask again, until nobody does.
+
+    A consent that begins before may bring permission sooner, so it is asked then too.
+    """
     verdict = refused
+    begins = sorted(utc(one.begins_at) for one in facts.consents if one.begins_at is not None)
     for _ in range(MOST_STEPS):
+        soonest = utc(verdict.at) + timedelta(seconds=1)
         waits = [utc(one.until) for one in verdict.against if one.until is not None]
-        if len(waits) < len(verdict.against):
+        moments = [max(soonest, *waits)] if len(waits) == len(verdict.against) else []
+        moments += [one for one in begins if one > utc(verdict.at)][:1]
+        if not moments:
             break
-        at = max(*waits, utc(verdict.at) + timedelta(seconds=1))
+        at = min(moments)
         verdict = judge(proposal, facts, rules, at, look_ahead=False)
         if verdict.decision is not Decision.REFUSED:
             local = at.astimezone(facts.person.zones[0]) if facts.person.zones else at
