@@ -25,6 +25,9 @@ def test_show_prints_a_rule_as_it_stands_on_a_day() -> None:
     assert shown.exit_code == 0
     assert "us/reg_f/call_frequency [US-REGF-FREQ-7IN7]: Telephone calls, seven in seven days" in shown.output
     assert "presumption, on 2026-03-01: most: 7; in days: 7" in shown.output
+    assert "More than seven calls to one person about one debt" in shown.output
+    assert "per: person, debt; " in shown.output
+    assert "  except: 12 CFR 1006.14(b)(3): prior consent" in shown.output
     assert "signed off by nobody yet" in shown.output
 
 

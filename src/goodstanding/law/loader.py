@@ -205,6 +205,7 @@ def _rule(name: str, data: Mapping[str, Any]) -> Rule | Part:
         dated_by=data.get("dated_by", ""),
         disabled=data.get("disabled", ""),
         summary=data.get("summary", ""),
+        exceptions=tuple(data.get("exceptions", ())),
     )
 
 

@@ -13,7 +13,7 @@ from goodstanding.core.conduct.rule import Layer, Rule
 from goodstanding.core.conduct.vocabulary import VOCABULARIES
 from goodstanding.law.answers import answers
 from goodstanding.law.loader import Part, items, layers, load_law
-from goodstanding.law.showing import CONFIDENCE, LEVELS, values_text
+from goodstanding.law.showing import CONFIDENCE, LEVELS, how_text, values_text, whom
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 CASES_PAGE = "reference/law_cases.md"
@@ -53,6 +53,12 @@ def _rule_lines(rule: Rule, parts: list[Part]) -> Iterator[str]:
     yield f"| Effect | {rule.effect.value.replace('_', ' ')}{_advisory(rule)} |"
     for version in rule.versions:
         yield f"| From {version.since} | {_plain(values_text(version.values))} |"
+    if bound := whom(rule):
+        yield f"| Binds | {_plain(bound)} |"
+    if how := how_text(rule):
+        yield f"| How | {_plain(how)} |"
+    if rule.exceptions:
+        yield f"| Except | {_plain('; '.join(rule.exceptions))} |"
     cite = _plain(rule.source.cite)
     yield f"| Source | {f'[{cite}]({rule.source.url})' if rule.source.url else cite} |"
     yield (

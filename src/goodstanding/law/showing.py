@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from goodstanding.core.conduct.facts import Act
 from goodstanding.core.conduct.rule import Rule
 from goodstanding.law.loader import Part, load_law
 
@@ -25,12 +26,16 @@ def under(name: str) -> tuple[list[Rule], list[Part]]:
 
 def value_text(value: Any) -> str:
     """
-    >>> value_text(["a", "b"]), value_text({"x": 1}), value_text(7)
-    ('a, b', 'x 1', '7')
+    >>> value_text(["a", "b"]), value_text({"x": 1, "y": ["b"]}), value_text(7), value_text([]), value_text(True)
+    ('a, b', '(x 1, y b)', '7', 'nothing', 'yes')
     """
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {one}" for key, one in value.items())
-    return ", ".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
+        return f"({', '.join(f'{key} {value_text(one)}' for key, one in value.items())})"
+    if isinstance(value, list | tuple):
+        return ", ".join(value_text(one) for one in value) or "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def values_text(values: Mapping[str, Any] | None) -> str:
@@ -40,6 +45,28 @@ def values_text(values: Mapping[str, Any] | None) -> str:
     return told or "in force (it has no numbers)"
 
 
+def how_text(rule: Rule) -> str:
+    """How a rule counts or decides, as its file says; empty where it says nothing.
+
+    What it constrains, and what it asks first, stands before that.
+    """
+    applies = rule.applies_if
+    said: dict[str, Any] = {
+        "acts": sorted(rule.acts) if rule.acts != {Act.CONTACT} else (),
+        "constrains channels": sorted(rule.channels),
+        "but not channels": sorted(rule.not_channels),
+        "constrains purposes": sorted(rule.purposes),
+        "but not purposes": sorted(rule.not_purposes),
+        "letters": sorted(applies.letters),
+        "only if": applies.given,
+        "only if known": applies.known,
+        "unless known": applies.unless_known,
+        "dated by": rule.dated_by,
+        **{name.replace("_", " "): value for name, value in rule.how.items()},
+    }
+    return "; ".join(f"{name}: {value_text(value)}" for name, value in said.items() if value or value is False)
+
+
 def rule_lines(rule: Rule, on: date) -> Iterator[str]:
     """One rule as it stands on a day."""
     alias = f" [{rule.alias}]" if rule.alias else ""
@@ -47,8 +74,14 @@ def rule_lines(rule: Rule, on: date) -> Iterator[str]:
     if rule.disabled:
         yield f"  disabled: {rule.disabled}"
     yield f"  {rule.effect.value.replace('_', ' ')}, on {on}: {values_text(rule.values_on(on))}"
+    if rule.summary:
+        yield f"  {' '.join(rule.summary.split())}"
     if bound := whom(rule):
         yield f"  binds: {bound}"
+    if how := how_text(rule):
+        yield f"  how: {how}"
+    if rule.exceptions:
+        yield f"  except: {'; '.join(rule.exceptions)}"
     versions = ", ".join(str(one.since) + ("" if one.values is not None else " (ends)") for one in rule.versions)
     yield f"  versions from: {versions}"
     yield f"  source: {rule.source.cite}" + (f" <{rule.source.url}>" if rule.source.url else "")
@@ -82,6 +115,10 @@ def rule_data(rule: Rule, on: date) -> dict[str, Any]:
         "values": None if values is None else {name: _plain(value) for name, value in values.items()},
         "versions": [one.since.isoformat() for one in rule.versions],
         "disabled": rule.disabled or None,
+        "summary": " ".join(rule.summary.split()) or None,
+        "binds": whom(rule) or None,
+        "how": how_text(rule) or None,
+        "exceptions": list(rule.exceptions),
         "source": {
             "cite": rule.source.cite,
             "url": rule.source.url or None,

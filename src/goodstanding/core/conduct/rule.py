@@ -84,7 +84,7 @@ class Rule:
     acts, channels, purposes: what it constrains; empty channels or purposes: all. not_purposes, not_channels: excepted.
     check: which of checks/ it is. how: what the check is told once, for all dates. reason: what a refusal is called.
     dated_by: the answer whose day decides which version counts, such as the day of the contract; empty: the day judged.
-    disabled: why it isn't applied; empty: it is.
+    disabled: why it isn't applied; empty: it is. exceptions: those of the law, in words; the check knows of them through `how`.
     """
 
     id: str
@@ -105,6 +105,7 @@ class Rule:
     dated_by: str = ""
     disabled: str = ""
     summary: str = ""
+    exceptions: tuple[str, ...] = ()
 
     @property
     def layer(self) -> str:
