@@ -19,6 +19,7 @@ from qinghe.bills import BILL_PLOTS, BillPlot, bill_account
 from qinghe.dice import Dice
 from qinghe.files import Book, Row, add_loan, add_person, text, transaction_row, write_book
 from qinghe.instalments import INSTALMENT_PLOTS, Plot, instalment_loan, pays
+from qinghe.parties import add_parties
 from qinghe.people import id_number, people
 from qinghe.story import CUT_OFF, ONE_DAY, Story
 
@@ -48,6 +49,7 @@ def qinghe(policies: Mapping[str, ArrearsPolicy]) -> Book:
     for number, story in enumerate(stories):
         # The last 14 loans are second ones, of people who already have one.
         add_loan(book, story, f"B{number % len(borrowers) + 1:04}")
+    add_parties(book)
     return book
 
 

@@ -184,9 +184,9 @@ def test_what_the_disk_refuses_is_told_and_can_be_finished_later(
 
 
 def test_explain_prints_the_sum_so_far_up_to_the_amount_to_cure(book: Path, tmp_path: Path) -> None:
-    told = call("explain", "L-ONE", "--book", book, "--lender", LENDER, "--as-of", DAY)
-    assert told.exit_code == 0, told.output
     assert run(book, tmp_path / "out").exit_code == 0
+    told = call("explain", "L-ONE", "--book", book, "--lender", LENDER, "--as-of", DAY, "--out", tmp_path / "out")
+    assert told.exit_code == 0, told.output
     from_book = call("explain", "L-ONE", "--book", tmp_path / "out/book", "--lender", LENDER, "--as-of", DAY)
     assert from_book.stdout == told.stdout
     statement, _, rest = told.stdout.partition("\n\nWhat is overdue")

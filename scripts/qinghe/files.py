@@ -27,6 +27,8 @@ VERSION_COLUMNS = "loan_id from_on takes_over".split()
 OPENING_COLUMNS = "loan_id on principal interest penalty compound fee overdue_since period_from".split()
 CLASSIFICATION_COLUMNS = "loan_id category from_on until_on reason".split()
 
+PARTY_COLUMNS = "loan_id borrower_id role guarantee".split()
+
 Row = dict[str, str]
 
 
@@ -43,6 +45,7 @@ class Book:
     versions: list[Row] = field(default_factory=list)
     openings: list[Row] = field(default_factory=list)
     classifications: list[Row] = field(default_factory=list)
+    parties: list[Row] = field(default_factory=list)
 
 
 def text(amount: int) -> str:
@@ -166,6 +169,7 @@ def write_book(book: Book, folder: Path, remark: str) -> None:
         "versions": (VERSION_COLUMNS, book.versions),
         "openings": (OPENING_COLUMNS, book.openings),
         "classifications": (CLASSIFICATION_COLUMNS, book.classifications),
+        "parties": (PARTY_COLUMNS, book.parties),
     }
     for name, (columns, rows) in files.items():
         path = folder / f"{name}.csv"

@@ -41,11 +41,11 @@ def people(dice: Dice, count: int) -> list[Person]:
         *((name, "zh-Hant") for name in TRADITIONAL_NAMES),
         *((name, "en") for name in ENGLISH_NAMES),
     ]
-    return [_person(number, name, language, dice) for number, (name, language) in enumerate(dice.shuffled(named), 1)]
+    return [person(number, name, language, dice) for number, (name, language) in enumerate(dice.shuffled(named), 1)]
 
 
-def _person(number: int, name: str, language: str, dice: Dice) -> Person:
-    """Numbers that nobody has: no local number begins with 0, and example.com is kept free for examples (RFC 2606)."""
+def person(number: int, name: str, language: str, dice: Dice) -> Person:
+    """Invent where a person lives and how to reach them, by numbers that nobody has: no local number begins with 0, and example.com is kept free for examples (RFC 2606)."""
     house, block, flat = dice.between(1, 998), dice.between(1, 30), dice.between(1, 24) * 100 + dice.between(1, 6)
     if language == "zh-Hant":
         postal = f"{dice.one_of(TRADITIONAL_CITIES)}示例路 {house} 號 {block} 棟 {flat} 室"

@@ -177,16 +177,21 @@ def run(
 @_as_of
 @_lender
 @_known_on
+@click.option(
+    "--out", type=_folder, help="The day's output folder, for the letters; the one around the book if left out."
+)
 @stops_with_a_sentence
-def explain(loan: str, book: Path, lender: Path, as_of: date, known_on: date | None) -> None:
-    """Print one loan's statement, worked out as on paper.
+def explain(loan: str, book: Path, lender: Path, as_of: date, known_on: date | None, out: Path | None) -> None:
+    """Print one loan's statement, worked out as on paper, and its letters.
 
-    LOAN is the lender's number of the loan. --known-on answers "what did we believe that day?".
+    LOAN is the lender's number of the loan. --known-on answers "what did we believe that day?". Letters are told of
+    up to the day: which were written to whom by which rule, where they lie, and why others weren't.
     """
     from goodstanding.day.one_loan import explain_loan
 
     progress = _progress(as_json=False)
-    click.echo(explain_loan(loan, book, lender, as_of=as_of, known_on=known_on, progress=progress, warn=_warn))
+    said = explain_loan(loan, book, lender, as_of=as_of, known_on=known_on, progress=progress, warn=_warn, out=out)
+    click.echo(said)
 
 
 @main.command(epilog=_EXIT_CODES, short_help="Assess a whole book, or one loan written by hand.")

@@ -73,6 +73,23 @@ class LetterRule:
     def first_dpd(self) -> int:
         return min(self.on_dpd, default=self.from_dpd)
 
+    @property
+    def in_words(self) -> str:
+        """When it holds, for people.
+
+        >>> LetterRule("formal_overdue", 15).in_words, LetterRule("first_notice", 1, 14, products=("cn_bill",)).in_words
+        ('from 15 days past due', 'from 1 to 14 days past due, for cn_bill')
+        >>> LetterRule("pre_due_reminder", -3, -1).in_words, LetterRule("final_notice", on_dpd=(61, 91)).in_words
+        ('from 3 to 1 days before the due date', 'on day 61, 91 past due')
+        """
+        days = self.on_dpd or ((self.from_dpd,) if self.to_dpd is None else (self.from_dpd, self.to_dpd))
+        unit = "past due" if max(days) >= 0 else "before the due date"
+        shown = [str(abs(day)) if unit != "past due" else str(day) for day in days]
+        for_products = f", for {', '.join(self.products)}" if self.products else ""
+        if self.on_dpd:
+            return f"on day {', '.join(shown)} {unit}{for_products}"
+        return f"from {' to '.join(shown)} days {unit}{for_products}"
+
     def holds_on(self, dpd: int) -> bool:
         """Whether the rule asks for its letter at so many days past due.
 

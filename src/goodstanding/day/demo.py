@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import goodstanding
+from goodstanding.core.party import Role
+from goodstanding.day.ledger import LEDGER, Ledger
 from goodstanding.day.progress import Progress
 from goodstanding.day.run import Request, Summary, run_day
 from goodstanding.day.stop import Stopped
@@ -33,6 +35,8 @@ def show(out: Path, progress: Progress, say: Callable[[str], None]) -> None:
         say(in_words(summary))
         if letter := a_letter(summary):
             say(f"A letter to look at: {letter}")
+        if letter := a_guarantors(summary):
+            say(f"What a guarantor is told: {letter}")
     say(
         f"\nDone in {time.monotonic() - began:.0f} s. Open a report.html in a browser, an arrears.csv in a spreadsheet."
     )
@@ -40,6 +44,12 @@ def show(out: Path, progress: Progress, say: Callable[[str], None]) -> None:
 
 def a_letter(summary: Summary) -> Path | None:
     return next(iter(sorted((summary.folder / "letters").glob("*.pdf"))), None)
+
+
+def a_guarantors(summary: Summary) -> Path | None:
+    entries = Ledger(summary.folder.parent / LEDGER, mends=False).entries
+    paths = (path for one in entries if one.reader is Role.GUARANTOR for path in one.files if path.endswith(".pdf"))
+    return next((found for path in paths if (found := summary.folder / path).is_file()), None)
 
 
 def project_root() -> Path:

@@ -17,6 +17,9 @@ from goodstanding.core.party import Role
 from goodstanding.day.files import sync_folder
 from goodstanding.day.stop import Stopped
 
+LEDGER = "letters.ledger.jsonl"
+"""What it is called, in the folder that the days are written to."""
+
 Kind = tuple[str, str, Role, str]
 """A loan, a letter, and who reads it: as what, and who of several."""
 
@@ -32,7 +35,7 @@ class Entry:
 
     supersedes: the reference of the letter that this line takes the place of, or withdraws.
     reader: as what the person reads it; person: who of several, by the number in the book, empty for the borrower. pay_by: the day
-    that the letter names.
+    that the letter names. rule: by which it was written, in words; lines of before it was kept have none.
     lender: its id. says: SHA-256 of the letter as plain text. files: SHA-256 of each file by its path under the output folder.
     book: the content hash of the book that the letter was written from.
     """
@@ -53,6 +56,7 @@ class Entry:
     reader: Role = Role.BORROWER
     person: str = ""
     pay_by: date | None = None
+    rule: str = ""
 
     @property
     def to(self) -> "Kind":
@@ -77,6 +81,7 @@ class Entry:
             "reader": self.reader,
             "person": self.person,
             "pay_by": self.pay_by.isoformat() if self.pay_by else None,
+            "rule": self.rule,
         }
         return json.dumps(keys, ensure_ascii=False) + "\n"
 
@@ -90,10 +95,11 @@ def entry_from_line(line: str) -> Entry:
 
 
 class Ledger:
-    """The ledger as a file, and what stands according to it."""
+    """The ledger as a file, and what stands according to it. mends: cut off a torn last line; who only reads leaves it, since
+    a day's job may be writing it just now."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, *, mends: bool = True) -> None:
+        self._path, self._mends = path, mends
         self.entries: list[Entry] = []
         self.torn = 0
         self._read()
@@ -115,7 +121,7 @@ class Ledger:
                     ) from None
                 whole = content.rfind(b"\n", 0, whole - 1) + 1
         self.torn = len(content) - whole
-        if self.torn:
+        if self.torn and self._mends:
             with self._path.open("r+b") as file:
                 file.truncate(whole)
                 os.fsync(file.fileno())

@@ -431,6 +431,7 @@ def _entry(due: Due, composed: _Composed, files: dict[str, bytes]) -> Entry:
         reader=contact.reader.role,
         person=contact.reader.person,
         pay_by=facts.pay_by,
+        rule=contact.rule.in_words,
     )
 
 

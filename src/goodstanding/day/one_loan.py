@@ -13,7 +13,9 @@ from goodstanding.core.loan_json import assessment_data, loan_from_json
 from goodstanding.core.reading import BadValue
 from goodstanding.day.assessing import Setting
 from goodstanding.day.explain import explain
+from goodstanding.day.ledger import LEDGER
 from goodstanding.day.lender import check_currency, read_lender
+from goodstanding.day.letters_told import told_of_letters
 from goodstanding.day.portfolio import currency_of, opened_for_reading
 from goodstanding.day.progress import Progress
 from goodstanding.day.stop import Stopped
@@ -23,9 +25,17 @@ Warn = Callable[[str], None]
 
 
 def explain_loan(
-    loan_id: str, book: Path, lender: Path, *, as_of: date, known_on: date | None, progress: Progress, warn: Warn
+    loan_id: str,
+    book: Path,
+    lender: Path,
+    *,
+    as_of: date,
+    known_on: date | None,
+    progress: Progress,
+    warn: Warn,
+    out: Path | None = None,
 ) -> str:
-    """Write out the statement of a loan of the book."""
+    """Write out the statement of a loan of the book, and tell of its letters. out: where the days lie, if not around the book."""
     folder = read_lender(lender)
     check_currency(currency_of(book), book, folder, lender)
     with opened_for_reading(book, progress) as portfolio:
@@ -39,7 +49,17 @@ def explain_loan(
     policy = folder.policies[product]
     _warn_of(found.loan, policy, warn)
     assessment = _assessed(found.loan, policy, as_of, known_on)
-    return explain(found.loan, policy, assessment, counted_up_to=cut_off, known_on=known_on)
+    letters = told_of_letters(loan_id, _days_around(book, out), as_of)
+    return explain(found.loan, policy, assessment, counted_up_to=cut_off, known_on=known_on, letters=letters)
+
+
+def _days_around(book: Path, out: Path | None) -> Path | None:
+    """The folder that the day's job writes to: as asked, or the one that it imported the book into."""
+    if out is not None:
+        if not (out / LEDGER).is_file():
+            raise Stopped(f"{out} has no {LEDGER}: name the folder that `goodstanding run` writes to.")
+        return out
+    return book.parent if (book.parent / LEDGER).is_file() else None
 
 
 def assess_file(

@@ -20,8 +20,6 @@ from goodstanding.letters.verify import Answer, Outcome, Verification, verify
 if TYPE_CHECKING:
     from goodstanding.day.portfolio import Portfolio
 
-LEDGER = "letters.ledger.jsonl"
-
 
 @dataclass(frozen=True, slots=True)
 class AtHand:

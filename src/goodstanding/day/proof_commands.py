@@ -11,11 +11,11 @@ import click
 
 from goodstanding.core.dates import parse_day
 from goodstanding.day.figures import grouped_text, long_date
-from goodstanding.day.ledger import Ledger
+from goodstanding.day.ledger import LEDGER, Ledger
 from goodstanding.day.lender import read_lender
 from goodstanding.day.portfolio import opened_for_reading
 from goodstanding.day.progress import Silent
-from goodstanding.day.proof import LEDGER, AtHand, Verdict, in_words, json_lines, public_keys, verify_file
+from goodstanding.day.proof import AtHand, Verdict, in_words, json_lines, public_keys, verify_file
 from goodstanding.day.stop import Stopped
 from goodstanding.letters.key_settings import KeysError
 from goodstanding.letters.keys import KeyEntry, KeyFolder, jwks
@@ -203,7 +203,7 @@ def _ledger(out: Path | None) -> Ledger | None:
     path = out / LEDGER
     if not path.is_file():
         raise Stopped(f"{out} has no {LEDGER}: name the folder that `goodstanding run` writes to.")
-    return Ledger(path)
+    return Ledger(path, mends=False)
 
 
 def _print(verdicts: list[Verdict], is_json: bool) -> None:

@@ -16,7 +16,7 @@ from goodstanding.day.assessing import Setting
 from goodstanding.day.contacts import contacts_csv, contacts_of, letters_by_kind, statuses
 from goodstanding.day.figures import long_date
 from goodstanding.day.files import Place, alone_in, failures_explained, hash_of
-from goodstanding.day.ledger import Ledger, State, check_lender
+from goodstanding.day.ledger import LEDGER, Ledger, State, check_lender
 from goodstanding.day.lender import LenderFolder, check_currency, policy_remarks, read_lender
 from goodstanding.day.letters import key_of
 from goodstanding.day.looking import Found, look_through
@@ -39,7 +39,6 @@ from goodstanding.day.workers import Workers
 from goodstanding.day.worklist import InArrears, in_order, worklist_csv
 from goodstanding.day.writing import Desk, Letters, in_day, letters_of, refusal_of_all, write_letters
 
-LEDGER = "letters.ledger.jsonl"
 DONE, SOMETHING_SET_ASIDE = 0, 3
 NOT_WORTH_LOADING, NOT_WORTH_COMPILING = 250, 5_000
 """Up to so many loans the reference alone is done before the kernel was loaded, or compiled."""
