@@ -45,9 +45,7 @@ def test_a_file_that_is_gone_is_said_to_be_gone(run: Run, tmp_path: Path) -> Non
 def test_a_letter_that_the_gate_took_back_is_told_with_the_reason_and_the_day(run: Run, tmp_path: Path) -> None:
     book = book_with(tmp_path)
     run(book)
-    hold = (
-        f"borrower_id,kind,began_at,until\n{borrower_of(book)},plan,{CUT_OFF}T09:00+08:00,2026-12-02T00:00+08:00\n"
-    )
+    hold = f"borrower_id,kind,began_at,until\n{borrower_of(book)},plan,{CUT_OFF}T09:00+08:00,2026-12-02T00:00+08:00\n"
     (book / "holds.csv").write_text(hold, encoding="utf-8")
     run(book)
 
