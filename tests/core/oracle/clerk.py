@@ -282,6 +282,8 @@ class Clerk(Cashier):
                 waived += sheet.waived[INTEREST]
                 sheet.waived[INTEREST] = 0
         has_run = self.open(replaced[0], INTEREST) if self.is_by_day and replaced else 0
+        if self.is_by_day and version.takes_over:
+            has_run += sum(self.open_contract(sheet)[INTEREST] for sheet in self.sheets if sheet not in replaced)
         self.taken_away = [one for one in self.taken_away if one[0] not in taken]
         self.not_needed = [one for one in self.not_needed if one[0] not in taken]
         for sheet in taken:

@@ -97,6 +97,9 @@ def change_schedule(w, version, day):
     for row in range(due + 1, last + 1):
         waived += free(w, row)
     accrued = open_of(w, due + 1, INTEREST) if by_day and due < last else 0
+    if by_day and takes_over:
+        for row in range(1, due + 1):
+            accrued += open_scheduled(w, row, INTEREST)
     for row in range(1 if takes_over else due + 1, last + 1):
         forget_settling(w, row)
         w[OUTSTANDING] -= open_scheduled(w, row, PRINCIPAL)

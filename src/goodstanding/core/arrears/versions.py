@@ -50,7 +50,7 @@ def change_schedule(working: Working, version: ScheduleVersion, day: date) -> No
             f" replaces holds {principal}"
         )
     waived = sum(_free(working, account, day) for account in replaced)
-    accrued = replaced[0].open(Component.INTEREST) if working.contract is not None and replaced else 0
+    carried = _interest_carried(working, taken, replaced) if working.contract is not None else {}
     for account in taken:
         account.forget_settling()
         for component in SCHEDULED:
@@ -71,13 +71,34 @@ def change_schedule(working: Working, version: ScheduleVersion, day: date) -> No
     if working.contract is not None:
         for account in working.accounts[working.due_count :]:
             account.scheduled[Component.INTEREST] = 0
-        if accrued:
-            working.line(LineKind.MOVED, Component.INTEREST, replaced[0], day, -accrued)
-            working.accounts[working.due_count].scheduled[Component.INTEREST] = accrued
-            working.line(LineKind.MOVED, Component.INTEREST, working.accounts[working.due_count], day, accrued)
+        if carried:
+            _carry_interest(working, carried, replaced, day)
     for event in working.event_days(working.accounts[working.due_count :]):
         if event > day:
             working.also_on(event)
+
+
+def _interest_carried(
+    working: Working, taken: list[InstalmentAccount], replaced: list[InstalmentAccount]
+) -> dict[int, int]:
+    """Interest by day that has run, by the instalment it was owed in: of the running period, and what was due of those taken."""
+    overdue = {one.number: one.open_scheduled(Component.INTEREST) for one in taken if one.number <= working.due_count}
+    running = {replaced[0].number: replaced[0].open(Component.INTEREST)} if replaced else {}
+    return {number: amount for number, amount in (overdue | running).items() if amount}
+
+
+def _carry_interest(working: Working, carried: dict[int, int], replaced: list[InstalmentAccount], day: date) -> None:
+    """It is owed in the first instalment of the schedule that takes over, whose own interest is only a plan."""
+    following = working.accounts[working.due_count :]
+    if not following:
+        raise CannotAssess(
+            f"loan {working.loan.id}: the schedule that counts from {day} has no instalment to hold the interest that has run"
+        )
+    for account in replaced[:1]:
+        if account.number in carried:
+            working.line(LineKind.MOVED, Component.INTEREST, account, day, -carried[account.number])
+    following[0].scheduled[Component.INTEREST] = sum(carried.values())
+    working.line(LineKind.MOVED, Component.INTEREST, following[0], day, sum(carried.values()))
 
 
 def _free(working: Working, account: InstalmentAccount, day: date) -> int:
