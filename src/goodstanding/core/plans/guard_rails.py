@@ -1,0 +1,172 @@
+"""The lender's guard rails and the law's limits: an offer outside them can't be built.
+
+They are data: `lender/ways_out.toml`, explained line by line, and the law's rules. Read by `day`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from fractions import Fraction
+
+from goodstanding.core.loan import Component, Loan
+from goodstanding.core.money import decimal_text
+from goodstanding.core.plans.measures.draft import Draft, Drafted
+from goodstanding.core.plans.measures.ground import Ground
+from goodstanding.core.plans.offers import NotOffered, Offer, OfferKind
+from goodstanding.core.plans.pricing import Terms
+from goodstanding.core.rates import rate_text
+
+A_YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure that the lender grants, and within which bounds: a table of [[measures]].
+
+    months: an offer for each; of arrears instalments and settlements the number of parts. share: of charges waived; of a settlement what is paid of
+    the payoff. rate: a year, of a lower rate. bears_interest: whether time gained costs interest. rests: whether penalty rests meanwhile.
+    from_dpd, to_dpd: days past due, both included. products: none named: all. least_overdue: how many instalments at least.
+    """
+
+    kind: OfferKind
+    months: tuple[int, ...] = ()
+    share: Fraction | None = None
+    rate: Fraction | None = None
+    bears_interest: bool = True
+    rests: bool = True
+    components: tuple[Component, ...] = ()
+    from_dpd: int = 0
+    to_dpd: int | None = None
+    products: tuple[str, ...] = ()
+    least_overdue: int = 1
+    in_letter: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """Above any of these a human of this level signs before the offer may be shown. Amounts: minor units; shares of the payoff.
+
+    waived_over: what is given up. waived_share_over: of what was owed. months_over: until the last payment.
+    """
+
+    level: str
+    waived_over: int | None = None
+    waived_share_over: Fraction | None = None
+    months_over: int | None = None
+    present_value_below: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuardRails:
+    """What a lender grants. least_present_value: share of today's payoff that an offer must be worth. most_months: until its
+    last payment. most_re_ages: schedules that took over within a year, this one included. sign_offs: the highest level last.
+    """
+
+    measures: tuple[Measure, ...]
+    terms: Terms = field(default_factory=Terms)
+    least_present_value: Fraction = Fraction(0)
+    most_months: int | None = None
+    most_re_ages: int | None = None
+    sign_offs: tuple[SignOff, ...] = ()
+    in_letter: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LegalLimit:
+    """The most months that a kind of offer may run, and the rule that says so."""
+
+    kind: OfferKind
+    most_months: int
+    rule: str
+
+
+def may_be_drafted(ground: Ground, measure: Measure) -> NotOffered | None:
+    """Whether the lender grants the measure to such a loan; None: it does."""
+    loan, today = ground.loan, ground.position.today
+    if measure.products and loan.product not in measure.products:
+        return _outside(measure, f'It isn\'t granted for "{loan.product}".')
+    if today.days_past_due < measure.from_dpd:
+        return _outside(
+            measure, f"It is granted from {measure.from_dpd} days past due; the loan has {today.days_past_due}."
+        )
+    if measure.to_dpd is not None and today.days_past_due > measure.to_dpd:
+        return _outside(
+            measure, f"It is granted up to {measure.to_dpd} days past due; the loan has {today.days_past_due}."
+        )
+    if 0 < today.instalments_overdue < measure.least_overdue:
+        return _outside(measure, f"It is granted from {measure.least_overdue} overdue instalments on.")
+    return None
+
+
+def draft_within(ground: Ground, draft: Draft, rails: GuardRails, limits: tuple[LegalLimit, ...]) -> Drafted:
+    """The draft, if its length and what happened to the loan before are within the law's limits and the lender's."""
+    months = months_until_end(ground, draft)
+    for limit in limits:
+        if limit.kind is draft.kind and months > limit.most_months:
+            return NotOffered(
+                draft.kind, f"It would run for {months} months, the law allows {limit.most_months}.", limit.rule
+            )
+    if rails.most_months is not None and months > rails.most_months:
+        return NotOffered(
+            draft.kind, f"It would run for {months} months, the lender allows {rails.most_months}.", "most_months"
+        )
+    if draft.change.versions and rails.most_re_ages is not None:
+        before = re_ages_within_a_year(ground.loan, ground)
+        if before >= rails.most_re_ages:
+            why = f"Its schedule took over what was overdue {_times(before)} within a year; the lender allows {_times(rails.most_re_ages)}."
+            return NotOffered(draft.kind, why, "most_re_ages_a_year")
+    return draft
+
+
+def months_until_end(ground: Ground, draft: Draft) -> int:
+    """Months from the first payment to the last, both counted: a plan of 60 monthly payments has 60."""
+    first, last = draft.payments[0].on, draft.ends_on
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return months + 1
+
+
+def re_ages_within_a_year(loan: Loan, ground: Ground) -> int:
+    since = ground.as_of - A_YEAR
+    return sum(one.takes_over and since < one.from_on <= ground.as_of for one in loan.versions)
+
+
+def offer_within(ground: Ground, offer: Offer, rails: GuardRails) -> NotOffered | None:
+    """Why the lender doesn't make an offer that it could; None: it does."""
+    payoff, currency = ground.position.today.payoff, offer.currency
+    least = rails.least_present_value * payoff
+    if offer.present_value < least:
+        return NotOffered(
+            offer.kind,
+            f"It is worth {decimal_text(offer.present_value, currency)} today, less than {rate_text(rails.least_present_value * 100)} % of"
+            f" the {decimal_text(payoff, currency)} that would close the loan.",
+            "least_present_value",
+        )
+    return None
+
+
+def level_to_sign(ground: Ground, offer: Offer, rails: GuardRails) -> str | None:
+    """The highest authority level that an offer asks for."""
+    payoff, waived = ground.position.today.payoff, offer.waived.total
+    needed = None
+    for one in rails.sign_offs:
+        exceeds = (
+            (one.waived_over is not None and waived > one.waived_over)
+            or (one.waived_share_over is not None and waived > one.waived_share_over * payoff)
+            or (one.months_over is not None and _months(offer) > one.months_over)
+            or (one.present_value_below is not None and offer.present_value < one.present_value_below * payoff)
+        )
+        if exceeds:
+            needed = one.level
+    return needed
+
+
+def _months(offer: Offer) -> int:
+    first, last = offer.payments[0].on, offer.ends_on
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
+def _outside(measure: Measure, why: str) -> NotOffered:
+    return NotOffered(measure.kind, why, "measures")
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

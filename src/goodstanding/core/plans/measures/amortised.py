@@ -1,0 +1,61 @@
+"""A balance spread anew over given days: equal instalments at a rate, by the contract's day count.
+
+The equal instalment is exact and rounded half up once; each period's interest is rounded down; the last instalment takes the rest.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+
+from goodstanding.core.loan import Instalment
+from goodstanding.core.money import round_down, round_half_up, split_evenly
+from goodstanding.core.rates import AnnualRate, year_fraction
+
+
+def amortised(
+    principal: int,
+    rate: AnnualRate,
+    since: date,
+    days: Sequence[date],
+    *,
+    beside: int = 0,
+    fee: int = 0,
+    drawdown: str = "",
+) -> list[Instalment]:
+    """Return instalments on these days whose principals add up to `principal`; interest runs from `since`.
+
+    beside, fee: interest and fees owed already, which bear nothing: spread evenly, the first ones take the odd pennies.
+
+    >>> rate = AnnualRate(Fraction("0.12"))
+    >>> [(one.principal, one.interest) for one in amortised(1000_00, rate, date(2026, 1, 1), [date(2026, 2, 1), date(2026, 3, 1)])]
+    [(49722, 1019), (50278, 462)]
+    """
+    rates = [
+        rate.per_year * year_fraction(start, end, rate.day_count)
+        for start, end in zip([since, *days], days, strict=False)
+    ]
+    equal, left, found = round_half_up(equal_instalment(principal, rates)), principal, list[Instalment]()
+    for day, its_rate, own, charge in zip(
+        days, rates, split_evenly(beside, len(days)), split_evenly(fee, len(days)), strict=True
+    ):
+        interest = round_down(left * its_rate)
+        part = left if day == days[-1] else max(0, min(left, equal - interest))
+        left -= part
+        found.append(Instalment(day, part, interest + own, charge, drawdown=drawdown))
+    return found
+
+
+def equal_instalment(principal: int, rates: Sequence[Fraction]) -> Fraction:
+    """The equal instalment that repays principal over periods with these rates, exactly.
+
+    In whole numbers over the product of the denominators, because adding fractions one by one is slow.
+
+    >>> equal_instalment(100, [Fraction(1, 10), Fraction(1, 10)])
+    Fraction(1210, 21)
+    """
+    # owed after all periods, of one unit lent and of one unit paid each time, over the same denominator
+    lent, paid, scale = 1, 0, 1
+    for rate in rates:
+        over, under = rate.denominator + rate.numerator, rate.denominator
+        lent, paid, scale = lent * over, paid * over + scale * under, scale * under
+    return Fraction(principal * lent, paid)

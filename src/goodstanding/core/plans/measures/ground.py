@@ -1,0 +1,320 @@
+"""The ground that every measure stands on: what of a loan is open, by instalment, as the schedule has it; and its calendar.
+
+An assessment gives each instalment's open sums with charges; here the schedule's part is told from the charges, and
+each instalment to come says what the contract asks for on its day.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from goodstanding.core.arrears.policy import Excess, Interest
+from goodstanding.core.arrears.position import InstalmentPosition, Owed
+from goodstanding.core.dates import add_months, last_day_of_month
+from goodstanding.core.loan import Instalment, Loan, Pause, ScheduleVersion, Transaction
+from goodstanding.core.plans.offers import Change, OfferPayment, Position
+
+ONE_DAY = timedelta(days=1)
+_LONGEST_MONTH = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is open of an instalment, as the schedule has it. Amounts: minor units.
+
+    asks: what the contract asks for on its day (of a bill what is short of the minimum). is_late: past due and not paid.
+    whole_interest, whole_fee: as scheduled, whatever was paid ahead of it. paid: of all components; kept_paid: what of it
+    still counts as paid when another schedule takes its place, and what was paid of interest and fees is held again.
+    """
+
+    due_on: date
+    principal: int
+    interest: int
+    fee: int
+    asks: int
+    is_late: bool
+    drawdown: str = ""
+    minimum: int | None = None
+    whole_interest: int = 0
+    whole_fee: int = 0
+    paid_principal: int = 0
+    paid: int = 0
+    kept_paid: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.principal + self.interest + self.fee
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When instalments fall due. every_days: None: monthly, on due_day; a month that lacks it uses its last day."""
+
+    due_day: int
+    every_days: int | None
+
+    def after(self, day: date, places: int) -> date:
+        """The due date so many places after one.
+
+        >>> str(Calendar(31, None).after(date(2026, 1, 31), 1)), str(Calendar(1, 14).after(date(2026, 1, 1), 2))
+        ('2026-02-28', '2026-01-29')
+        """
+        if self.every_days is None:
+            return add_months(day, places, day=self.due_day)
+        return day + timedelta(days=self.every_days * places)
+
+    def months_after(self, day: date, months: int) -> date:
+        """The same day so many months on."""
+        return add_months(day, months, day=self.due_day if self.every_days is None else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """loan: as known on as_of, without what came after it. fallen: fallen due by as_of, with something open; coming: due later. counts_from: the day after as_of, from which a change holds.
+
+    charges: open penalty, compound interest and fees that aren't the schedule's. held: kept for the borrower.
+    between: what of `coming` falls due before the offer can have been accepted; later: after that.
+    """
+
+    position: Position
+    loan: Loan
+    fallen: tuple[Part, ...]
+    coming: tuple[Part, ...]
+    between: tuple[Part, ...]
+    later: tuple[Part, ...]
+    charges: Owed
+    calendar: Calendar
+    last_due_on: date
+    is_billed: bool
+    by_day: bool
+
+    @property
+    def as_of(self) -> date:
+        return self.position.today.as_of
+
+    @property
+    def accept_by(self) -> date:
+        return self.position.accept_by
+
+    @property
+    def counts_from(self) -> date:
+        return self.as_of + ONE_DAY
+
+    @property
+    def pays_from(self) -> date:
+        """The first day on which a payment can be made: today, but where the loan's history starts at the end of it."""
+        opening = self.loan.opening
+        return self.counts_from if opening is not None and opening.on == self.as_of else self.as_of
+
+    @property
+    def held(self) -> int:
+        return self.position.today.unapplied
+
+    @property
+    def arrears(self) -> int:
+        return self.position.today.amount_to_cure
+
+    @property
+    def late(self) -> tuple[Part, ...]:
+        return tuple(one for one in self.fallen if one.is_late)
+
+    @property
+    def credit_of_a_version(self) -> int:
+        """What a new schedule frees, to meet its first instalments: held already, or paid or waived ahead of interest and fees that
+        it asks for anew. Where the policy puts excess elsewhere, the last payments are corrected by the engine instead."""
+        if self.position.policy.excess in (Excess.LAST, Excess.SPREAD):
+            return 0
+        if self.by_day:
+            return self.held + sum(one.whole_fee - one.fee for one in self.coming)
+        return self.held + sum(one.whole_interest - one.interest + one.whole_fee - one.fee for one in self.coming)
+
+    def paid_ahead_of(self, end: date, *, replaced: bool) -> int:
+        """What was paid before today towards instalments due after a day; replaced: by another schedule."""
+        return sum(one.kept_paid if replaced else one.paid for one in self.coming if one.due_on > end)
+
+    def first_after(self, day: date) -> date:
+        """The first due date of the contract after a day; where none is left, the first one as if it went on."""
+        for one in self.coming:
+            if one.due_on > day:
+                return one.due_on
+        place, last = 1, self.last_due_on
+        if self.calendar.every_days is None:
+            place = max(1, (day.year - last.year) * 12 + day.month - last.month)
+        else:
+            place = max(1, (day - last).days // self.calendar.every_days)
+        while (found := self.calendar.after(last, place)) <= day:
+            place += 1
+        return found
+
+
+def ground_of(position: Position) -> Ground:
+    """Read a position; `loan.schedule` and versions say what each instalment asked for."""
+    today = position.today
+    loan = _as_known(position.loan, today.as_of)
+    terms = _terms_by_number(loan, today.as_of)
+    by_day = position.policy.interest is not Interest.SCHEDULED
+    is_billed = any(part.minimum is not None for part in loan.schedule)
+    fallen, coming, fees = [], [], 0
+    for one in today.instalments:
+        part = _part(one, terms[one.number], today.as_of, by_day=by_day)
+        fees += one.open.fee - part.fee
+        if one.due_on > today.as_of:
+            coming.append(part)
+        elif part.total:
+            fallen.append(part)
+    charges = Owed(fee=fees, penalty=today.penalty, compound=today.compound_interest)
+    return Ground(
+        position,
+        loan,
+        tuple(fallen),
+        tuple(coming),
+        tuple(one for one in coming if one.due_on <= position.accept_by),
+        tuple(one for one in coming if one.due_on > position.accept_by),
+        charges,
+        _calendar(terms.values()),
+        max(one.due_on for one in today.instalments),
+        is_billed,
+        by_day,
+    )
+
+
+def _as_known(loan: Loan, as_of: date) -> Loan:
+    """The loan without what happened after the day, where somebody asks about a day gone by."""
+    transactions = tuple(one for one in loan.transactions if one.effective_on <= as_of)
+    versions = tuple(one for one in loan.versions if one.from_on <= as_of)
+    if len(transactions) == len(loan.transactions) and len(versions) == len(loan.versions):
+        return loan
+    return replace(loan, transactions=transactions, versions=versions)
+
+
+def _part(one: InstalmentPosition, terms: Instalment, as_of: date, *, by_day: bool) -> Part:
+    """Charges are met before the schedule's fee, so what is open of fees is the schedule's first."""
+    fee = min(terms.fee, one.open.fee)
+    is_coming = one.due_on > as_of
+    open_total = one.open.principal + one.open.interest + fee
+    if terms.minimum is not None:
+        paid = terms.amount - open_total
+        asks = min(open_total, max(0, min(terms.minimum, terms.amount) - paid))
+    elif by_day and is_coming:
+        asks = max(0, terms.amount - one.paid.principal - one.paid.interest - (terms.fee - fee))
+    else:
+        asks = open_total
+    return Part(
+        one.due_on,
+        one.open.principal,
+        one.open.interest,
+        fee,
+        asks,
+        one.days > 0,
+        one.drawdown,
+        terms.minimum,
+        terms.interest,
+        terms.fee,
+        one.paid.principal,
+        one.paid.total,
+        one.paid.total - (0 if by_day else one.paid.interest) - min(one.paid.fee, terms.fee - fee),
+    )
+
+
+def _terms_by_number(loan: Loan, as_of: date) -> dict[int, Instalment]:
+    """Instalments as the engine numbers them: an opening's, the schedule's, then those of each version that counts by the day.
+
+    One whose place another schedule took asks for nothing any more: its terms are a day alone.
+    """
+    versions, schedule, begun = sorted(loan.versions, key=lambda one: one.from_on), loan.schedule, date.min
+    found: list[Instalment] = []
+    if loan.opening is not None:
+        begun = loan.opening.on
+        schedule = next((one.schedule for one in reversed(versions) if one.from_on <= begun), schedule)
+        found.append(Instalment(loan.opening.overdue_since or begun, loan.opening.principal, loan.opening.interest))
+    found += _in_order(part for part in schedule if part.due_on > begun)
+    for version in versions:
+        if begun < version.from_on <= as_of:
+            found = [
+                Instalment(one.due_on, 0, drawdown=one.drawdown)
+                if version.takes_over or one.due_on >= version.from_on
+                else one
+                for one in found
+            ]
+            found += _in_order(version.schedule)
+    return dict(enumerate(found, 1))
+
+
+def _in_order(parts: Iterable[Instalment]) -> list[Instalment]:
+    return sorted(parts, key=lambda part: (part.due_on, part.drawdown))
+
+
+def _calendar(terms: Iterable[Instalment]) -> Calendar:
+    """The contract's rhythm, from its own due dates: monthly, unless the last two lie another number of days apart."""
+    days = sorted({part.due_on for part in terms})
+    due_day = max(day.day for day in days)
+    if len(days) < 2 or _is_month_apart(days[-2], days[-1]):
+        return Calendar(due_day, None)
+    gap = (days[-1] - days[-2]).days
+    return Calendar(due_day, gap if gap < last_day_of_month(days[-2].year, days[-2].month) else None)
+
+
+def _is_month_apart(one: date, other: date) -> bool:
+    return other in (add_months(one, 1), add_months(one, 1, day=_LONGEST_MONTH)) or one == add_months(other, -1)
+
+
+# -- what measures put together ---------------------------------------------------------------------------------------
+
+
+def take_over(
+    ground: Ground,
+    schedule: Iterable[Instalment],
+    *,
+    pauses: tuple[Pause, ...] | None = None,
+    waivers: tuple[Transaction, ...] = (),
+) -> Change:
+    """A change whose schedule holds all that is open; the night of as_of bears no penalty any more."""
+    tonight = Pause(ground.as_of, ground.counts_from)
+    version = ScheduleVersion(ground.counts_from, tuple(_in_order(schedule)), takes_over=True)
+    return Change(ground.counts_from, (version,), (tonight,) if pauses is None else pauses, waivers)
+
+
+def as_scheduled(part: Part) -> Instalment:
+    """An instalment to come as it stands, for a schedule that leaves it alone; a bill's minimum less what was paid of principal."""
+    minimum = None if part.minimum is None else max(0, part.minimum - part.paid_principal)
+    return Instalment(part.due_on, part.principal, part.whole_interest, part.whole_fee, minimum, part.drawdown)
+
+
+def met_by_credit(payments: Iterable[OfferPayment], credit: int) -> tuple[OfferPayment, ...]:
+    """Take what is held for the borrower off the first payments; one that it meets whole falls away."""
+    found = []
+    for one in payments:
+        used = min(credit, one.amount)
+        credit -= used
+        if used == one.amount:
+            continue
+        found.append(less(one, used) if used else one)
+    return tuple(found)
+
+
+def less(one: OfferPayment, amount: int) -> OfferPayment:
+    """A payment smaller by an amount: its part of the plan gives way first, then the contract's, then arrears."""
+    plan = min(one.plan, amount)
+    contract = min(one.contract, amount - plan)
+    arrears = amount - plan - contract
+    return OfferPayment(one.on, one.amount - amount, one.arrears - arrears, one.contract - contract, one.plan - plan)
+
+
+class Payments:
+    """Payments while they are put together, by day and by what each part is for."""
+
+    def __init__(self) -> None:
+        self._by_day: dict[date, list[int]] = {}
+
+    def add(self, on: date, *, arrears: int = 0, contract: int = 0, plan: int = 0) -> None:
+        parts = self._by_day.setdefault(on, [0, 0, 0])
+        parts[0] += arrears
+        parts[1] += contract
+        parts[2] += plan
+
+    def with_first(self, *, arrears: int) -> None:
+        """Something paid with the first payment, such as charges so far."""
+        self._by_day[min(self._by_day)][0] += arrears
+
+    def made(self) -> tuple[OfferPayment, ...]:
+        return tuple(OfferPayment(on, sum(parts), *parts) for on, parts in sorted(self._by_day.items()) if sum(parts))

@@ -1,0 +1,52 @@
+"""Instalments moved to a later day, and what the time gained costs."""
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+
+from goodstanding.core.loan import Instalment
+from goodstanding.core.money import round_down
+from goodstanding.core.plans.measures.ground import Ground, Part, Payments
+from goodstanding.core.rates import year_fraction
+
+
+def time_gained(ground: Ground, part: Part, until: date) -> int:
+    """Interest at the contract's rate on a part's principal from today, or its later due date, to a new day; rounded down."""
+    rate = ground.loan.annual_rate
+    since = max(ground.as_of, part.due_on)
+    return round_down(Fraction(part.principal) * rate.per_year * year_fraction(since, until, rate.day_count))
+
+
+def moved(ground: Ground, part: Part, until: date, *, bears_interest: bool) -> tuple[Instalment, int]:
+    """A part as an instalment of a new day, and the interest that is new in it."""
+    gained = time_gained(ground, part, until) if bears_interest else 0
+    overdue = part.interest if part.due_on <= ground.as_of else part.whole_interest
+    fee = part.fee if part.due_on <= ground.as_of else part.whole_fee
+    return Instalment(until, part.principal, overdue + gained, fee, drawdown=part.drawdown), gained
+
+
+def add_moved(paid: Payments, ground: Ground, part: Part, until: date, gained: int) -> None:
+    """What is paid for a moved part: what was overdue or the contract's own, and beside it the price of the time."""
+    if part.due_on <= ground.as_of:
+        paid.add(until, arrears=part.total, plan=gained)
+    else:
+        paid.add(until, contract=part.whole_interest + part.whole_fee + part.principal, plan=gained)
+
+
+def merged(schedule: Iterable[Instalment]) -> list[Instalment]:
+    """Instalments of one day and one drawdown as one: the engine takes each day once."""
+    found: dict[tuple[date, str], Instalment] = {}
+    for one in schedule:
+        other = found.get((one.due_on, one.drawdown))
+        found[one.due_on, one.drawdown] = one if other is None else _added(one, other)
+    return list(found.values())
+
+
+def _added(one: Instalment, other: Instalment) -> Instalment:
+    return Instalment(
+        one.due_on,
+        one.principal + other.principal,
+        one.interest + other.interest,
+        one.fee + other.fee,
+        drawdown=one.drawdown,
+    )

@@ -1,0 +1,71 @@
+"""What re-amortising, a longer term and a lower rate share: all that is open, spread anew over the rest of the contract."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from goodstanding.core.loan import Instalment
+from goodstanding.core.money import round_down
+from goodstanding.core.plans.measures.amortised import amortised
+from goodstanding.core.plans.measures.draft import Draft
+from goodstanding.core.plans.measures.ground import Ground, Part, Payments, as_scheduled, met_by_credit, take_over
+from goodstanding.core.plans.measures.moved import merged
+from goodstanding.core.plans.offers import Credit, HowFar, OfferKind, Stops
+from goodstanding.core.rates import AnnualRate, year_fraction
+
+
+def re_amortised(ground: Ground, kind: OfferKind, days: Sequence[date], rate: AnnualRate, *, months: int = 0) -> Draft:
+    """Draft a new schedule over these days at this rate: each drawdown by itself, all on the same days.
+
+    Interest runs from as_of on the principal that isn't paid before the first of the days; overdue interest and fees, and what
+    has run of the current period, are spread evenly beside it and bear nothing. What falls due before the
+    offer's end is paid as usual. Charges so far are paid with the first payment.
+    """
+    paid, schedule = Payments(), list[Instalment]()
+    for one in ground.between:
+        schedule.append(as_scheduled(one))
+        paid.add(one.due_on, contract=one.asks if ground.by_day else schedule[-1].amount)
+    for drawdown in sorted({one.drawdown for one in (*ground.fallen, *ground.coming)}):
+        fallen = [one for one in ground.fallen if one.drawdown == drawdown]
+        later = [one for one in ground.later if one.drawdown == drawdown]
+        principal = sum(one.principal for one in (*fallen, *later))
+        beside = sum(one.interest for one in fallen)
+        fee = sum(one.fee for one in fallen) + sum(one.whole_fee for one in later)
+        since, run = interest_since(ground, fallen, later)
+        schedule += amortised(principal, rate, since, days, beside=beside + run, fee=fee, drawdown=drawdown)
+    new = merged(part for part in schedule if part.amount)
+    for part in new:
+        if part.due_on >= days[0]:
+            paid.add(part.due_on, plan=part.amount)
+    paid.with_first(arrears=ground.charges.total)
+    return Draft(
+        kind,
+        take_over(ground, new),
+        met_by_credit(paid.made(), ground.credit_of_a_version),
+        Stops(penalty=HowFar.ENDS, calls=HowFar.RESTS, reports=HowFar.ENDS),
+        Credit.RESTRUCTURED,
+        months,
+    )
+
+
+def interest_since(ground: Ground, fallen: Sequence[Part], later: Sequence[Part]) -> tuple[date, int]:
+    """From when interest on a balance runs anew, and what has run before: of the period that is cut off, or, until the last
+    instalment that is paid as usual, on the overdue principal."""
+    if not ground.between:
+        return ground.as_of, run_so_far(ground, later)
+    rate, since = ground.loan.annual_rate, max(one.due_on for one in ground.between)
+    overdue = sum(one.principal for one in fallen)
+    return since, round_down(overdue * rate.per_year * year_fraction(ground.as_of, since, rate.day_count))
+
+
+def run_so_far(ground: Ground, parts: Sequence[Part]) -> int:
+    """What had accrued by as_of of a period that now ends early: its interest is in no instalment of the new schedule yet.
+
+    parts: those of one drawdown, or all; of several drawdowns that fall due together each has its share.
+    """
+    if ground.by_day or not ground.coming:
+        return 0
+    running = [one for one in ground.coming if one.due_on == ground.coming[0].due_on]
+    whole = sum(one.whole_interest for one in running)
+    accrued = ground.position.today.accrued_interest + sum(one.whole_interest - one.interest for one in running)
+    mine = sum(one.whole_interest for one in parts if one.due_on == ground.coming[0].due_on)
+    return min(accrued, whole) * mine // whole if whole else 0

@@ -1,0 +1,265 @@
+"""What a draft costs: three worlds asked of the engine for the same day, and the corrections without which no offer is made.
+
+kept: the changed loan with the draft's payments. today: the arrears paid today, the contract kept. nothing: nobody pays. What a world
+costs is what has been paid in it by the end and what would still close the loan then. Core doesn't choose an engine: `priced`
+is a generator that asks questions and is sent figures, so that the questions of many loans can be answered together.
+Method: docs/methods/ways_out.md
+"""
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from fractions import Fraction
+
+from goodstanding.core.arrears.assess import assess
+from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.arrears.position import Assessment, CannotAssess, Owed
+from goodstanding.core.loan import Loan, Pause
+from goodstanding.core.money import decimal_text, round_half_up
+from goodstanding.core.plans.measures.draft import Draft
+from goodstanding.core.plans.measures.ground import Ground, less
+from goodstanding.core.plans.measures.waiver import WAIVED_IN_ORDER, waivers
+from goodstanding.core.plans.offers import BreaksWhen, Change, NotOffered, Offer, OfferPayment
+
+_TRIES = 6
+_CANT = "The engine can't work out the loan as it would be."
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A loan as it would be: changed, perhaps, with payments made. change, payments: compared by identity, so share them."""
+
+    change: Change
+    payments: tuple[OfferPayment, ...] = ()
+
+    def of(self, loan: Loan) -> Loan:
+        return self.change.applied_to(loan, self.payments)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Where would this loan stand at the end of the day, in this world?"""
+
+    loan: Loan
+    world: World
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The answer, in minor units. cure: to be up to date. due: beside it, what falls due on the day. payoff: to close the loan.
+
+    ahead: paid towards instalments that fall due later. held: unapplied. principal: outstanding. opened: all that is open of every instalment,
+    by component.
+    """
+
+    cure: int
+    due: int
+    payoff: int
+    ahead: int
+    held: int
+    principal: int
+    opened: Owed
+
+
+Answer = Figure | str
+"""A figure, or the sentence for which the engine refuses the loan."""
+Figures = Callable[[Sequence[Question]], Sequence[Answer]]
+"""An engine: the reference below, or the kernel (goodstanding.batch.what_if)."""
+Asking = Generator[Sequence[Question], Sequence[Answer], Offer | NotOffered]
+
+
+def by_reference(policy: ArrearsPolicy) -> Figures:
+    """The reference as an engine: it answers each question by itself."""
+
+    def answer(questions: Sequence[Question]) -> list[Answer]:
+        return [_answered(one, policy) for one in questions]
+
+    return answer
+
+
+def _answered(one: Question, policy: ArrearsPolicy) -> Answer:
+    try:
+        return figure_of(assess(one.world.of(one.loan), policy, as_of=one.on))
+    except CannotAssess as why:
+        return str(why)
+
+
+def figure_of(found: Assessment) -> Figure:
+    """What pricing needs of an assessment. Of a bill the day asks for its minimum, of all else for what is open."""
+    on, positions = found.as_of, found.instalments
+    dues = [one for one in positions if one.due_on == on and not one.days]
+    due = found.next_due if found.next_due_on == on else 0
+    if len(dues) > 1:
+        due = max(due, sum(one.open.total - one.overdue.total for one in dues))
+    return Figure(
+        found.amount_to_cure,
+        due,
+        found.payoff,
+        sum(one.paid.total for one in positions if one.due_on > on),
+        found.unapplied,
+        found.outstanding_principal,
+        Owed(*(sum(getattr(one.open, name) for one in positions) for name in Owed.__slots__)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Worlds:
+    """What every draft of a loan is compared with. today pays the contract's own instalments as they fall due."""
+
+    today: World
+    nothing: World
+
+
+def worlds_of(ground: Ground) -> Worlds:
+    """Pay the arrears today, and each instalment on its day; where interest runs by day the last one takes what there is."""
+    pays = [OfferPayment(ground.pays_from, ground.arrears, ground.arrears, 0)]
+    credit = ground.held
+    for one in (*(part for part in ground.fallen if not part.is_late and part.due_on == ground.as_of), *ground.coming):
+        used = min(credit, one.asks)
+        credit -= used
+        pays.append(OfferPayment(max(one.due_on, ground.pays_from), one.asks - used, 0, one.asks - used))
+    if ground.by_day and ground.coming:
+        pays[-1] = replace(pays[-1], amount=pays[-1].amount + ground.position.today.payoff)
+    tonight = (Pause(ground.as_of, ground.counts_from),) if ground.pays_from > ground.as_of else ()
+    return Worlds(
+        World(Change(ground.counts_from, pauses=tonight), tuple(one for one in pays if one.amount)),
+        World(Change(ground.counts_from)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the lender adds to every offer. discount_rate: a year, for present values."""
+
+    breaks_when: BreaksWhen = field(default_factory=BreaksWhen)
+    discount_rate: Fraction = Fraction(0)
+
+
+def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking:
+    """Ask the engine what the draft costs, correct its last payments until they leave what it says, and return the offer.
+
+    No offer is made where the engine refuses the changed loan, or where arrears would be left after the last payment.
+    """
+    if any(not sum(part.principal for part in version.schedule) for version in draft.change.versions):
+        return NotOffered(draft.kind, "No principal is open: there is nothing that another schedule could hold.")
+    change, waived, payments = draft.change, draft.waived, draft.payments
+    if draft.waives_rest:
+        (before,) = yield [Question(ground.loan, World(change, payments[:-1]), draft.ends_on)]
+        if isinstance(before, str):
+            return NotOffered(draft.kind, _CANT)
+        waived = _rest(before, payments[-1].amount)
+        change = replace(change, waivers=(*change.waivers, *waivers(waived, draft.ends_on)))
+    for _ in range(_TRIES):
+        kept = World(change, payments)
+        end = payments[-1].on
+        answers = yield [Question(ground.loan, world, end) for world in (kept, worlds.today, worlds.nothing)]
+        figures = [one for one in answers if not isinstance(one, str)]
+        if len(figures) < len(answers):
+            return NotOffered(draft.kind, _CANT)
+        then, today, nothing = figures
+        short = then.cure + then.due
+        over = 0 if short else then.ahead + then.held - ground.paid_ahead_of(end, replaced=bool(change.versions))
+        if not short and over <= 0:
+            break
+        payments = _corrected(payments, short - over)
+        if not payments:
+            return NotOffered(draft.kind, "What is held for the borrower meets it all.")
+    else:
+        left = decimal_text(then.cure + then.due, ground.loan.currency)
+        return NotOffered(draft.kind, f"Payments of this kind would leave {left} of arrears by its end.")
+    if draft.waives_rest and then.payoff:
+        return NotOffered(draft.kind, "What isn't paid couldn't all be given up.")
+    cost = _cost(World(change, payments), then, end)
+    return Offer(
+        kind=draft.kind,
+        loan_id=ground.loan.id,
+        currency=ground.loan.currency,
+        as_of=ground.as_of,
+        accept_by=ground.accept_by,
+        payments=payments,
+        total=sum(one.amount for one in payments),
+        against_today=cost - _cost(worlds.today, today, end),
+        against_nothing=_cost(worlds.nothing, nothing, end) - cost,
+        stops=draft.stops,
+        breaks_when=terms.breaks_when,
+        credit=draft.credit,
+        change=change,
+        left_after=then.payoff,
+        waived=waived,
+        present_value=present_value(
+            ground.as_of, [(one.on, one.amount) for one in payments] + [(end, then.payoff)], terms.discount_rate
+        ),
+        months=draft.months,
+    )
+
+
+def _rest(before: Figure, last: int) -> Owed:
+    """What is given up on the last day: all that is open then beyond the last payment, charges before interest and principal."""
+    left, given = before.opened.total - before.held - last, dict[str, int]()
+    for component in WAIVED_IN_ORDER:
+        given[component] = max(0, min(left, getattr(before.opened, component)))
+        left -= given[component]
+    return Owed(**given)
+
+
+def _corrected(payments: tuple[OfferPayment, ...], by: int) -> tuple[OfferPayment, ...]:
+    """Payments whose last one is larger, or whose last ones are smaller, by an amount."""
+    *others, last = payments
+    if by > 0:
+        if last.plan:
+            return (*others, replace(last, amount=last.amount + by, plan=last.plan + by))
+        if last.contract:
+            return (*others, replace(last, amount=last.amount + by, contract=last.contract + by))
+        return (*others, replace(last, amount=last.amount + by, arrears=last.arrears + by))
+    if last.amount > -by:
+        return (*others, less(last, -by))
+    return _corrected(tuple(others), by + last.amount) if others and last.amount < -by else tuple(others)
+
+
+def _cost(world: World, then: Figure, end: date) -> int:
+    """Paid by the end, less what is held of it when nothing is owed any more, and what would still close the loan."""
+    paid = sum(one.amount for one in world.payments if one.on <= end)
+    return paid + then.payoff - (then.held if not then.principal else 0)
+
+
+def present_value(as_of: date, payments: Sequence[tuple[date, int]], rate: Fraction) -> int:
+    """What payments are worth on a day: amount ÷ ((1 + r/12)^m × (1 + r·d/365)), m whole months and d days on; half up, once.
+
+    >>> present_value(date(2026, 1, 31), [(date(2026, 2, 28), 10100), (date(2026, 3, 10), 5000)], Fraction("0.12"))
+    14934
+    """
+    groups: dict[int, dict[int, int]] = {}
+    for on, amount in payments:
+        months, days = _months_and_days(as_of, on)
+        group = groups.setdefault(days, {})
+        group[months] = group.get(months, 0) + amount
+    month = 1 + rate / 12
+    up, down = month.numerator, month.denominator
+    most = max((months for group in groups.values() for months in group), default=0)
+    exact = Fraction(0)
+    for days, group in groups.items():
+        worth = 0
+        for months in range(most + 1):
+            worth = worth * up + group.get(months, 0) * down**months
+        exact += worth / (1 + rate * days / 365)
+    return round_half_up(exact / up**most)
+
+
+def _months_and_days(start: date, end: date) -> tuple[int, int]:
+    """Whole months from start to end, and the days beyond them; a month that lacks start's day ends on its last one."""
+    if end <= start:
+        return 0, 0
+    months = (end.year - start.year) * 12 + end.month - start.month
+    reached = _moved(start, months)
+    if reached > end:
+        months -= 1
+        reached = _moved(start, months)
+    return months, (end - reached).days
+
+
+def _moved(start: date, months: int) -> date:
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    first_of_next = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    last = (first_of_next - timedelta(days=1)).day
+    return date(year, month + 1, min(start.day, last))

@@ -1,0 +1,40 @@
+"""The kernel and the reference give the same ways out, one loan at a time and many together."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from goodstanding.batch.policies import policy_table
+from goodstanding.batch.what_if import WhatIf
+from goodstanding.core.arrears.assess import CannotAssess, assess
+from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.loan import Loan
+from goodstanding.core.plans.offers import Position
+from goodstanding.core.plans.pricing import by_reference
+from goodstanding.core.plans.ways_out import answered_by, answered_together, ways_out
+from tests.core.portfolios import assessments
+from tests.core.test_ways_out import EVERY_MEASURE
+
+Case = tuple[Loan, ArrearsPolicy, date]
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
+)
+@given(st.lists(assessments(), min_size=1, max_size=4))
+def test_the_kernel_gives_the_same_ways_out_as_the_reference(cases: list[Case]) -> None:
+    named = [(replace(loan, product=f"P{place}"), policy, as_of) for place, (loan, policy, as_of) in enumerate(cases)]
+    kernel = WhatIf(policy_table({loan.product: policy for loan, policy, _ in named}))
+    positions = []
+    for loan, policy, as_of in named:
+        try:
+            today = assess(loan, policy, as_of=as_of)
+        except CannotAssess:
+            continue
+        positions.append(Position(loan, policy, today, as_of + timedelta(days=14)))
+    slow = [answered_by(ways_out(one, EVERY_MEASURE), by_reference(one.policy)) for one in positions]
+    alone = [answered_by(ways_out(one, EVERY_MEASURE), kernel) for one in positions]
+    assert alone == slow
+    assert answered_together([ways_out(one, EVERY_MEASURE) for one in positions], kernel) == slow

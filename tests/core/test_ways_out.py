@@ -1,0 +1,181 @@
+"""Every offer, of any loan under any policy: kept to the day on the changed loan, it leaves exactly what it says."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import HealthCheck, Phase, event, given, settings
+
+from goodstanding.core.arrears.assess import CannotAssess, assess
+from goodstanding.core.arrears.policy import ArrearsPolicy, Interest
+from goodstanding.core.loan import Component, Instalment, Kind, Loan, Transaction
+from goodstanding.core.money import parse_amount
+from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit, Measure, SignOff
+from goodstanding.core.plans.measures.ground import ground_of
+from goodstanding.core.plans.offers import BreaksWhen, NotOffered, Offer, OfferKind, Position
+from goodstanding.core.plans.pricing import Terms, by_reference
+from goodstanding.core.plans.ways_out import WaysOut, answered_by, most_in_a_month, ways_out
+from goodstanding.core.rates import AnnualRate
+from tests.core.portfolios import assessments
+
+EVERY_MEASURE = GuardRails(
+    measures=(
+        Measure(OfferKind.ARREARS_INSTALMENTS, months=(1, 3)),
+        Measure(OfferKind.ARREARS_INSTALMENTS, months=(2,), rests=False),
+        Measure(OfferKind.EXTENSION),
+        Measure(OfferKind.EXTENSION, bears_interest=False),
+        Measure(OfferKind.DEFERRAL, months=(2,)),
+        Measure(OfferKind.RE_AGE),
+        Measure(OfferKind.RE_AMORTISE),
+        Measure(OfferKind.LONGER_TERM, months=(6,)),
+        Measure(OfferKind.LOWER_RATE, rate=Fraction("0.06"), months=(0, 6)),
+        Measure(OfferKind.WAIVER, components=(Component.PENALTY, Component.FEE), share=Fraction(1, 2)),
+        Measure(OfferKind.SETTLEMENT, share=Fraction("0.8"), months=(1, 3)),
+        Measure(OfferKind.PERSONAL_PLAN, months=(12,), bears_interest=False),
+        Measure(OfferKind.PERSONAL_PLAN, months=(7,)),
+    ),
+    terms=Terms(BreaksWhen(100, 3), Fraction("0.12")),
+)
+CLOSES_THE_LOAN = frozenset(
+    (OfferKind.SETTLEMENT, OfferKind.PERSONAL_PLAN, OfferKind.LONGER_TERM, OfferKind.RE_AMORTISE)
+)
+Case = tuple[Loan, ArrearsPolicy, date]
+
+
+def offered(
+    loan: Loan, policy: ArrearsPolicy, as_of: date, rails: GuardRails = EVERY_MEASURE, can_pay: int | None = None
+) -> WaysOut:
+    position = Position(loan, policy, assess(loan, policy, as_of=as_of), as_of + timedelta(days=14))
+    return answered_by(ways_out(position, rails, can_pay=can_pay), by_reference(policy))
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
+)
+@given(assessments())
+def test_an_offer_that_is_kept_leaves_exactly_what_it_says(case: Case) -> None:
+    loan, policy, as_of = case
+    try:
+        today = assess(loan, policy, as_of=as_of)
+    except CannotAssess:
+        return
+    known = ground_of(Position(loan, policy, today, as_of)).loan
+    for offer in offered(loan, policy, as_of).offers:
+        event(offer.kind)
+        _adds_up(offer, as_of)
+        kept = assess(offer.change.applied_to(known, offer.payments), policy, as_of=offer.ends_on)
+        assert (kept.amount_to_cure, kept.payoff) == (0, offer.left_after), offer.kind
+        if offer.kind in CLOSES_THE_LOAN and policy.interest is Interest.SCHEDULED:
+            assert not kept.outstanding_principal, offer.kind
+
+
+def _adds_up(offer: Offer, as_of: date) -> None:
+    days = [one.on for one in offer.payments]
+    assert days == sorted(set(days))
+    assert days[0] >= as_of
+    assert sum(one.amount for one in offer.payments) == offer.total == offer.arrears + offer.contract + offer.plan
+    for one in offer.payments:
+        assert min(one.arrears, one.contract, one.plan) >= 0 < one.amount == one.arrears + one.contract + one.plan
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
+)
+@given(assessments())
+def test_no_cent_is_lost_where_nothing_runs(case: Case) -> None:
+    """Without interest, charges and ceilings, every measure but a settlement and a waiver asks for all that is open, and no more."""
+    loan, policy, as_of = case
+    policy = replace(policy, interest=Interest.SCHEDULED, cost_ceiling=None, total_cost_ceiling=None)
+    loan = replace(loan, annual_rate=AnnualRate(Fraction(0), loan.annual_rate.day_count))
+    try:
+        today = assess(loan, policy, as_of=as_of)
+    except CannotAssess:
+        return
+    for offer in offered(loan, policy, as_of).offers:
+        if offer.kind is OfferKind.PERSONAL_PLAN:
+            assert offer.total == today.payoff, "all that closing the loan asks for, and no more"
+        if offer.kind in (OfferKind.EXTENSION, OfferKind.DEFERRAL, OfferKind.RE_AGE) and not offer.left_after:
+            open_now = sum(one.open.total for one in today.instalments)
+            assert offer.total == open_now - today.unapplied, "every sum still open, whenever it falls due"
+        if offer.kind is OfferKind.SETTLEMENT:
+            assert offer.total == today.payoff * 8 // 10
+
+
+def _loan(currency: str = "CNY", **more: object) -> Loan:
+    unit = parse_amount("1000", currency)
+    schedule = tuple(Instalment(date(2026, month, 10), unit, unit // 50) for month in range(1, 6))
+    loan = Loan("L", currency, 5 * unit, date(2025, 12, 10), AnnualRate(Fraction("0.12")), schedule)
+    return replace(loan, **more)  # type: ignore[arg-type]
+
+
+POLICY = ArrearsPolicy(penalty_rate=Fraction("0.365"))
+
+
+@pytest.mark.parametrize("currency", ["JPY", "CNY", "KWD"])
+def test_every_measure_fits_a_plain_loan_in_any_currency(currency: str) -> None:
+    found = offered(_loan(currency), POLICY, date(2026, 2, 20))
+    assert not found.not_offered
+    assert {one.kind for one in found.offers} == set(OfferKind)
+
+
+def test_a_loan_charged_off_or_with_its_last_instalment_overdue_still_has_ways_out() -> None:
+    gone = Transaction("W", Kind.CHARGE_OFF, 0, date(2026, 3, 1), date(2026, 3, 1))
+    kinds = {one.kind for one in offered(_loan(transactions=(gone,)), POLICY, date(2026, 3, 20)).offers}
+    assert kinds == set(OfferKind)
+    late = offered(_loan(), POLICY, date(2026, 7, 20))
+    assert {one.kind for one in late.not_offered} == {
+        OfferKind.EXTENSION,
+        OfferKind.RE_AGE,
+        OfferKind.RE_AMORTISE,
+        OfferKind.LOWER_RATE,
+    }
+    assert "still to come" in late.not_offered[0].reason
+
+
+def test_nothing_is_offered_to_who_owes_nothing() -> None:
+    found = offered(_loan(), POLICY, date(2026, 1, 5))
+    assert not found.offers
+    assert {one.reason for one in found.not_offered} == {"Nothing is overdue."}
+
+
+def test_nothing_is_offered_above_what_can_be_paid() -> None:
+    found = offered(_loan(), POLICY, date(2026, 2, 20), can_pay=1_000_00)
+    assert found.offers
+    assert all(most_in_a_month(one) <= 1_000_00 for one in found.offers)
+    refused = [one for one in found.not_offered if one.rule == "can_pay"]
+    assert refused[0].reason == "It asks for 3111.00 in a month; 1000.00 can be paid."
+
+
+def test_an_offer_outside_the_guard_rails_or_the_law_cant_be_built() -> None:
+    plan = Measure(OfferKind.PERSONAL_PLAN, months=(60, 61), bears_interest=False)
+    limit = LegalLimit(OfferKind.PERSONAL_PLAN, 60, "cn/card/plan_term")
+    position = Position(_loan(), POLICY, assess(_loan(), POLICY, as_of=date(2026, 2, 20)), date(2026, 3, 6))
+
+    def found(limits: tuple[LegalLimit, ...] = (), **rails: object) -> WaysOut:
+        held = replace(EVERY_MEASURE, measures=(plan,), **rails)  # type: ignore[arg-type]
+        return answered_by(ways_out(position, held, limits), by_reference(POLICY))
+
+    assert [len(one.payments) for one in found().offers] == [60, 61]
+    by_law = found((limit,))
+    assert [len(one.payments) for one in by_law.offers] == [60]
+    assert by_law.not_offered == (
+        NotOffered(OfferKind.PERSONAL_PLAN, "It would run for 61 months, the law allows 60.", "cn/card/plan_term"),
+    )
+    assert {one.rule for one in found(most_months=12).not_offered} == {"most_months"}
+    assert {one.rule for one in found(most_re_ages=0).not_offered} == {"most_re_ages_a_year"}
+    assert {one.rule for one in found(least_present_value=Fraction("0.99")).not_offered} == {"least_present_value"}
+    signed = found(sign_offs=(SignOff("team lead", months_over=59), SignOff("head of credit", months_over=60)))
+    assert [one.needs_sign_off for one in signed.offers] == ["team lead", "head of credit"]
+
+
+def test_a_settlement_waives_the_rest_on_its_last_day_and_nothing_before() -> None:
+    (_, parts) = [one for one in offered(_loan(), POLICY, date(2026, 2, 20)).offers if one.kind is OfferKind.SETTLEMENT]
+    assert {one.effective_on for one in parts.change.waivers} == {parts.ends_on}
+    broken = parts.change.applied_to(_loan(), parts.payments[:1])
+    before = assess(broken, POLICY, as_of=parts.ends_on - timedelta(days=1))
+    owed = assess(_loan(), POLICY, as_of=date(2026, 2, 20)).payoff
+    assert (
+        before.outstanding_principal + before.penalty + before.overdue_interest
+        >= owed - parts.payments[0].amount - 40_00
+    )
