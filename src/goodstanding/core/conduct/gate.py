@@ -111,15 +111,24 @@ def _is_stricter(one: Finding, other: Finding) -> bool:
 def _asked(proposal: Proposal, facts: Facts, rules: Rules, at: datetime, words_said: tuple[str, ...]) -> list[Finding]:
     today = latest_day(at, facts.person.zones)
     if facts.person.zones:
-        at = utc(
-            at
-        )  # instants of one zone are compared by their wall clocks, which run twice through the hour that comes twice
+        at = _comparable(at, facts)
     found = []
     for candidate in _candidates(proposal, facts, rules, today):
         finding = _ask(candidate, proposal, facts, rules, at, today, words_said)
         if finding is not None:
             found.append(finding)
     return found
+
+
+def _comparable(at: datetime, facts: Facts) -> datetime:
+    """The instant in the zone in which the contacts are told: two of one zone are compared by their wall clocks, which is quick.
+
+    In the second pass of an hour that comes twice it would be wrong; there we take UTC, as `Facts` does.
+    """
+    if not facts.contacts:
+        return utc(at)
+    there = at.astimezone(facts.contacts[-1].at.tzinfo)
+    return utc(at) if there.fold else there
 
 
 @dataclass(frozen=True, slots=True)

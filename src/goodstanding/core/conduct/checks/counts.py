@@ -151,9 +151,9 @@ def spacing(question: Question) -> Answer | None:
         and not _is_known_misdirected(one, question.at)
     ]
     last = max((one.at for one in before), default=None)
-    if last is None or question.at - last >= gap:
+    if last is None or utc(question.at) - utc(last) >= gap:
         return Answer(False, "Nothing was tried shortly before.")
-    minutes = int((question.at - last).total_seconds() // 60)
+    minutes = int((utc(question.at) - utc(last)).total_seconds() // 60)
     return Answer(
         True,
         f"The last try was {minutes} minutes ago; {int(question.values['minutes'])} should lie between.",
@@ -299,8 +299,13 @@ _ANY = Key(lambda one: True)
 
 
 def _all_of(fixed: Sequence[Counted], *more: Counted) -> Counted:
-    tests = (*fixed, *more)
-    return lambda one: all(test(one) for test in tests)
+    match (*fixed, *more):
+        case (only,):
+            return only
+        case (first, second):
+            return lambda one: first(one) and second(one)
+        case tests:
+            return lambda one: all(test(one) for test in tests)
 
 
 def _about(same: frozenset[str]) -> Counted:
