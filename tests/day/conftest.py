@@ -39,6 +39,16 @@ LENDER = lender_with(ONE_RULE, Path(mkdtemp(prefix="goodstanding-lender-")))
 atexit.register(shutil.rmtree, LENDER, ignore_errors=True)
 
 
+def lender_warned_of(folder: Path) -> Path:
+    """The lender with instalment loans on which charges come before what falls due: who is late once stays late."""
+    shutil.copytree(LENDER, folder)
+    product = folder / "products/cn_instalment.toml"
+    waiting = product.read_text(encoding="utf-8")
+    assert 'charges = "last"' in waiting
+    product.write_text(waiting.replace('charges = "last"', 'charges = "in_order"'), encoding="utf-8")
+    return folder
+
+
 REAL_PRESS = letters._press.__wrapped__
 
 

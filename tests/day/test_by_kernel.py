@@ -184,8 +184,7 @@ def test_a_policy_beyond_the_kernel_goes_by_the_reference_and_the_report_says_so
         summary = run(SAMPLES / "qinghe", lender=lender, out=out, limit_letters=3, by_kernel=by_kernel)
         whole[by_kernel] = tree(out)
     assert whole[True] == whole[False] and summary.exit_code == 0
-    remark, *of_policies = summary.kept["remarks"]
-    assert all(one.startswith("Policy ") for one in of_policies)
+    (remark,) = summary.kept["remarks"]
     assert remark == (
         "Loans of cn_instalment were assessed one by one, which takes longer: their policy is beyond the fast engine "
         "(a multiple of 1.2345678 isn't exact in parts per million: give one with six decimals at most)."

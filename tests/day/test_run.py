@@ -16,7 +16,7 @@ from goodstanding.day.ledger import Ledger, State
 from goodstanding.day.stop import Stopped
 from goodstanding.letters.press import Finished
 from tests.day.books import CUT_OFF, LATE_ONE, LATE_TWO, PAID_UP, Row, write_files
-from tests.day.conftest import LENDER, QuickPress, Run, tree
+from tests.day.conftest import LENDER, QuickPress, Run, lender_warned_of, tree
 
 GOOD, ONE, TWO = Row("L-GOOD", PAID_UP), Row("L-ONE", LATE_ONE, "李雷"), Row("L-TWO", LATE_TWO, "韓梅梅", "zh-Hant")
 
@@ -293,14 +293,14 @@ def test_a_book_older_than_the_lender_allows_writes_no_letter_and_says_so(run: R
     assert {row["found"] for row in rows(summary.folder / "set_aside.csv")} == {
         "payments counted up to 2026-11-23, 4 days before the letter's day"
     }
-    remark, *of_policies = summary.kept["remarks"]
-    assert all(one.startswith("Policy ") for one in of_policies)
+    (remark,) = summary.kept["remarks"]
     assert remark.startswith("No letters were written: payments counted up to 2026-11-23")
     assert run(book, as_of=CUT_OFF + timedelta(days=3)).letters_written == 2
 
 
-def test_a_policy_that_does_what_hardly_anyone_means_is_remarked_on(run: Run, book: Path) -> None:
-    summary = run(book)
+def test_a_policy_that_does_what_hardly_anyone_means_is_remarked_on(run: Run, book: Path, tmp_path: Path) -> None:
+    assert not [one for one in run(book).kept["remarks"] if one.startswith("Policy ")]
+    summary = run(book, lender=lender_warned_of(tmp_path / "lender"))
     (remark,) = (one for one in summary.kept["remarks"] if one.startswith("Policy cn_instalment: Who pays the first"))
     assert "is never up to date again" in remark
     assert remark.replace('"', "&#34;") in (summary.folder / "report.html").read_text(encoding="utf-8")
