@@ -71,7 +71,7 @@ def test_the_command_by_itself_starts_spark_with_the_python_that_is_asked_for_an
     monkeypatch.delenv("PYSPARK_PYTHON", raising=False)
     out = tmp_path / "out"
     child = Child(COMMAND, *words(book, out, *ON_SPARK, "--conf", f"spark.pyspark.python={python}"), scratch=tmp_path)
-    assert child.ended(seconds=100) == 3
+    assert child.ended(seconds=300) == 3
     local = call(book, tmp_path / "local")
     assert set(said(local.stdout, tmp_path / "local")) <= set(said(child.said(), out))
     assert contents(out) == contents(tmp_path / "local")
@@ -83,7 +83,7 @@ def test_a_run_that_was_killed_is_taken_up_again_by_either_engine(spark: Any, tm
     book, out = written(tmp_path / "book.parquet", many, row_group_size=8), tmp_path / "out"
     call(book, tmp_path / "local")
     running = Child(COMMAND, *words(book, out, *ON_SPARK), scratch=tmp_path)
-    running.wait_until(lambda: len(list(out.glob("part-*.json"))) >= 5, seconds=60)
+    running.wait_until(lambda: len(list(out.glob("part-*.json"))) >= 5, seconds=300)
     running.kill()
     assert not (out / "manifest.json").exists()
     left = {path.name: path.read_bytes() for path in out.iterdir()}
@@ -131,6 +131,6 @@ def test_what_spark_lacks_stops_it_before_anything_is_written(
 ) -> None:
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "nowhere"))
     child = Child(COMMAND, *words(book, tmp_path / "out", *ON_SPARK), scratch=tmp_path)
-    assert child.ended(seconds=60) == 1 and not (tmp_path / "out").exists()
+    assert child.ended(seconds=300) == 1 and not (tmp_path / "out").exists()
     *_, sentence = child.said().splitlines()
     assert sentence.startswith(f"Stopped: Spark needs Java 17 or later; JAVA_HOME is {tmp_path}/nowhere")
