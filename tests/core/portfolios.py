@@ -109,12 +109,27 @@ def instalments(draw: st.DrawFn, due_on: date, *, is_bill: bool) -> Instalment:
 
 
 @st.composite
+def of_drawdowns(draw: st.DrawFn, schedule: tuple[Instalment, ...]) -> tuple[Instalment, ...]:
+    """The schedule of a credit line: each instalment repays a drawdown, or none; of different ones some fall due on one day."""
+    found: list[Instalment] = []
+    for part in schedule:
+        name = draw(st.sampled_from(["", "A", "B", "Z"]))
+        before = found[-1].due_on if found else part.due_on
+        is_taken = any((one.due_on, one.drawdown) == (before, name) for one in found)
+        due_on = before if draw(st.booleans()) and not is_taken else part.due_on
+        found.append(replace(part, drawdown=name, due_on=due_on))
+    return tuple(found)
+
+
+@st.composite
 def loans(draw: st.DrawFn) -> Loan:
     is_bill = draw(st.booleans())
     gap = draw(st.sampled_from([7, 30, 31]))
     count = draw(st.integers(1, 8))
     first = START + timedelta(days=draw(st.integers(1, 40)))
     schedule = tuple(draw(instalments(first + timedelta(days=gap * n), is_bill=is_bill)) for n in range(count))
+    if draw(st.integers(0, 3)) == 0:
+        schedule = draw(of_drawdowns(schedule))
     return Loan(
         id="L1",
         currency="CNY",
@@ -182,6 +197,8 @@ def changed_loans(draw: st.DrawFn, policy: ArrearsPolicy) -> Loan:
         Instalment(from_on + timedelta(days=30 * place), part, 500)
         for place, part in enumerate(parts, draw(st.integers(0, 1)))
     )
+    if draw(st.integers(0, 3)) == 0:
+        schedule = draw(of_drawdowns(schedule))
     return replace(loan, versions=(ScheduleVersion(from_on, schedule, takes_over),))
 
 

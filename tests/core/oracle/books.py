@@ -225,11 +225,13 @@ class Books:
 
     # -- interest to the day, and payoff ---------------------------------------------------------------------------
 
-    def interest_so_far(self) -> int:
-        """The contract's interest of the running period for the days gone by."""
-        if not self.later_sheets():
-            return 0
-        sheet = self.later_sheets()[0]
+    def that_run(self) -> list[Sheet]:
+        """Whose period runs: what falls due next; of a credit line perhaps several drawdowns' on one day."""
+        later = self.later_sheets()
+        return [sheet for sheet in later if sheet.due_on == later[0].due_on]
+
+    def interest_so_far(self, sheet: Sheet) -> int:
+        """The contract's interest of a sheet whose period runs, for the days gone by."""
         if self.is_by_day or self.is_billed:
             return sheet.asked[INTEREST]
         start, count = self.period_start(), self.loan.annual_rate.day_count
@@ -249,9 +251,9 @@ class Books:
     def needed_if_settled(self) -> dict[tuple[int, Component], int]:
         """What later instalments ask for besides principal when the loan is settled today."""
         needed = {}
-        for place, sheet in enumerate(self.later_sheets()):
-            runs = self.is_by_day or place == 0
-            needed[sheet.number, INTEREST] = min(self.interest_so_far(), sheet.asked[INTEREST]) if runs else 0
+        for sheet in self.later_sheets():
+            so_far = self.interest_so_far(sheet) if sheet in self.that_run() else 0
+            needed[sheet.number, INTEREST] = min(so_far, sheet.asked[INTEREST])
             needed[sheet.number, FEE] = 0
             if self.is_by_day:
                 needed[sheet.number, INTEREST] = sheet.asked[INTEREST]

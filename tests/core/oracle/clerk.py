@@ -320,8 +320,8 @@ class Clerk(Cashier):
         for sheet in self.due_sheets():
             cost += sheet.asked[INTEREST] - sheet.waived[INTEREST]
             cost += sheet.asked[FEE] - max(0, sheet.waived[FEE] - self.charged(sheet, FEE))
-        if self.later_sheets():
-            cost += max(0, self.interest_so_far() - self.later_sheets()[0].waived[INTEREST])
+        for sheet in self.that_run():
+            cost += max(0, self.interest_so_far(sheet) - sheet.waived[INTEREST])
         before = self.loan.opening or Opening(self.begun)
         cost -= before.interest + before.penalty + before.compound + before.fee
         cost -= before.accrued_interest if self.is_by_day else 0

@@ -62,9 +62,8 @@ def work_out(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on: date | No
         sheet for sheet in clerk.sheets if sheet.due_on >= as_of and sheet not in late and next_ask(clerk, sheet) > 0
     ]
     accrued = 0
-    if clerk.later_sheets() and clerk.settled_by is None:
-        running = clerk.later_sheets()[0]
-        accrued = max(0, clerk.interest_so_far() - running.paid[INTEREST] - running.waived[INTEREST])
+    for sheet in clerk.that_run() if clerk.settled_by is None else ():
+        accrued += max(0, clerk.interest_so_far(sheet) - sheet.paid[INTEREST] - sheet.waived[INTEREST])
     fees = charges[FEE] + overdue[FEE]
     return {
         "days_past_due": days,
