@@ -3,10 +3,14 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 
+from goodstanding.core.arrears.assess import assess
+from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused, Paragraph
+from goodstanding.core.loan import Instalment, Kind, Loan, ScheduleVersion, Transaction
 from goodstanding.core.particulars import (
     About,
     Action,
@@ -21,6 +25,8 @@ from goodstanding.core.particulars import (
     Validation,
 )
 from goodstanding.core.party import Role
+from goodstanding.core.rates import AnnualRate
+from goodstanding.letters.arrears_notice.duty import why_not_yet
 from goodstanding.letters.compose import compose
 from goodstanding.letters.credit_reporting_notice.golden.cases import CASES as CREDIT
 from goodstanding.letters.default_notice.golden.cases import EARLIER_PAYMENT, PLAIN
@@ -106,6 +112,42 @@ def test_a_shortfall_of_a_penny_less_than_the_last_two_payments_is_not_enough() 
 def test_an_account_gets_its_notice_when_the_last_two_payments_were_not_made() -> None:
     assert outcome("arrears_notice", given(uk_card(), ArrearsNotice())) == "written"
     assert outcome("arrears_notice", given(uk_card(date(2026, 10, 20)), ArrearsNotice())) == "not_yet"
+
+
+LINE = Loan(
+    "L1",
+    "GBP",
+    60_000,
+    date(2026, 1, 1),
+    AnnualRate(Fraction("0.12")),
+    (
+        Instalment(date(2026, 2, 1), 10_000, drawdown="A"),
+        Instalment(date(2026, 2, 1), 20_000, drawdown="B"),
+        Instalment(date(2026, 3, 1), 10_000, drawdown="A"),
+        Instalment(date(2026, 3, 1), 20_000, drawdown="B"),
+    ),
+)
+"""A credit line with two drawdowns, each with an instalment on the first of the month."""
+
+
+def why_not(loan: Loan, as_of: date, paid: int = 0) -> str | None:
+    payment = Transaction("p", Kind.PAYMENT, paid, date(2026, 2, 1), date(2026, 2, 1))
+    loan = replace(loan, transactions=(payment,) if paid else ())
+    return why_not_yet(loan, assess(loan, ArrearsPolicy(), as_of=as_of))
+
+
+def test_what_several_drawdowns_ask_for_on_one_day_is_one_payment() -> None:
+    assert why_not(LINE, date(2026, 2, 20)) == "1 payments have fallen due: the Act asks for a notice from 2 on"
+    assert why_not(LINE, date(2026, 3, 20)) is None
+    short = "the shortfall is 59999 minor units, less than the last 2 payments together (60000)"
+    assert why_not(LINE, date(2026, 3, 20), paid=1) == short
+
+
+def test_after_a_change_the_payments_of_the_schedule_that_holds_count() -> None:
+    version = ScheduleVersion(date(2026, 2, 10), (Instalment(date(2026, 3, 1), 30_000, drawdown="A"),))
+    changed = replace(LINE, versions=(version,))
+    assert why_not(changed, date(2026, 3, 20)) is None
+    assert why_not(changed, date(2026, 3, 20), paid=1) is not None
 
 
 # -- validation notice: 12 CFR 1006.34(b)(5)

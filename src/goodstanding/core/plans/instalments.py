@@ -4,9 +4,10 @@ Charges rest while the plan is kept, so the plan costs nothing more than paying 
 Method and worked table: docs/methods/ways_out.md
 """
 
+from collections.abc import Iterable
 from datetime import date
 
-from goodstanding.core.arrears.assess import Assessment
+from goodstanding.core.arrears.assess import Assessment, InstalmentPosition
 from goodstanding.core.dates import add_months
 from goodstanding.core.money import split_evenly
 from goodstanding.core.plans.offers import BreaksWhen, Change, Credit, Offer, OfferKind, OfferPayment, Stops
@@ -20,17 +21,27 @@ def arrears_instalments(assessment: Assessment, *, months: int, accept_by: date)
     """
     if not assessment.amount_to_cure or months < 1:
         return None
-    coming = {one.due_on: one.open.total for one in assessment.instalments if one.due_on > accept_by}
+    coming = _by_day(one for one in assessment.instalments if one.due_on > accept_by)
     days = sorted(coming)[:months]
     anchor = days[-1] if days else add_months(accept_by, 1)
     if not days:
         days = [anchor]
     days += [add_months(anchor, place) for place in range(1, months - len(days) + 1)]
-    between = [one for one in assessment.instalments if assessment.as_of <= one.due_on <= accept_by and not one.days]
-    payments = [OfferPayment(one.due_on, one.open.total, 0, one.open.total) for one in between if one.open.total]
+    between = _by_day(
+        one for one in assessment.instalments if assessment.as_of <= one.due_on <= accept_by and not one.days
+    )
+    payments = [OfferPayment(day, amount, 0, amount) for day, amount in sorted(between.items()) if amount]
     for day, part in zip(days, split_evenly(assessment.amount_to_cure, months), strict=True):
         payments.append(OfferPayment(day, part + coming.get(day, 0), part, coming.get(day, 0)))
     return offer_of(OfferKind.ARREARS_INSTALMENTS, assessment, payments, extra_cost=0, accept_by=accept_by)
+
+
+def _by_day(instalments: Iterable[InstalmentPosition]) -> dict[date, int]:
+    """What is open of what falls due on each day; drawdowns of a credit line may share one."""
+    open_on: dict[date, int] = {}
+    for one in instalments:
+        open_on[one.due_on] = open_on.get(one.due_on, 0) + one.open.total
+    return open_on
 
 
 def offer_of(
