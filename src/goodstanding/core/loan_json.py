@@ -93,9 +93,9 @@ def _loan(data: object) -> tuple[Loan, ArrearsPolicy]:
         ),
         "schedule": lambda value: _schedule(value, currency),
         "transactions": lambda value: _transactions(value, currency),
-        "pauses": reading.list_of(_pause),
+        "pauses": reading.list_of(pause_from_data),
         "opening": lambda value: _opening(value, currency),
-        "versions": reading.list_of(lambda value: _version(value, currency)),
+        "versions": reading.list_of(lambda value: version_from_data(value, currency)),
         "classified_as": reading.list_of(_classified_as),
         "policy": lambda value: policy_from_data(value, currency),
     }
@@ -176,8 +176,8 @@ def _schedule(value: object, currency: str) -> tuple[Instalment, ...]:
 
 def _instalment(value: object, currency: str) -> Instalment:
     amounts = ("principal", "interest", "fee", "minimum")
-    readers: dict[str, reading.Reader] = {"due_on": reading.day, **_amounts(amounts, currency), "drawdown": _name}
-    keys = _in_minor(reading.read_keys(value, readers, required=("due_on",)), amounts)
+    readers: dict[str, reading.Reader] = {"due_on": reading.day, **amount_readers(amounts, currency), "drawdown": _name}
+    keys = in_minor(reading.read_keys(value, readers, required=("due_on",)), amounts)
     return Instalment(**({"principal": 0} | keys))
 
 
@@ -190,20 +190,20 @@ def _transaction(value: object, currency: str) -> dict[str, Any]:
     readers: dict[str, reading.Reader] = {
         "id": _name,
         "kind": reading.choice(Kind),
-        **_amounts(("amount",), currency),
+        **amount_readers(("amount",), currency),
         "effective_on": reading.day,
         "booked_on": reading.day,
         "reverses": _name,
         "component": reading.choice(Component),
         "instalment": reading.whole_number,
     }
-    keys = _in_minor(reading.read_keys(value, readers, required=("kind", "effective_on")), ("amount",))
+    keys = in_minor(reading.read_keys(value, readers, required=("kind", "effective_on")), ("amount",))
     if "amount" not in keys:
         raise reading.BadValue('"amount" is missing')
     return {"booked_on": keys["effective_on"]} | keys
 
 
-def _pause(value: object) -> Pause:
+def pause_from_data(value: object) -> Pause:
     readers: dict[str, reading.Reader] = {
         "from_on": reading.day,
         "until_on": reading.day,
@@ -216,11 +216,11 @@ def _pause(value: object) -> Pause:
 def _opening(value: object, currency: str) -> Opening:
     amounts = ("principal", "interest", "penalty", "compound", "fee", "accrued_interest")
     days = dict.fromkeys(("on", "overdue_since", "period_from"), reading.day)
-    keys = reading.read_keys(value, {**days, **_amounts(amounts, currency)}, required=("on",))
-    return Opening(**_in_minor(keys, amounts))
+    keys = reading.read_keys(value, {**days, **amount_readers(amounts, currency)}, required=("on",))
+    return Opening(**in_minor(keys, amounts))
 
 
-def _version(value: object, currency: str) -> ScheduleVersion:
+def version_from_data(value: object, currency: str) -> ScheduleVersion:
     readers: dict[str, reading.Reader] = {
         "from_on": reading.day,
         "schedule": lambda parts: _schedule(parts, currency),
@@ -239,12 +239,12 @@ def _classified_as(value: object) -> ClassifiedAs:
     return ClassifiedAs(**reading.read_keys(value, readers, required=("category", "from_on")))
 
 
-def _amounts(names: tuple[str, ...], currency: str) -> dict[str, reading.Reader]:
+def amount_readers(names: tuple[str, ...], currency: str) -> dict[str, reading.Reader]:
     minor = {f"{name}_minor": reading.minor_units for name in names}
     return {**dict.fromkeys(names, reading.amount_in(currency)), **minor}
 
 
-def _in_minor(keys: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def in_minor(keys: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     for name in names:
         keys = reading.either(keys, name, f"{name}_minor")
     return keys

@@ -1,6 +1,6 @@
 """Frozen dataclasses as plain data (what JSON holds) and back, by their annotations: exact, and the same after a round.
 
-Days are text, fractions exact text, tuples lists, mappings tables. Fields that have their default value are left out.
+Days and instants are text, fractions exact text, tuples lists, mappings tables. Fields that have their default value are left out.
 Where a field may hold one of several dataclasses, "type" says which.
 """
 
@@ -8,7 +8,7 @@ import types
 import typing
 from collections.abc import Collection, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache, partial
@@ -92,6 +92,8 @@ def _read(kind: Any, data: Any) -> Any:
         return reading.whole_number(data)
     if kind is str:
         return reading.text(data)
+    if kind is datetime:
+        return reading.instant(data)
     if kind is date:
         return reading.day(data)
     if kind is Fraction:

@@ -6,7 +6,7 @@ refuses keys that nobody asked for (naming the nearest one that is known), and s
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
@@ -130,6 +130,23 @@ def day(value: object) -> date:
     if not isinstance(value, str):
         raise BadValue(f"{_shown(value)} isn't a date (we read YYYY-MM-DD, such as 2026-11-23)")
     return parse_day(value)
+
+
+def instant(value: object) -> datetime:
+    """An instant as text with its offset, or as TOML has it; to the second or finer.
+
+    >>> instant("2026-11-23T10:05:00+08:00").isoformat()
+    '2026-11-23T10:05:00+08:00'
+    """
+    read = value
+    if isinstance(value, str):
+        try:
+            read = datetime.fromisoformat(value)
+        except ValueError:
+            read = None
+    if not isinstance(read, datetime) or read.tzinfo is None or (isinstance(value, str) and "T" not in value):
+        raise BadValue(f"{_shown(value)} isn't an instant (we read YYYY-MM-DDTHH:MM with its offset, such as +08:00)")
+    return read
 
 
 def rate(value: object) -> Fraction:

@@ -1,0 +1,408 @@
+"""All promises and plans of one loan, judged together on its ledger, for the end of a day.
+
+At the end of each day what a plan asks for by then must be in; the plan is broken on the day after the first end of a day at which
+it isn't. Nothing is kept from day to day: the whole list is judged each time, so a payment booked late or taken back needs no correction.
+Method and worked tables: docs/methods/plans.md
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from goodstanding.core.arrears.known import known_transactions
+from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.loan import Kind, Loan, Transaction
+from goodstanding.core.money import Money
+from goodstanding.core.plans.agreement import Course, Plan, PlanPayment, course_of, known_events
+from goodstanding.core.plans.matching import CannotJudge, Claim, Counted, MeantFor, Paid, match, standing
+from goodstanding.core.plans.promise import JudgedPromise, Promise, judge_promise
+
+_MONEY = (Kind.PAYMENT, Kind.RECOVERY, Kind.REFUND, Kind.REVERSAL, Kind.CHARGEBACK)
+_A_DAY = timedelta(days=1)
+
+
+class PlanState(StrEnum):
+    """offered: not yet accepted. accepted: not yet for good, for it has to be signed or can be withdrawn in the cooling-off."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    BROKEN = "broken"
+    WITHDRAWN = "withdrawn"
+
+
+class Why(StrEnum):
+    """Why a plan is in its state, for who counts or chooses; the sentence beside it is for people."""
+
+    AWAITS_ACCEPTANCE = "awaits_acceptance"
+    AWAITS_SIGNATURE = "awaits_signature"
+    COOLING_OFF = "cooling_off"
+    KEPT_SO_FAR = "kept_so_far"
+    ALL_PAID = "all_paid"
+    PAUSE_ENDED = "pause_ended"
+    PAYMENT_MISSED = "payment_missed"
+    CONTRACT_MISSED = "contract_missed"
+    PAYMENT_TAKEN_BACK = "payment_taken_back"
+    NOT_ACCEPTED_IN_TIME = "not_accepted_in_time"
+    NOT_SIGNED_IN_TIME = "not_signed_in_time"
+    WITHDRAWN_BEFORE_ACCEPTANCE = "withdrawn_before_acceptance"
+    WITHDRAWN_IN_COOLING_OFF = "withdrawn_in_cooling_off"
+    WITHDRAWN_LATER = "withdrawn_later"
+
+
+@dataclass(frozen=True, slots=True)
+class Commitments:
+    """What was promised and agreed about one loan, and what payments were said to be for."""
+
+    promises: tuple[Promise, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    meant_for: tuple[MeantFor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPayment:
+    """One payment of a plan. asked: what of it the plan is judged by; paid: what counted for it; minor units.
+
+    met_on: the day on which that reached it, but for the tolerance. is_late: whether its last day is over and it isn't met.
+    """
+
+    payment: PlanPayment
+    until_on: date
+    asked: int
+    paid: int
+    met_on: date | None
+    is_late: bool
+    counted: tuple[Counted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPlan:
+    """How a plan stands at the end of the day as_of, since when and why. paid: minor units that counted for it.
+
+    plan: with the events that were known. course: what they came to.
+    """
+
+    plan: Plan
+    as_of: date
+    state: PlanState
+    since: date
+    why: Why
+    reason: str
+    paid: int
+    payments: tuple[JudgedPayment, ...]
+    course: Course
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """All of a loan's promises and plans that were known, in the order in which they were given. uncounted: what is left of payments."""
+
+    promises: tuple[JudgedPromise, ...]
+    plans: tuple[JudgedPlan, ...]
+    uncounted: tuple[Paid, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What the ledger made of a binding plan. closes_on: of one that ended, the last day whose money counts. missing: minor units."""
+
+    state: PlanState
+    since: date
+    why: Why
+    closes_on: date | None = None
+    missing: int = 0
+
+
+def judge(
+    commitments: Commitments, loan: Loan, policy: ArrearsPolicy, *, as_of: date, known_on: date | None = None
+) -> Judged:
+    """Judge what was promised and agreed at the end of the day as_of, with what was recorded by known_on.
+
+    Raises CannotJudge where ids aren't one each or more is taken back than was paid, and CannotAssess where the ledger contradicts itself.
+    """
+    _check(commitments)
+    ledger = [one for one in known_transactions(loan, policy, as_of, known_on) if one.kind in _MONEY]
+    promises = [
+        one for one in commitments.promises if one.made_on <= as_of and (known_on is None or one.known_from <= known_on)
+    ]
+    courses = {one.id: course_of(one, as_of=as_of, known_on=known_on) for one in commitments.plans}
+    plans = [
+        replace(one, events=known_events(one, as_of, known_on))
+        for one in commitments.plans
+        if courses[one.id].offered_at
+    ]
+    meant = _meant_for(commitments, known_on)
+    taking = [one for one in plans if courses[one.id].accepted_on and not courses[one.id].is_undone(as_of)]
+    outcomes = _outcomes(taking, courses, promises, ledger, meant, as_of)
+    money = standing(ledger)
+    counted = match(_claims(promises, taking, courses, outcomes, as_of), money, meant)
+    by_claim: dict[str, list[Counted]] = {}
+    for part in counted:
+        by_claim.setdefault(part.claim, []).append(part)
+    back = _TakenBack(loan, as_of, known_on)
+    return Judged(
+        tuple(
+            judge_promise(
+                one, tuple(by_claim.get(one.id, ())), as_of, loan.currency, back.between(one.made_on, one.until_on)
+            )
+            for one in promises
+        ),
+        tuple(
+            _judge_plan(one, courses[one.id], outcomes.get(one.id), by_claim, as_of, loan.currency, back)
+            for one in plans
+        ),
+        tuple(_uncounted(money, counted)),
+    )
+
+
+def _check(commitments: Commitments) -> None:
+    ids = [one.id for one in commitments.promises] + [one.id for one in commitments.plans]
+    ids += [_name(one, place + 1) for one in commitments.plans for place in range(len(one.terms.payments))]
+    if len(set(ids)) < len(ids):
+        twice = next(one for one in ids if ids.count(one) > 1)
+        raise CannotJudge(f'"{twice}" names two promises, plans or payments of plans; give each its own id')
+    for one in commitments.meant_for:
+        if one.to and one.to not in ids:
+            raise CannotJudge(
+                f'payment {one.payment} is said to be for "{one.to}", which is no promise or plan of the loan'
+            )
+
+
+def _meant_for(commitments: Commitments, known_on: date | None) -> dict[str, str]:
+    known = [one for one in commitments.meant_for if known_on is None or one.recorded_on <= known_on]
+    return {one.payment: one.to for one in sorted(known, key=lambda one: (one.recorded_on, one.to))}
+
+
+def _claims(
+    promises: Sequence[Promise],
+    plans: Sequence[Plan],
+    courses: Mapping[str, Course],
+    outcomes: Mapping[str, _Outcome],
+    day: date,
+) -> list[Claim]:
+    """What asks for money by the end of a day: each promise made, each payment of a plan accepted by then."""
+    found = [one.claim() for one in promises if one.made_on <= day]
+    for plan in plans:
+        accepted = courses[plan.id].accepted_on
+        if accepted is not None and accepted <= day:
+            outcome = outcomes.get(plan.id)
+            found += _claims_of(plan, courses[plan.id], outcome.closes_on if outcome else None)
+    return found
+
+
+def _claims_of(plan: Plan, course: Course, closes_on: date | None) -> Iterable[Claim]:
+    terms = plan.terms
+    accepted_on = course.accepted_on or terms.accept_by
+    for place, payment in enumerate(terms.payments, start=1):
+        yield Claim(
+            id=_name(plan, place),
+            amount=terms.asked(payment),
+            due_on=payment.on,
+            until_on=until_on(payment, course),
+            from_on=terms.worked_out_on + _A_DAY,
+            first_from=accepted_on,
+            closes_on=closes_on,
+            tolerance=terms.tolerance_amount,
+            plan=plan.id,
+        )
+
+
+def _name(plan: Plan, place: int) -> str:
+    return f"{plan.id}/{place}"
+
+
+def until_on(payment: PlanPayment, course: Course) -> date:
+    """The last day on which a payment is in time; one due before the plan became binding is due then."""
+    start = course.bound_on or course.accepted_on or payment.on
+    return max(payment.on, start) + timedelta(days=course.terms.tolerance_days)
+
+
+def _outcomes(
+    plans: Sequence[Plan],
+    courses: Mapping[str, Course],
+    promises: Sequence[Promise],
+    ledger: Sequence[Transaction],
+    meant: Mapping[str, str],
+    as_of: date,
+) -> dict[str, _Outcome]:
+    """Walk the ends of days on which something may change; a plan that ended there takes no later money."""
+    found: dict[str, _Outcome] = {}
+    for day in _days(plans, courses, ledger, as_of) if plans else ():
+        money = standing(one for one in ledger if one.effective_on <= day)
+        counted = match(_claims(promises, plans, courses, found, day), money, meant)
+        for plan in plans:
+            bound, before = courses[plan.id].bound_on, found.get(plan.id)
+            if bound is None or bound > day or (before and before.closes_on):
+                continue
+            after = _outcome(plan, courses[plan.id], _paid(plan, counted), day, before, as_of)
+            if after is None:
+                found.pop(plan.id, None)
+            else:
+                found[plan.id] = after
+    return found
+
+
+def _days(
+    plans: Sequence[Plan], courses: Mapping[str, Course], ledger: Sequence[Transaction], as_of: date
+) -> list[date]:
+    days = {as_of, *(one.effective_on for one in ledger)}
+    for plan in plans:
+        course = courses[plan.id]
+        days |= {day for day in (course.accepted_on, course.bound_on, course.withdrawn_on) if day}
+        days |= {until_on(one, course) for one in plan.terms.payments}
+    return sorted(day for day in days if day <= as_of)
+
+
+def _paid(plan: Plan, counted: Iterable[Counted]) -> int:
+    names = {_name(plan, place) for place in range(1, len(plan.terms.payments) + 1)}
+    return sum(one.amount for one in counted if one.claim in names)
+
+
+def _outcome(plan: Plan, course: Course, paid: int, day: date, before: _Outcome | None, as_of: date) -> _Outcome | None:
+    """What a binding plan has come to at the end of a day; None while it goes on. before: the same, of the day before."""
+    terms = plan.terms
+    if sum(terms.asked(one) for one in terms.payments) - paid <= terms.tolerance_amount:
+        if terms.payments:
+            return before or _Outcome(PlanState.COMPLETED, day, Why.ALL_PAID)
+        ended = max(one.until_on for one in terms.change.pauses)
+        if ended <= day:
+            return before or _Outcome(PlanState.COMPLETED, max(ended, course.bound_on or ended), Why.PAUSE_ENDED)
+    due = [one for one in terms.payments if until_on(one, course) <= day]
+    missing = sum(terms.asked(one) for one in due) - paid
+    if missing > terms.tolerance_amount and day < as_of:
+        contract = due[-1].contract if terms.contract_too else 0
+        why = Why.CONTRACT_MISSED if missing <= contract else Why.PAYMENT_MISSED
+        return _Outcome(PlanState.BROKEN, day + _A_DAY, Why.PAYMENT_TAKEN_BACK if before else why, day, missing)
+    if course.withdrawn_on is not None and course.withdrawn_on <= day:
+        return _Outcome(PlanState.WITHDRAWN, day, Why.WITHDRAWN_LATER, day)
+    return None
+
+
+def _judge_plan(
+    plan: Plan,
+    course: Course,
+    outcome: _Outcome | None,
+    by_claim: Mapping[str, Sequence[Counted]],
+    as_of: date,
+    currency: str,
+    back: "_TakenBack",
+) -> JudgedPlan:
+    payments = tuple(_judge_payment(plan, course, place, by_claim, as_of) for place in range(len(plan.terms.payments)))
+    paid = sum(one.paid for one in payments)
+    state, since, why, reason = _by_events(course, as_of) if outcome is None else _by_ledger(plan, outcome, currency)
+    if state is PlanState.BROKEN:
+        reason += back.between(plan.terms.worked_out_on + _A_DAY, since - _A_DAY)
+    if state is PlanState.ACTIVE:
+        reason = _kept_so_far(payments, since, as_of, currency)
+    return JudgedPlan(plan, as_of, state, since, why, reason, paid, payments, course)
+
+
+def _judge_payment(
+    plan: Plan, course: Course, place: int, by_claim: Mapping[str, Sequence[Counted]], as_of: date
+) -> JudgedPayment:
+    payment = plan.terms.payments[place]
+    asked, until = plan.terms.asked(payment), until_on(payment, course)
+    counted = tuple(by_claim.get(_name(plan, place + 1), ()))
+    so_far, met_on = 0, None
+    for one in counted:
+        so_far += one.amount
+        if met_on is None and so_far >= asked - plan.terms.tolerance_amount:
+            met_on = one.on
+    return JudgedPayment(
+        payment, until, asked, so_far, met_on, met_on is None and bool(asked) and until < as_of, counted
+    )
+
+
+def _by_events(course: Course, as_of: date) -> tuple[PlanState, date, Why, str]:
+    """The state of a plan that the ledger neither completed nor broke: what was decided, and what wasn't in time."""
+    offered, accepted, bound, withdrawn = course.offered_on, course.accepted_on, course.bound_on, course.withdrawn
+    if withdrawn is not None and course.withdrawn_on is not None:
+        day, said = course.withdrawn_on, f": {withdrawn.reason}" if withdrawn.reason else ""
+        if accepted is None:
+            reason = f"The {withdrawn.by} withdrew the offer of {offered} on {day}, before it was accepted{said}."
+            return PlanState.WITHDRAWN, day, Why.WITHDRAWN_BEFORE_ACCEPTANCE, reason
+        reason = (
+            f"The {withdrawn.by} withdrew on {day}, while that was free{said}. It is as if it had never been agreed."
+        )
+        return PlanState.WITHDRAWN, day, Why.WITHDRAWN_IN_COOLING_OFF, reason
+    if course.has_lapsed(as_of) and course.lapses_after is not None:
+        what, why = ("signed", Why.NOT_SIGNED_IN_TIME) if accepted else ("accepted", Why.NOT_ACCEPTED_IN_TIME)
+        reason = f"The offer of {offered} wasn't {what} by its last day, {course.lapses_after}."
+        return PlanState.WITHDRAWN, course.lapses_after + _A_DAY, why, reason
+    if accepted is None:
+        reason = f"Offered on {offered}; it can be accepted until the end of {course.lapses_after}."
+        return PlanState.OFFERED, offered or as_of, Why.AWAITS_ACCEPTANCE, reason
+    if bound is None:
+        reason = f"Accepted on {accepted}; it can be signed until the end of {course.lapses_after}."
+        return PlanState.ACCEPTED, accepted, Why.AWAITS_SIGNATURE, reason
+    until = course.cooling_off_until
+    if until is not None and as_of <= until:
+        reason = f"Binding since {bound}; the borrower may withdraw until the end of {until}."
+        return PlanState.ACCEPTED, accepted, Why.COOLING_OFF, reason
+    return PlanState.ACTIVE, until + _A_DAY if until else bound, Why.KEPT_SO_FAR, ""
+
+
+def _by_ledger(plan: Plan, outcome: _Outcome, currency: str) -> tuple[PlanState, date, Why, str]:
+    missing = Money(outcome.missing, currency)
+    match outcome.why:
+        case Why.ALL_PAID:
+            reason = f"Everything agreed was paid by {outcome.since}."
+        case Why.PAUSE_ENDED:
+            reason = f"Nothing was to be paid, and the pause was over on {outcome.since}."
+        case Why.WITHDRAWN_LATER:
+            reason = f"The borrower left the plan on {outcome.since}; what was paid stays paid."
+        case Why.CONTRACT_MISSED:
+            reason = f"At the end of {outcome.closes_on} {missing} were missing of the contract's own instalment."
+        case _:
+            reason = f"At the end of {outcome.closes_on} {missing} were missing of what was to be paid by then."
+    return outcome.state, outcome.since, outcome.why, reason
+
+
+def _kept_so_far(payments: Sequence[JudgedPayment], since: date, as_of: date, currency: str) -> str:
+    missing = sum(one.asked - one.paid for one in payments if one.until_on <= as_of)
+    if missing > 0:
+        return f"In force since {since}; {Money(missing, currency)} were to be paid by the end of {as_of} and aren't in yet."
+    coming = next((one for one in payments if one.paid < one.asked), None)
+    if coming is None:
+        return f"In force since {since}; nothing is to be paid."
+    return (
+        f"In force since {since}, and kept: next are {Money(coming.asked - coming.paid, currency)}, due on"
+        f" {coming.payment.on} and in time until {coming.until_on}."
+    )
+
+
+def _uncounted(money: Iterable[Paid], counted: Iterable[Counted]) -> Iterable[Paid]:
+    """What is left of each payment that counts for nothing."""
+    used: dict[str, int] = {}
+    for part in counted:
+        if not part.through:
+            used[part.payment] = used.get(part.payment, 0) + part.amount
+    for one in money:
+        if rest := one.amount - used.get(one.payment, 0):
+            yield Paid(one.payment, one.on, rest)
+
+
+class _TakenBack:
+    """What was taken back or returned of payments, in sentences for people."""
+
+    def __init__(self, loan: Loan, as_of: date, known_on: date | None) -> None:
+        known = [
+            one
+            for one in loan.transactions
+            if one.effective_on <= as_of and (known_on is None or one.booked_on <= known_on)
+        ]
+        self._currency = loan.currency
+        self._paid = {one.id: one for one in known if one.kind in (Kind.PAYMENT, Kind.RECOVERY)}
+        self._back = sorted(
+            (one for one in known if one.reverses in self._paid), key=lambda one: (one.effective_on, one.id)
+        )
+
+    def between(self, start: date, end: date) -> str:
+        """What was taken back of payments of these days, both counted; empty where nothing was."""
+        return "".join(
+            f" {Money(one.amount, self._currency)} of payment {one.reverses} were taken back on {one.effective_on}."
+            for one in self._back
+            if start <= self._paid[one.reverses or ""].effective_on <= end
+        )

@@ -1,0 +1,47 @@
+"""What promises and plans share: days where the borrower is, and what can't be meant."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from goodstanding.core.money import LARGEST_AMOUNT
+
+
+def days_text(days: int) -> str:
+    """
+    >>> days_text(1), days_text(3)
+    ('1 day', '3 days')
+    """
+    return f"{days} day{'' if days == 1 else 's'}"
+
+
+def day_in(zone: str, at: datetime) -> date:
+    """The calendar day of an instant where the borrower is."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def check_amount(what: str, amount: int, *, least: int) -> None:
+    if not least <= amount <= LARGEST_AMOUNT:
+        raise ValueError(f"{what} is {amount} minor units; expected {least} to {LARGEST_AMOUNT}")
+
+
+def check_tolerance(what: str, days: int, amount: int) -> None:
+    if not 0 <= days <= 366:
+        raise ValueError(f"{what}: tolerance_days is {days}; expected 0 to 366")
+    check_amount(f"{what}: tolerance_amount", amount, least=0)
+
+
+def check_zone(what: str, zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f'{what}: "{zone}" isn\'t a time zone we know (such as Asia/Shanghai)') from None
+
+
+def check_instants(what: str, at: datetime, recorded_at: datetime | None) -> None:
+    for one in (at, recorded_at):
+        if one is not None and one.tzinfo is None:
+            raise ValueError(f"{what}: {one.isoformat()} has no offset, so nobody can say when it was")
+    if recorded_at is not None and recorded_at < at:
+        raise ValueError(
+            f"{what}: it was recorded at {recorded_at.isoformat()}, before it happened at {at.isoformat()}"
+        )
