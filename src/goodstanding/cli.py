@@ -151,7 +151,7 @@ def main() -> None:
 @click.option(
     "--at",
     type=Instant(),
-    help="When the letters go out, for the gate: 2026-11-23T10:00+08:00; 10:00 where the book is when left out.",
+    help="When the letters go out, for the gate: 2026-11-23T10:00+08:00; at the lender's hour (sends_at) where the book is when left out.",
 )
 @stops_with_a_sentence
 def run(

@@ -133,6 +133,10 @@ def test_without_conduct_in_lender_toml_nobody_is_written_to(run: Run, tmp_path:
             {"actor": "creditor", "licence": "bank", "layers": ["cn"], "products": {"p": "credit_card"}},
             'products.p: "credit_card" isn\'t one of loan, card',
         ),
+        (
+            {"actor": "creditor", "licence": "bank", "layers": ["cn"], "sends_at": "24:00"},
+            '"24:00" is the next day: the last is 23:59',
+        ),
         ({"actor": "lender", "licence": "bank", "layers": ["cn"]}, '"lender" isn\'t one of creditor'),
         ({"actor": "creditor", "licence": "bank", "layers": ["atlantis"]}, 'no body of law or rule called "atlantis"'),
         (
@@ -145,6 +149,18 @@ def test_a_conduct_that_can_not_be_read_gets_a_sentence(data: dict[str, object],
     with pytest.raises(BadValue) as bad:
         settings_from_data(data)
     assert sentence in str(bad.value)
+
+
+def test_the_lender_says_at_which_hour_its_letters_go_out(run: Run, tmp_path: Path) -> None:
+    lender = lender_with(f'{ONE_RULE}forms = ["pdf", "text", "sms"]\n', tmp_path / "lender")
+    file = lender / "lender.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('layers = ["cn"]', 'layers = ["cn"]\nsends_at = "22:30"'), encoding="utf-8")
+
+    summary = run(book_with(tmp_path), lender=lender)
+
+    held = next(one for one in contacts(summary.folder.parent) if one["outcome"] == "held")
+    assert "cn/hours: It is 22:30:00 in Asia/Shanghai" in held["detail"]
 
 
 def test_a_product_that_the_lender_does_not_have_gets_a_sentence(tmp_path: Path) -> None:

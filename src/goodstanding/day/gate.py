@@ -32,6 +32,7 @@ from goodstanding.core.conduct.law_dates import days_of_demands, limitation_expi
 from goodstanding.core.conduct.rule import HousePolicy, Rule, Rules
 from goodstanding.core.conduct.verdict import Decision, Finding, Verdict
 from goodstanding.core.conduct.vocabulary import Licence, Product
+from goodstanding.core.conduct.windows import DAY, minutes_of
 from goodstanding.core.conduct.wording import letter_proposal, message_proposal
 from goodstanding.core.lender import Form
 from goodstanding.core.letter import LetterContent, LetterFacts
@@ -44,7 +45,7 @@ from goodstanding.law.here import BadLaw
 from goodstanding.law.loader import rules_for
 
 HOUR_OF_DAY = time(10)
-"""When a day's letters are taken to go out where nobody names an instant, in the book's zone."""
+"""When a day's letters are taken to go out where neither the command nor the lender says, in the book's zone."""
 CHANNELS = {Form.PDF: Channel.LETTER, Form.TEXT: Channel.LETTER, Form.HTML: Channel.EMAIL, Form.SMS: Channel.TEXT}
 
 
@@ -53,7 +54,7 @@ class Settings:
     """What a lender says of itself and the law: [conduct] in lender.toml. products: what kind of credit each is to the rules.
 
     stricter: its own stricter values by rule, as pairs. lenient, adopted: see core/conduct/rule.py. answers: what it says of all
-    loans of a product, by name.
+    loans of a product, by name. sends_at: when a day's letters go out, in the book's zone.
     """
 
     actor: Actor
@@ -64,6 +65,7 @@ class Settings:
     adopted: tuple[str, ...] = ()
     products: tuple[tuple[str, str], ...] = ()
     answers: tuple[tuple[str, tuple[tuple[str, Value], ...]], ...] = field(default=(), hash=False)
+    sends_at: time = HOUR_OF_DAY
 
     def product(self, name: str) -> str:
         """What kind of credit a product of the lender's is; empty where nobody said, and rules that turn on it ask."""
@@ -80,6 +82,7 @@ def settings_from_data(data: object) -> Settings:
             "layers": reading.list_of(reading.filled_text),
             "stricter": reading.table_of(reading.table_of(lambda value: value)),
             "lenient": _refused_or_review,
+            "sends_at": _time_of_day,
             "adopted": reading.list_of(reading.filled_text),
             "answers": reading.table_of(lambda value: tuple(read_answers(value, ZoneInfo("UTC")).items())),
             "products": reading.table_of(reading.choice(Product)),
@@ -95,6 +98,13 @@ def settings_from_data(data: object) -> Settings:
     except BadLaw as bad:
         raise reading.BadValue(str(bad)) from None
     return settings
+
+
+def _time_of_day(value: object) -> time:
+    minutes = minutes_of(reading.text(value))
+    if minutes >= DAY:
+        raise reading.BadValue(f'"{value}" is the next day: the last is 23:59')
+    return time(minutes // 60, minutes % 60)
 
 
 def _refused_or_review(value: object) -> str:
@@ -142,9 +152,9 @@ class Judged:
     held: tuple[HeldByGate, ...] = field(default=())
 
 
-def instant_of(as_of: date, zone: str) -> datetime:
-    """When a day's letters are taken to go out, if nobody says otherwise."""
-    return datetime.combine(as_of, HOUR_OF_DAY, ZoneInfo(zone))
+def instant_of(as_of: date, zone: str, settings: Settings | None) -> datetime:
+    """When a day's letters are taken to go out, if nobody names an instant: at the lender's hour in the book's zone."""
+    return datetime.combine(as_of, settings.sends_at if settings else HOUR_OF_DAY, ZoneInfo(zone))
 
 
 def judged(

@@ -117,7 +117,7 @@ def approve_wording(letter: str, language: str, role: str, by: str, day: date, l
 @_role
 @click.option("--person", default="", help="Who of several in that role: the number in parties.")
 @click.option("--facts", type=_path, help="JSON with what only this letter needs to know.")
-@click.option("--at", type=Instant(), help="When it goes out; 10:00 of the day where the book is, if left out.")
+@click.option("--at", type=Instant(), help="When it goes out; at the lender's hour where the book is, if left out.")
 @click.option("--reviewed-by", default="", help="Who has looked at what the gate leaves to a person.")
 @click.option("--out", type=_path, required=True, help="The folder for its files.")
 def write(

@@ -131,7 +131,7 @@ def _told(wanted: Wanted, folder: LenderFolder, portfolio: Portfolio, person: st
     """What the gate is told of the reader: what the book says. Letters that the day's job wrote count when it lists them."""
     if folder.conduct is None:
         return None
-    at = wanted.at or instant_of(wanted.as_of, portfolio.book.zone)
+    at = wanted.at or instant_of(wanted.as_of, portfolio.book.zone, folder.conduct)
     return Told(folder.conduct, at, portfolio.book.conduct([person])[person], (), product)
 
 

@@ -41,8 +41,8 @@ class Desk:
 
     @property
     def goes_out_at(self) -> datetime:
-        """When the day's letters go out: as asked, or at a fixed hour in the book's zone."""
-        return self.at or instant_of(self.as_of, self.portfolio.book.zone)
+        """When the day's letters go out: as asked, or at the lender's hour in the book's zone."""
+        return self.at or instant_of(self.as_of, self.portfolio.book.zone, self.lender.conduct)
 
 
 @dataclass(slots=True)
