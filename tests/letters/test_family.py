@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused, Table, texts
-from goodstanding.core.loan import Component
+from goodstanding.core.loan import Component, Kind
 from goodstanding.core.party import LANGUAGES, Role
 from goodstanding.letters.compose import LETTERS, compose
 from goodstanding.letters.golden import cases_of
@@ -83,7 +83,15 @@ def sums(facts: LetterFacts) -> set[int]:
     whole = {one.overdue.total for one in facts.assessment.instalments} | {
         one.open.total for one in facts.assessment.instalments
     }
-    return by_component | whole | {facts.next_day_adds - facts.next_day_fee}
+    return by_component | whole | ledger_sums(facts) | {facts.next_day_adds - facts.next_day_fee}
+
+
+def ledger_sums(facts: LetterFacts) -> set[int]:
+    """What was paid in all and kept, and what was waived, added up from the transactions of the golden loans."""
+    undone = {one.reverses for one in facts.loan.transactions}
+    standing = [one for one in facts.loan.transactions if one.id not in undone]
+    paid = sum(one.amount for one in standing if one.kind is Kind.PAYMENT) - facts.assessment.unapplied
+    return {paid, sum(one.amount for one in standing if one.kind is Kind.WAIVER)}
 
 
 def totals(content: LetterContent) -> set[int]:

@@ -226,6 +226,22 @@ class Validation:
     website: str = ""
 
 
+class PaidUpAs(StrEnum):
+    """cured: nothing is overdue, and the loan goes on. settled: closed, a part of it waived by agreement."""
+
+    CURED = "cured"
+    PAID_IN_FULL = "paid_in_full"
+    SETTLED = "settled"
+
+
+@dataclass(frozen=True, slots=True)
+class PaidUp:
+    """on: the day on which it became so."""
+
+    outcome: PaidUpAs
+    on: date
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """An approved paragraph that staff chose. hash: of its sentences, as they read when it was chosen."""
@@ -253,6 +269,7 @@ Particulars = (
     | ArrearsNotice
     | DefaultNotice
     | Validation
+    | PaidUp
     | Single
 )
 
@@ -345,6 +362,10 @@ def _validation(currency: str) -> _Readers:
     return {**readers, "website": reading.filled_text}, tuple(readers)
 
 
+def _paid_up(currency: str) -> _Readers:
+    return {"outcome": reading.choice(PaidUpAs), "on": reading.day}, ("outcome", "on")
+
+
 def _single(currency: str) -> _Readers:
     chosen = {"key": reading.filled_text, "hash": reading.filled_text}
     readers: Mapping[str, reading.Reader] = {
@@ -381,5 +402,6 @@ _READERS: Mapping[type, Callable[[str], _Readers]] = {
     ArrearsNotice: _arrears_notice,
     DefaultNotice: _default_notice,
     Validation: _validation,
+    PaidUp: _paid_up,
     Single: _single,
 }

@@ -16,6 +16,7 @@ from goodstanding.letters.formal_overdue.content import FORMAL_OVERDUE
 from goodstanding.letters.formats import Formats
 from goodstanding.letters.hardship_received.content import HARDSHIP_RECEIVED
 from goodstanding.letters.kind import Letter, Refusal
+from goodstanding.letters.paid_up.content import PAID_UP
 from goodstanding.letters.passages.figures import why_figures_disagree
 from goodstanding.letters.passages.voice import Voice
 from goodstanding.letters.pre_due_reminder.content import PRE_DUE_REMINDER
@@ -38,6 +39,7 @@ LETTERS: dict[str, Letter] = {
         ARREARS_NOTICE,
         DEFAULT_NOTICE,
         VALIDATION_NOTICE,
+        PAID_UP,
         SINGLE,
     )
 }

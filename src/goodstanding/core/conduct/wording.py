@@ -30,9 +30,10 @@ PURPOSES = {
     "dispute_received": Purpose.ANSWER,
     "dispute_answered": Purpose.ANSWER,
     "hardship_received": Purpose.ANSWER,
+    "paid_up": Purpose.SERVICE,
     "single": Purpose.ANSWER,
 }
-ASKS_FOR_NOTHING = frozenset({"dispute_received", "hardship_received"})
+ASKS_FOR_NOTHING = frozenset({"dispute_received", "hardship_received", "paid_up"})
 
 
 def content_rules(rules: Rules) -> Rules:

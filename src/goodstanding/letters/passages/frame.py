@@ -30,8 +30,8 @@ class Said:
     may_be_announced: bool = True
 
 
-def framed(letter: str, voice: Voice, said: Said) -> LetterContent:
-    """The whole letter. letter: its name, which is its folder's."""
+def framed(letter: str, voice: Voice, said: Said, *, title: str = "") -> LetterContent:
+    """The whole letter. letter: its name, which is its folder's. title: where it isn't simply the sentence of that name."""
     say, facts, formats, wording, contact = (
         voice.wording.say, voice.facts, voice.formats, voice.wording, voice.contact,
     )  # fmt: skip
@@ -49,7 +49,7 @@ def framed(letter: str, voice: Voice, said: Said) -> LetterContent:
         sender=Sender(contact.name, contact.address, contact.phone, contact.email),
         recipient=Recipient(facts.recipient.name, _window(voice)),
         details=tuple(_details(voice, said)),
-        title=say("title"),
+        title=title or say("title"),
         salutation=say("salutation", name=_after_chinese(facts.recipient.name, wording.language)).strip(),
         opening=said.opening or say("opening"),
         key_figures=said.key_figures,
