@@ -77,3 +77,7 @@ def judged(
     plans = tuple(one for one in what if isinstance(one, Plan))
     said = replace(Commitments(promises, plans), **other)
     return judge(said, a_loan(*ledger), policy, as_of=march(day), known_on=None if known is None else march(known))
+
+
+def given_up(amount: int, on: date) -> Transaction:
+    return Transaction("waiver", Kind.WAIVER, amount, on, on)

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from goodstanding.core.loan import Kind, Pause
-from goodstanding.core.plans.agreement import By, Change, EventKind, Plan, PlanPayment, Refused, course_of, record
+from goodstanding.core.plans.agreement import By, EventKind, Plan, PlanPayment, Refused, course_of, record
 from goodstanding.core.plans.judging import JudgedPlan, PlanState, Why
+from goodstanding.core.plans.offers import Change
 from tests.core.plans.ledgers import (
     FROM_OWN_DATE,
     at,
@@ -93,6 +94,7 @@ def test_money_ahead_counts_for_what_comes_next() -> None:
 def test_money_since_the_sums_were_worked_out_counts_and_earlier_money_does_not() -> None:
     assert only(9, plan(TWICE), paid("T1", 2, 400_00)).state is PlanState.COMPLETED
     assert only(9, plan(TWICE), paid("T1", 1, 400_00)).paid == 0
+    assert only(9, plan(TWICE), paid("T1", 1, 400_00, booked=2)).paid == 400_00
 
 
 def test_a_plan_takes_nothing_that_counted_for_a_promise_before_it_was_accepted() -> None:
@@ -204,7 +206,7 @@ def test_who_withdraws_from_a_plan_that_ended_changes_nothing() -> None:
 
 
 def test_a_plan_of_a_pause_alone_is_completed_when_it_is_over() -> None:
-    pause = terms(change=Change(pauses=(Pause(march(2), march(32)),)))
+    pause = terms(change=Change(march(2), pauses=(Pause(march(2), march(32)),)))
     assert states(plan(pause), days=range(3, 40)) == [(3, "active"), (32, "completed")]
     assert only(35, plan(pause)).why is Why.PAUSE_ENDED
 
@@ -271,7 +273,7 @@ def test_an_event_written_down_late_was_not_known_before() -> None:
         ({"payments": (PlanPayment(march(20), 1), PlanPayment(march(10), 1))}, "aren't in order of days"),
         ({"payments": ()}, "neither a payment nor a pause"),
         ({"accept_by": march(0)}, "the plan was worked out on 2026-03-01"),
-        ({"payments": (PlanPayment(march(1), 1),)}, "the plan was worked out on 2026-03-01"),
+        ({"payments": (PlanPayment(march(0), 1),)}, "the plan was worked out on 2026-03-01"),
         ({"zone": "Mars/Olympus"}, '"Mars/Olympus" isn\'t a time zone we know'),
         ({"tolerance_days": -1}, "tolerance_days is -1"),
     ],

@@ -5,19 +5,21 @@ from typing import TypeVar
 
 import pytest
 
-from goodstanding.core.loan import Component, Instalment, Pause, ScheduleVersion
+from goodstanding.core.loan import Instalment, Pause, ScheduleVersion
 from goodstanding.core.plain_data import from_data, to_data
-from goodstanding.core.plans.agreement import By, Change, EventKind, Waived
+from goodstanding.core.plans.agreement import By, EventKind
 from goodstanding.core.plans.judging import Commitments, Judged
 from goodstanding.core.plans.matching import MeantFor
+from goodstanding.core.plans.offers import Change
 from goodstanding.core.reading import BadValue
-from tests.core.plans.ledgers import at, event, judged, march, paid, plan, promise, terms
+from tests.core.plans.ledgers import at, event, given_up, judged, march, paid, plan, promise, terms
 
 Value = TypeVar("Value")
 CHANGE = Change(
+    march(2),
     (ScheduleVersion(march(3), (Instalment(march(40), 1_000_00, 1),), takes_over=True),),
     (Pause(march(3), march(30)),),
-    (Waived(5, Component.PENALTY, 1),),
+    (given_up(5, march(20)),),
 )
 GONE = event(EventKind.WITHDRAWN, 4, By.BORROWER, "has moved", recorded=5)
 SAID = Commitments(

@@ -12,14 +12,15 @@ from goodstanding.core.arrears.assess import assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.conduct.facts import Act, Acting, Actor, Debt, Evidence, Facts, Person, Proposal
 from goodstanding.core.conduct.gate import judge as ask_the_gate
-from goodstanding.core.loan import Component, Instalment, Kind, Loan, Pause, ScheduleVersion, Transaction
-from goodstanding.core.plans.agreement import By, Change, EventKind, Plan, PlanEvent, PlanPayment, PlanTerms, Waived
+from goodstanding.core.loan import Instalment, Kind, Loan, Pause, ScheduleVersion, Transaction
+from goodstanding.core.plans.agreement import By, EventKind, Plan, PlanEvent, PlanPayment, PlanTerms
 from goodstanding.core.plans.in_force import hold_of, loan_under
 from goodstanding.core.plans.instalments import arrears_instalments
 from goodstanding.core.plans.judging import Commitments, JudgedPlan, PlanState, judge
+from goodstanding.core.plans.offers import Change
 from goodstanding.core.rates import AnnualRate
 from goodstanding.law.loader import rules_for
-from tests.core.plans.ledgers import at, event, judged, paid, plan, terms
+from tests.core.plans.ledgers import at, event, given_up, judged, paid, plan, terms
 
 POLICY = ArrearsPolicy(penalty_rate=Fraction("0.365"))
 LOAN = Loan(
@@ -40,7 +41,7 @@ def instalment_plan(*events: PlanEvent, **other: Any) -> Plan:
     offer = arrears_instalments(assessment, months=3, accept_by=date(2026, 3, 6))
     assert offer is not None
     payments = tuple(PlanPayment(one.on, one.amount, one.contract) for one in offer.payments)
-    rests = Change(pauses=(Pause(OFFERED_ON, date(2026, 5, 11)),))
+    rests = Change(OFFERED_ON, pauses=(Pause(OFFERED_ON, date(2026, 5, 11)),))
     agreed = PlanTerms(payments, OFFERED_ON, offer.accept_by, "Asia/Shanghai", change=rests)
     first = (
         PlanEvent(EventKind.OFFERED, datetime(2026, 2, 21, tzinfo=UTC)),
@@ -104,9 +105,10 @@ def settlement() -> Plan:
     """1,500.00 in two parts for all that is owed: the whole loan falls due, and the rest is given up at the end."""
     due = (Instalment(date(2026, 4, 10), 5_000_00, 0),)
     change = Change(
+        OFFERED_ON,
         versions=(ScheduleVersion(date(2026, 3, 1), due, takes_over=True),),
         pauses=(Pause(date(2026, 3, 1), date(2026, 6, 1)),),
-        waived=(Waived(3_500_00, Component.PRINCIPAL, 6), Waived(10_000_00)),
+        waivers=(given_up(10_000_00, date(2026, 4, 10)),),
     )
     parts = (PlanPayment(date(2026, 3, 20), 750_00), PlanPayment(date(2026, 4, 10), 750_00))
     return instalment_plan(payments=parts, change=change)

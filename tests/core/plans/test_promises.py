@@ -89,7 +89,7 @@ def test_what_exceeds_a_promise_flows_on_to_the_next_and_counts_once() -> None:
     found = judged(25, *two, ledger=(paid("T1", 9, 550_00),))
     assert (states(found), found.uncounted) == (
         [("P1", KEPT, 300_00), ("P2", KEPT, 200_00)],
-        (Paid("T1", march(9), 50_00),),
+        (Paid("T1", march(9), 50_00, march(9)),),
     )
 
 

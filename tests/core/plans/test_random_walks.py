@@ -23,22 +23,21 @@ from goodstanding.core.loan import Instalment, Kind, Pause, ScheduleVersion, Tra
 from goodstanding.core.plain_data import from_data, to_data
 from goodstanding.core.plans.agreement import (
     By,
-    Change,
     EventKind,
     Plan,
     PlanEvent,
     PlanPayment,
     PlanTerms,
     Refused,
-    Waived,
     course_of,
     record,
 )
 from goodstanding.core.plans.in_force import hold_of, loan_under
 from goodstanding.core.plans.judging import Commitments, Judged, JudgedPlan, PlanState, judge
 from goodstanding.core.plans.matching import CannotJudge, MeantFor, standing
+from goodstanding.core.plans.offers import Change
 from goodstanding.core.plans.promise import Promise, PromiseState
-from tests.core.plans.ledgers import SHANGHAI, a_loan
+from tests.core.plans.ledgers import SHANGHAI, a_loan, given_up
 
 Value = TypeVar("Value")
 DAYS = st.integers(0, 8)
@@ -158,7 +157,7 @@ class Walk(RuleBasedStateMachine):
             cooling_off_days=cooling,
             needs_signature=needs_signature,
             contract_too=contract_too,
-            change=Change(pauses=rests, waived=(Waived(100),)),
+            change=Change(self.today, pauses=rests, waivers=(given_up(100, on),)),
         )
         self.plans.append(Plan(self.name("A"), terms, (PlanEvent(EventKind.OFFERED, self.now()),)))
 

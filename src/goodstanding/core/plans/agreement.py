@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from goodstanding.core.conduct.law_days import last_day_after
-from goodstanding.core.loan import Component, Pause, ScheduleVersion
+from goodstanding.core.plans.offers import Change, Offer
 from goodstanding.core.plans.said import check_amount, check_instants, check_tolerance, check_zone, day_in
 
 
@@ -41,32 +41,11 @@ class PlanPayment:
 
 
 @dataclass(frozen=True, slots=True)
-class Waived:
-    """What the lender gives up when the plan is completed; never more than is open then. component, instalment: as of a waiver."""
-
-    amount: int
-    component: Component | None = None
-    instalment: int | None = None
-
-    def __post_init__(self) -> None:
-        check_amount("what is waived", self.amount, least=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """How the plan changes the loan. versions, pauses: in it from acceptance on, on the days they name, as they were priced.
-    waived: at completion, and not before."""
-
-    versions: tuple[ScheduleVersion, ...] = ()
-    pauses: tuple[Pause, ...] = ()
-    waived: tuple[Waived, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class PlanTerms:
     """What is agreed. payments: in order of days.
 
-    worked_out_on: the day at whose end the sums were worked out: money of later days is part of keeping them. accept_by: the
+    worked_out_on: the day at whose end the sums were worked out: money that wasn't in the ledger then is part of keeping them. change: how
+    the loan changes; waivers dated on the last payment's day or later come with completion, and not before. accept_by: the
     last day of the offer. zone: where the borrower is; days are counted there. tolerance_days: calendar days after a payment's day;
     tolerance_amount: minor units that may be missing of all that was to be paid so far. cooling_off_days: calendar days
     after the one on which it became binding. needs_signature: binding once signed, by sign_by (None: accept_by), not once accepted.
@@ -83,7 +62,7 @@ class PlanTerms:
     needs_signature: bool = False
     sign_by: date | None = None
     contract_too: bool = True
-    change: Change = Change()
+    change: Change | None = None
 
     def __post_init__(self) -> None:
         check_zone("the plan", self.zone)
@@ -92,9 +71,9 @@ class PlanTerms:
         days = [one.on for one in self.payments]
         if days != sorted(set(days)):
             raise ValueError("the plan's payments aren't in order of days, each day once: add up those of one day")
-        if not self.payments and not self.change.pauses:
+        if not self.payments and not (self.change and self.change.pauses):
             raise ValueError("the plan has neither a payment nor a pause: nothing would say when it is completed")
-        if self.accept_by < self.worked_out_on or (days and days[0] <= self.worked_out_on):
+        if self.accept_by < self.worked_out_on or (days and days[0] < self.worked_out_on):
             raise ValueError(
                 f"the plan was worked out on {self.worked_out_on}: it can't be accepted, or paid, only before that"
             )
@@ -106,6 +85,36 @@ class PlanTerms:
     @property
     def total(self) -> int:
         return sum(one.amount for one in self.payments)
+
+
+def terms_of(
+    offer: Offer,
+    *,
+    zone: str,
+    cooling_off_days: int = 0,
+    needs_signature: bool = False,
+    sign_by: date | None = None,
+    signed_off_by: str = "",
+) -> PlanTerms:
+    """Return what is agreed when an offer is accepted as it stands.
+
+    zone: where the borrower is. signed_off_by: who signed an offer that needs an authority's sign-off; ValueError without.
+    """
+    if offer.needs_sign_off and not signed_off_by.strip():
+        raise ValueError(f"this offer may be shown only once {offer.needs_sign_off} has signed it: say who did")
+    return PlanTerms(
+        payments=tuple(PlanPayment(one.on, one.amount, one.contract) for one in offer.payments),
+        worked_out_on=offer.as_of,
+        accept_by=offer.accept_by,
+        zone=zone,
+        tolerance_days=offer.breaks_when.tolerance_days,
+        tolerance_amount=offer.breaks_when.missed_amount,
+        cooling_off_days=cooling_off_days,
+        needs_signature=needs_signature,
+        sign_by=sign_by,
+        contract_too=offer.breaks_when.contract_too,
+        change=offer.change,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from goodstanding.core.conduct.facts import Hold
 from goodstanding.core.conduct.windows import start_of
-from goodstanding.core.loan import Kind, Loan, Pause, Transaction
+from goodstanding.core.loan import Loan, Pause, Transaction
 from goodstanding.core.plans.judging import JudgedPlan, PlanState
 
 
@@ -46,12 +46,14 @@ def loan_under(plans: Iterable[JudgedPlan], loan: Loan) -> Loan:
     """Return the loan as its plans have changed it, for the engine; plans: judged for the day that is asked about.
 
     From acceptance the changed schedules and pauses are in it, on the days they name. A plan that is broken or left ends its pauses on that day;
-    its schedule stays, for the engine asks for what was agreed. What is given up comes on the day of completion. Of a plan
+    its schedule stays, for the engine asks for what was agreed. What is given up on the last payment's day comes with completion, and not before. Of a plan
     that was never accepted, lapsed, or was withdrawn in its cooling-off, nothing is in it.
     """
     accepted = [one for one in plans if one.course.accepted_at and not one.course.is_undone(one.as_of)]
     for one in sorted(accepted, key=lambda one: (one.course.accepted_at, one.plan.id)):
         change = one.plan.terms.change
+        if change is None:
+            continue
         is_over = one.state in (PlanState.BROKEN, PlanState.WITHDRAWN)
         pauses = tuple(_cut(change.pauses, one.since)) if is_over else change.pauses
         loan = replace(
@@ -71,15 +73,19 @@ def _cut(pauses: Iterable[Pause], day: date) -> Iterable[Pause]:
 
 
 def _waivers(one: JudgedPlan) -> Iterable[Transaction]:
-    if one.state is PlanState.COMPLETED:
-        for place, part in enumerate(one.plan.terms.change.waived, start=1):
-            name = f"{one.plan.id}/waiver/{place}"
-            yield Transaction(
-                name,
-                Kind.WAIVER,
-                part.amount,
-                one.since,
-                one.since,
-                component=part.component,
-                instalment=part.instalment,
-            )
+    """What is given up: what the offer dates before the last payment on its day, if the plan hadn't ended by then; the rest once it is completed.
+
+    Given is given: a plan that breaks later doesn't take it back. What waits for completion comes no earlier than the offer says.
+    """
+    terms = one.plan.terms
+    last = terms.payments[-1].on if terms.payments else date.min
+    is_over = one.state in (PlanState.BROKEN, PlanState.WITHDRAWN)
+    for part in terms.change.waivers if terms.change else ():
+        day = part.effective_on
+        if day >= last:
+            if one.state is not PlanState.COMPLETED:
+                continue
+            day = max(day, one.since)
+        elif is_over and day >= one.since:
+            continue
+        yield replace(part, id=f"{one.plan.id}/{part.id}", effective_on=day, booked_on=day)

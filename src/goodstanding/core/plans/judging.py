@@ -266,7 +266,7 @@ def _outcome(plan: Plan, course: Course, paid: int, day: date, before: _Outcome 
     if sum(terms.asked(one) for one in terms.payments) - paid <= terms.tolerance_amount:
         if terms.payments:
             return before or _Outcome(PlanState.COMPLETED, day, Why.ALL_PAID)
-        ended = max(one.until_on for one in terms.change.pauses)
+        ended = max((one.until_on for one in terms.change.pauses), default=day) if terms.change else day
         if ended <= day:
             return before or _Outcome(PlanState.COMPLETED, max(ended, course.bound_on or ended), Why.PAUSE_ENDED)
     due = [one for one in terms.payments if until_on(one, course) <= day]
@@ -381,7 +381,7 @@ def _uncounted(money: Iterable[Paid], counted: Iterable[Counted]) -> Iterable[Pa
             used[part.payment] = used.get(part.payment, 0) + part.amount
     for one in money:
         if rest := one.amount - used.get(one.payment, 0):
-            yield Paid(one.payment, one.on, rest)
+            yield replace(one, amount=rest)
 
 
 class _TakenBack:

@@ -27,6 +27,16 @@ class MeantFor:
 
 
 @dataclass(frozen=True, slots=True)
+class Paid:
+    """What of a payment still stands. amount: minor units. booked_on: when it came into the ledger."""
+
+    payment: str
+    on: date
+    amount: int
+    booked_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """Something that money can count for. amount, tolerance: minor units.
 
@@ -46,17 +56,10 @@ class Claim:
     plan: str = ""
     within: str = ""
 
-    def takes(self, on: date) -> bool:
-        return self.from_on <= on and (self.closes_on is None or on <= self.closes_on)
-
-
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """What of a payment still stands. amount: minor units."""
-
-    payment: str
-    on: date
-    amount: int
+    def takes(self, paid: Paid) -> bool:
+        """Whether a payment may count; for a plan also an earlier one that came into the ledger after its sums were worked out."""
+        starts = max(paid.on, paid.booked_on) if self.plan else paid.on
+        return self.from_on <= starts and (self.closes_on is None or paid.on <= self.closes_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,11 @@ def standing(ledger: Iterable[Transaction]) -> list[Paid]:
     ledger: in the order in which they work (core/arrears/known.py). A reversal takes its payment back whole, a chargeback the part
     it names, a refund from the latest payments before it.
     """
-    paid: list[list[object]] = []
+    paid: list[Transaction] = []
     left: dict[str, int] = {}
     for one in ledger:
         if one.kind is Kind.PAYMENT or one.kind is Kind.RECOVERY:
-            paid.append([one.id, one.effective_on])
+            paid.append(one)
             left[one.id] = one.amount
         elif one.kind is Kind.REVERSAL and one.reverses in left:
             left[one.reverses] = 0
@@ -88,7 +91,7 @@ def standing(ledger: Iterable[Transaction]) -> list[Paid]:
             _take(left, [one.reverses or ""], one)
         elif one.kind is Kind.REFUND:
             _take(left, list(reversed(left)), one)
-    return [Paid(name, on, left[name]) for name, on in paid if left[name]]  # type: ignore[arg-type,index]
+    return [Paid(one.id, one.effective_on, left[one.id], one.booked_on) for one in paid if left[one.id]]
 
 
 def _take(left: dict[str, int], names: Sequence[str], one: Transaction) -> None:
@@ -129,7 +132,7 @@ def _in_turn(claims: Sequence[Claim], missing: Mapping[str, int], paid: Paid, ta
         return []
     plans = {claim.plan for claim in claims if claim.plan}
     target = next((one.within for one in claims if one.id == target and one.within in plans), target)
-    able = [claim for claim in claims if missing[claim.id] and claim.takes(paid.on)]
+    able = [claim for claim in claims if missing[claim.id] and claim.takes(paid)]
     return sorted(able, key=lambda one: (target not in (one.id, one.plan or one.id), *_turn(one, missing, paid)))
 
 
@@ -140,7 +143,7 @@ def _turn(claim: Claim, missing: Mapping[str, int], paid: Paid) -> tuple[bool, d
 
 def _through(claims: Sequence[Claim], missing: dict[str, int], plan: str, paid: Paid, amount: int) -> Iterable[Counted]:
     """What counts for a plan counts for the promises about it too, for each cent one of them."""
-    about = [claim for claim in claims if claim.within == plan and claim.takes(paid.on)]
+    about = [claim for claim in claims if claim.within == plan and claim.takes(paid)]
     for claim in sorted(about, key=lambda one: (one.until_on, one.due_on, one.id)):
         part = min(amount, missing[claim.id])
         if part:
