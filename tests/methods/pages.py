@@ -15,7 +15,13 @@ from goodstanding.core.loan import Loan
 from goodstanding.core.loan_json import loan_from_json
 
 METHODS = Path(__file__).resolve().parents[2] / "docs" / "methods"
-_OF_OTHER_FORM = {"affordability.md", "amounts_in_words.md", "days_that_law_sets.md"}  # they have tests of their own
+_OF_OTHER_FORM = {
+    "affordability.md",
+    "amounts_in_words.md",
+    "days_that_law_sets.md",
+    "plans.md",
+    "promises.md",
+}  # they have tests of their own
 PAGES = sorted(page for page in METHODS.glob("*.md") if page.name not in _OF_OTHER_FORM)
 _BLOCK = re.compile(r"^```toml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _VARIANT_KEYS = {"case", "loan", "policy", "schedule", "warnings", "expected"}

@@ -182,11 +182,11 @@ def _instalment(value: object, currency: str) -> Instalment:
 
 
 def _transactions(value: object, currency: str) -> tuple[Transaction, ...]:
-    read = reading.list_of(lambda one: _transaction(one, currency))(value)
+    read = reading.list_of(lambda one: transaction_from_data(one, currency))(value)
     return tuple(Transaction(**({"id": f"T{place}"} | keys)) for place, keys in enumerate(read, start=1))
 
 
-def _transaction(value: object, currency: str) -> dict[str, Any]:
+def transaction_from_data(value: object, currency: str) -> dict[str, Any]:
     readers: dict[str, reading.Reader] = {
         "id": _name,
         "kind": reading.choice(Kind),

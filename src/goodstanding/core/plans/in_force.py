@@ -36,9 +36,9 @@ def _hold_until(judged: JudgedPlan) -> datetime | None:
         case PlanState.WITHDRAWN if withdrawn is not None:
             return withdrawn.at
         case PlanState.WITHDRAWN:
-            return start_of(judged.since, [zone])
+            return start_of(judged.since, [zone]).astimezone(zone)
         case PlanState.COMPLETED | PlanState.BROKEN:
-            return start_of(judged.since + timedelta(days=1), [zone])
+            return start_of(judged.since + timedelta(days=1), [zone]).astimezone(zone)
     return None
 
 
