@@ -117,8 +117,7 @@ def test_the_pages_name_every_state_event_and_key() -> None:
         assert f"| `{state}` |" in promises
     for key in Promise.__dataclass_fields__:
         assert f"`{key}`" in promises
-    for state in PlanState:
-        assert f"| `{state}` |" in plans
+    assert all(f"| `{state}` |" in plans for state in PlanState)
     for word in (*EventKind, *PlanTerms.__dataclass_fields__):
         assert f"`{word}`" in plans
 
