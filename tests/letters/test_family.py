@@ -10,10 +10,12 @@ import pytest
 
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused, Table, texts
 from goodstanding.core.loan import Component, Kind
+from goodstanding.core.particulars import PromiseConfirmed
 from goodstanding.core.party import LANGUAGES, Role
 from goodstanding.letters.compose import LETTERS, compose
 from goodstanding.letters.golden import cases_of
 from goodstanding.letters.plain import plain_text
+from goodstanding.letters.promise_confirmed.content import left_after
 from tests.letters.facts import golden_facts
 
 CASES = [
@@ -91,7 +93,9 @@ def ledger_sums(facts: LetterFacts) -> set[int]:
     undone = {one.reverses for one in facts.loan.transactions}
     standing = [one for one in facts.loan.transactions if one.id not in undone]
     paid = sum(one.amount for one in standing if one.kind is Kind.PAYMENT) - facts.assessment.unapplied
-    return {paid, sum(one.amount for one in standing if one.kind is Kind.WAIVER)}
+    told = facts.particulars
+    left = left_after(facts, told) if isinstance(told, PromiseConfirmed) else ()
+    return {paid, sum(one.amount for one in standing if one.kind is Kind.WAIVER), *left}
 
 
 def totals(content: LetterContent) -> set[int]:

@@ -243,6 +243,21 @@ class PaidUp:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseConfirmed:
+    """made_by: who promised; nobody else reads of it. kept_until: the last day on which it is still kept, tolerance included.
+
+    requests_rest: the lender asks for nothing that was promised until then.
+    """
+
+    made_on: date
+    made_by: Role
+    amount: int
+    pay_on: date
+    kept_until: date
+    requests_rest: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Chosen:
     """An approved paragraph that staff chose. hash: of its sentences, as they read when it was chosen."""
 
@@ -269,6 +284,7 @@ Particulars = (
     | ArrearsNotice
     | DefaultNotice
     | Validation
+    | PromiseConfirmed
     | PaidUp
     | Single
 )
@@ -362,6 +378,16 @@ def _validation(currency: str) -> _Readers:
     return {**readers, "website": reading.filled_text}, tuple(readers)
 
 
+def _promise_confirmed(currency: str) -> _Readers:
+    readers: Mapping[str, reading.Reader] = {
+        **dict.fromkeys(("made_on", "pay_on", "kept_until"), reading.day),
+        "made_by": reading.choice(Role),
+        "amount": reading.amount_in(currency),
+        "requests_rest": reading.yes_no,
+    }
+    return readers, tuple(readers)
+
+
 def _paid_up(currency: str) -> _Readers:
     return {"outcome": reading.choice(PaidUpAs), "on": reading.day}, ("outcome", "on")
 
@@ -402,6 +428,7 @@ _READERS: Mapping[type, Callable[[str], _Readers]] = {
     ArrearsNotice: _arrears_notice,
     DefaultNotice: _default_notice,
     Validation: _validation,
+    PromiseConfirmed: _promise_confirmed,
     PaidUp: _paid_up,
     Single: _single,
 }

@@ -21,6 +21,7 @@ from goodstanding.letters.passages.figures import why_figures_disagree
 from goodstanding.letters.passages.voice import Voice
 from goodstanding.letters.pre_due_reminder.content import PRE_DUE_REMINDER
 from goodstanding.letters.printable import printable
+from goodstanding.letters.promise_confirmed.content import PROMISE_CONFIRMED
 from goodstanding.letters.single.content import SINGLE
 from goodstanding.letters.validation_notice.content import VALIDATION_NOTICE
 from goodstanding.letters.wording import FILES, Wording, load_wording
@@ -39,6 +40,7 @@ LETTERS: dict[str, Letter] = {
         ARREARS_NOTICE,
         DEFAULT_NOTICE,
         VALIDATION_NOTICE,
+        PROMISE_CONFIRMED,
         PAID_UP,
         SINGLE,
     )

@@ -1,0 +1,1 @@
+"""The letter that confirms a promise to pay."""
