@@ -10,7 +10,7 @@ import pytest
 
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused, Table, texts
 from goodstanding.core.loan import Component, Kind
-from goodstanding.core.particulars import PromiseConfirmed
+from goodstanding.core.particulars import PlanBroken, PromiseConfirmed
 from goodstanding.core.party import LANGUAGES, Role
 from goodstanding.letters.compose import LETTERS, compose
 from goodstanding.letters.golden import cases_of
@@ -94,8 +94,9 @@ def ledger_sums(facts: LetterFacts) -> set[int]:
     standing = [one for one in facts.loan.transactions if one.id not in undone]
     paid = sum(one.amount for one in standing if one.kind is Kind.PAYMENT) - facts.assessment.unapplied
     told = facts.particulars
-    left = left_after(facts, told) if isinstance(told, PromiseConfirmed) else ()
-    return {paid, sum(one.amount for one in standing if one.kind is Kind.WAIVER), *left}
+    left = set(left_after(facts, told)) if isinstance(told, PromiseConfirmed) else set()
+    missed = {one.amount - one.arrived for one in told.missed} if isinstance(told, PlanBroken) else set()
+    return {paid, sum(one.amount for one in standing if one.kind is Kind.WAIVER)} | left | missed
 
 
 def totals(content: LetterContent) -> set[int]:

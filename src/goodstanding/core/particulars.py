@@ -226,6 +226,24 @@ class Validation:
     website: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class MissedPayment:
+    """A payment of a plan. amount: as agreed; arrived: what of it came, tolerance days included."""
+
+    on: date
+    amount: int
+    arrived: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBroken:
+    """agreed_on: the day of the plan. broken_on: since when it no longer counts."""
+
+    agreed_on: date
+    missed: tuple[MissedPayment, ...]
+    broken_on: date
+
+
 class PaidUpAs(StrEnum):
     """cured: nothing is overdue, and the loan goes on. settled: closed, a part of it waived by agreement."""
 
@@ -285,6 +303,7 @@ Particulars = (
     | DefaultNotice
     | Validation
     | PromiseConfirmed
+    | PlanBroken
     | PaidUp
     | Single
 )
@@ -388,6 +407,17 @@ def _promise_confirmed(currency: str) -> _Readers:
     return readers, tuple(readers)
 
 
+def _plan_broken(currency: str) -> _Readers:
+    amount = reading.amount_in(currency)
+    missed: Mapping[str, reading.Reader] = {"on": reading.day, "amount": amount, "arrived": amount}
+    readers = {
+        "agreed_on": reading.day,
+        "missed": _some(_record(MissedPayment, missed, tuple(missed))),
+        "broken_on": reading.day,
+    }
+    return readers, tuple(readers)
+
+
 def _paid_up(currency: str) -> _Readers:
     return {"outcome": reading.choice(PaidUpAs), "on": reading.day}, ("outcome", "on")
 
@@ -429,6 +459,7 @@ _READERS: Mapping[type, Callable[[str], _Readers]] = {
     DefaultNotice: _default_notice,
     Validation: _validation,
     PromiseConfirmed: _promise_confirmed,
+    PlanBroken: _plan_broken,
     PaidUp: _paid_up,
     Single: _single,
 }

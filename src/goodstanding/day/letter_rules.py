@@ -25,6 +25,7 @@ BY_HAND = {
     "hardship_received": "who has said that paying is hard isn't in the day's files",
     "validation_notice": "the itemisation and the creditors that it names aren't in the day's files",
     "promise_confirmed": "who has promised what isn't in the day's files",
+    "plan_broken": "which payments of a plan were missed isn't in the day's files",
     "paid_up": "on which day a loan became so, and as what, isn't in the day's files",
     "single": "staff put it together for one loan",
 }

@@ -19,6 +19,7 @@ from goodstanding.letters.kind import Letter, Refusal
 from goodstanding.letters.paid_up.content import PAID_UP
 from goodstanding.letters.passages.figures import why_figures_disagree
 from goodstanding.letters.passages.voice import Voice
+from goodstanding.letters.plan_broken.content import PLAN_BROKEN
 from goodstanding.letters.pre_due_reminder.content import PRE_DUE_REMINDER
 from goodstanding.letters.printable import printable
 from goodstanding.letters.promise_confirmed.content import PROMISE_CONFIRMED
@@ -41,6 +42,7 @@ LETTERS: dict[str, Letter] = {
         DEFAULT_NOTICE,
         VALIDATION_NOTICE,
         PROMISE_CONFIRMED,
+        PLAN_BROKEN,
         PAID_UP,
         SINGLE,
     )

@@ -151,6 +151,7 @@ class LetterKind(Word):
     VALIDATION_NOTICE = "validation_notice", "The validation notice (12 CFR 1006.34)."
     OUTSOURCING_NOTICE = "outsourcing_notice", "The notice that an agency will collect."
     PROMISE_CONFIRMED = "promise_confirmed", "What was promised, confirmed."
+    PLAN_BROKEN = "plan_broken", "That a plan no longer counts."
     PAID_UP = "paid_up", "That nothing is overdue any more, or that the loan is settled."
     SINGLE = "single", "A letter put together for one loan."
 
