@@ -235,7 +235,7 @@ CASES = [
     Case("time", ("preferences.csv", 2, "from_time"), "9 am", "a time of day written HH:MM, such as 08:30", preferences=(WISH | {"from_time": "9 am"},), stays_whole=True),
     Case("wish_about_nothing", ("preferences.csv", 2, "wish"), "not_by_channel", "channels that it is about", preferences=(WISH | {"wish": "not_by_channel"},), stays_whole=True),
     Case("unknown_weekdays", ("preferences.csv", 2, "weekdays"), "sat, sun", "one or more of mon, tue, wed, thu, fri, sat, sun, with ; between", preferences=(WISH | {"weekdays": "sat, sun"},), stays_whole=True),
-    Case("missing", ("answers.csv", 2, "value"), "", "a value in every row (what it is: yes or no, a day, a number, a word)", answers=({"borrower_id": "B1", "name": "regulated_agreement"},), stays_whole=True),
+    Case("missing", ("answers.csv", 2, "value"), "", "a value in every row (what it is: yes or no, a day, a number, a word)", answers=({"borrower_id": "B1", "name": "regulated_agreement", "value": ""},), stays_whole=True),
     Case("region", ("borrowers.csv", 2, "region"), "Colorado", "an ISO 3166-2 code, such as US-CO", borrowers=(BORROWER | {"region": "Colorado"},)),
     Case("zone", ("borrowers.csv", 2, "zone"), "Mars/Olympus", "a name of the time zone database, such as Asia/Shanghai", borrowers=(BORROWER | {"zone": "Mars/Olympus"},)),
     Case("pause_order", ("pauses.csv", 2, "until_on"), "2026-03-01", "a day after from_on, 2026-03-01", pauses=({"loan_id": "L1", "from_on": "2026-03-01", "until_on": "2026-03-01"},)),
