@@ -12,6 +12,10 @@ from babel.numbers import format_currency, format_decimal, get_currency_name, ge
 
 from goodstanding.core.money import decimal_text, exponent_of
 
+_REGIONS = {"HK": "HONG KONG", "MO": "MACAO"}
+"""Places with a post of their own, as the Universal Postal Union lists them."""
+_IN_CHINESE = {"CN": ("中国", "中國"), "HK": ("香港", "香港"), "MO": ("澳门", "澳門"), "TW": ("台湾", "台灣")}
+"""Where addresses are written in Chinese: simplified, traditional."""
 COUNTRIES = {"cn": "CN", "us": "US", "uk": "GB", "hk": "HK", "in": "IN"}
 _CHINESE = {"zh-Hans": "zh_Hans_CN", "zh-Hant": "zh_Hant_HK"}
 MINUS = "\N{MINUS SIGN}"
@@ -74,9 +78,26 @@ class Formats:
         return get_currency_symbol(self.currency, locale=self.locale)
 
     def country_name(self, code: str) -> str | None:
-        """A country as post offices read it everywhere: in English capitals."""
+        """Where a letter goes that leaves its country, as post offices read it everywhere: in English capitals (UPU S42).
+
+        The mainland's post calls Hong Kong and Macao by the names that the Universal Postal Union lists.
+        """
+        if code in _REGIONS:
+            return f"{_REGIONS[code]}{', CHINA' if self.jurisdiction == 'cn' else ''}"
         name = Locale.parse("en").territories.get(code)
         return name.upper() if name else None
+
+    def place_in_chinese(self, code: str) -> str | None:
+        """Where a letter goes from one place that writes Chinese to another, as both ends' post reads it; None: elsewhere.
+
+        To Hong Kong and Macao the mainland's post writes 中国香港, 中国澳门.
+        """
+        if COUNTRIES.get(self.jurisdiction) not in _IN_CHINESE or code not in _IN_CHINESE:
+            return None
+        is_simplified = self.language == "zh-Hans" or (self.language == "en" and code == "CN")
+        script = 0 if is_simplified else 1
+        china = _IN_CHINESE["CN"][script] if self.jurisdiction == "cn" and code in _REGIONS else ""
+        return china + _IN_CHINESE[code][script]
 
 
 @lru_cache(maxsize=4096)

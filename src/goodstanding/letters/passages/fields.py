@@ -55,7 +55,7 @@ PASSAGES: dict[str, str] = {
     "overdue.later": "pay_by amount_by_pay_by",
     "overdue.returned": "amount day",
     **dict.fromkeys([f"column.{key}" for key in ("number", "due_on", *Component, "total", "sum")], ""),
-    **dict.fromkeys([f"statement.{key}" for key in "heading caption from to what days base rate".split()], ""),
+    **dict.fromkeys([f"statement.{key}" for key in "heading caption from on to what days base rate".split()], ""),
     "statement.amount": "currency",
     **dict.fromkeys(["statement.group", "statement.group_bill"], "number due_on"),
     **dict.fromkeys(["statement.subtotal", "statement.subtotal_bill"], "number"),

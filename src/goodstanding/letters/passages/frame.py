@@ -11,6 +11,8 @@ from goodstanding.letters.passages.voice import Voice
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_NAMES_ITS_PLACE = re.compile("中[国國]|香港|澳[门門]|[台臺][湾灣]")
+"""An address in Chinese that begins with where it is, as most do."""
 _MAINLAND_POSTCODE = re.compile(r"[0-9]{6}")
 
 
@@ -100,11 +102,17 @@ def _short_message(voice: Voice) -> str:
 
 def _window(voice: Voice) -> tuple[str, ...]:
     """What shows in the envelope's window: a place in Chinese comes before the person, and the postcode of the mainland
-    before the place (GB/T 1416); a place in Latin letters comes after, whatever the letter's language, for whoever carries it."""
+    before the place (GB/T 1416); a place in Latin letters comes after, whatever the letter's language, for whoever carries it.
+    The country that it goes to ends the place, or begins it where both ends write Chinese and the address doesn't by itself."""
     person, home = voice.facts.recipient, COUNTRIES.get(voice.facts.lender.jurisdiction)
     name = voice.wording.say("recipient", name=person.name)
-    abroad = voice.formats.country_name(person.country) if person.country not in ("", home) else None
-    place = (*person.address, *((abroad,) if abroad else ()))
+    abroad = person.country if person.address and person.country not in ("", home) else ""
+    in_chinese = voice.formats.place_in_chinese(abroad) if is_han(person.address) else None
+    if in_chinese:
+        place = person.address if _NAMES_ITS_PLACE.match(person.address[0]) else (in_chinese, *person.address)
+    else:
+        named = voice.formats.country_name(abroad)
+        place = (*person.address, *((named,) if named else ()))
     if voice.wording.language == "en":
         return (name, *place)
     if person.address and not is_han(person.address):

@@ -1,6 +1,7 @@
 """Part two: what is overdue, and how it was worked out, line by line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from goodstanding.core.arrears.assess import Line, LineKind
@@ -167,11 +168,12 @@ def _statement(voice: Voice) -> Table:
         rows.extend(Row(_cells(voice, line)) for line in lines_of(assessment, one))
         closing = say(voice.bill("statement.subtotal"), number=str(one.number))
         rows.append(Row((closing, *[""] * 5, formats.figure(one.overdue.total)), RowKind.SUBTOTAL))
-    return Table(
+    has_periods = any(row.cells[1] for row in rows if row.kind is RowKind.PLAIN)
+    table = Table(
         key="statement",
         caption=say("statement.caption"),
         header=(
-            say("statement.from"),
+            say("statement.from" if has_periods else "statement.on"),
             say("statement.to"),
             say("statement.what"),
             say("statement.base"),
@@ -182,6 +184,30 @@ def _statement(voice: Voice) -> Table:
         rows=tuple(rows),
         alignment=(Align.START, Align.START, Align.START, Align.END, Align.END, Align.END, Align.END),
         total=(say("overdue.total"), *[""] * 5, formats.amount(assessment.amount_to_cure)),
+    )
+    return without_empty_columns(table)
+
+
+def without_empty_columns(table: Table) -> Table:
+    """The table without columns in which no row has anything; a sum's own words lie in the first, its figure in the last.
+
+    >>> rows = Row(("2 May", "", "Fee", "5.00")), Row(("Sum", "", "", "5.00"), RowKind.SUBTOTAL)
+    >>> of = Table("t", "A table", ("From", "To", "What", "USD"), rows, (Align.START,) * 3 + (Align.END,))
+    >>> without_empty_columns(of).header, without_empty_columns(of).rows[1].cells
+    (('From', 'What', 'USD'), ('Sum', '', '5.00'))
+    """
+    plain = [row.cells for row in table.rows if row.kind is RowKind.PLAIN]
+    filled = [place for place in range(len(table.header)) if any(cells[place] for cells in plain)]
+
+    def kept(cells: Sequence[str]) -> tuple[str, ...]:
+        return tuple(cells[place] for place in filled)
+
+    return replace(
+        table,
+        header=kept(table.header),
+        rows=tuple(Row(kept(row.cells), row.kind) for row in table.rows),
+        alignment=tuple(table.alignment[place] for place in filled),
+        total=kept(table.total) if table.total else None,
     )
 
 
