@@ -66,6 +66,7 @@ def test_help_names_every_job_with_one_line() -> None:
         "selfcheck",
         "letters",
         "law",
+        "plans",
         "keys",
         "verify",
     ]

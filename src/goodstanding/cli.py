@@ -52,6 +52,12 @@ def _law_jobs() -> click.Command:
     return law
 
 
+def _plan_jobs() -> click.Command:
+    from goodstanding.day.plan_commands import plans
+
+    return plans
+
+
 def _verify() -> click.Command:
     from goodstanding.day.proof_commands import verify_command
 
@@ -75,6 +81,7 @@ _LATER = {
     "book": Later("book", "Check a lender's files and make a book of them.", _book_jobs),
     "letters": Later("letters", "Write single letters, and see who approved their words.", _letter_jobs),
     "law": Later("law", "Show and check the rules of contact; judge a case by them.", _law_jobs),
+    "plans": Later("plans", "Judge promises and plans on the ledger.", _plan_jobs),
     "keys": Later("keys", "Make, rotate and publish the keys that letters are sealed with.", _key_jobs),
     "verify": Later("verify", "Say whether letters are genuine, intact and right.", _verify),
 }
@@ -83,7 +90,7 @@ _LATER = {
 class Jobs(click.Group):
     """Lists the jobs in the order in which a lender meets them."""
 
-    _ORDER = ("demo", "book", "run", "explain", "assess", "selfcheck", "letters", "law", "keys", "verify")
+    _ORDER = ("demo", "book", "run", "explain", "assess", "selfcheck", "letters", "law", "plans", "keys", "verify")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._ORDER)

@@ -1,0 +1,57 @@
+"""`goodstanding plans judge` tells how promises and plans stand, to read and as JSON; what is wrong it says in a sentence."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from goodstanding.cli import main
+from tests.methods.test_promises_and_plans import CASES
+
+CASE = next(case for case in CASES if case.name == "plans: Arrears in two parts beside the contract; charges rest")
+
+TOLD = """\
+Plan A: active since 2026-02-25. In force since 2026-02-25, and kept: next are 1510.00 CNY, due on 2026-04-01 and in time until 2026-04-04.
+  2026-03-10: 510.00 CNY of 510.00 CNY, met on 2026-03-10
+  2026-04-01: 0.00 CNY of 1510.00 CNY, to come
+  Collection rests from 2026-02-25 20:00 +0800 until further notice.
+Loan loan with these plans, as of 2026-03-14: 510.00 CNY to cure, 19 days that count.
+"""
+
+
+def run(folder: Path, *options: str, text: str | None = None) -> tuple[int, str]:
+    file = folder / "case.json"
+    keys = ("loan", "policy", "plans")
+    file.write_text(text or json.dumps({key: CASE.data[key] for key in keys}, default=_plain), encoding="utf-8")
+    found = CliRunner().invoke(main, ["plans", "judge", str(file), *options])
+    return found.exit_code, found.output
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def test_it_is_told_to_read(tmp_path: Path) -> None:
+    assert run(tmp_path, "--as-of", "2026-03-14") == (0, TOLD)
+
+
+def test_it_is_told_as_json(tmp_path: Path) -> None:
+    code, output = run(tmp_path, "--as-of", "2026-04-01", "--json")
+    found = json.loads(output)
+    assert (code, found["plans"]["A"]["state"], found["loan"]["amount_to_cure"]) == (0, "completed", "0.00")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", "line 1, column 2: it isn't JSON"),
+        ("[]", 'it isn\'t an object with the key "loan"'),
+        ('{"loan": {"currency": "CNY"}, "promises": [{"id": 7}]}', "case.json: "),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(text: str, sentence: str, tmp_path: Path) -> None:
+    code, output = run(tmp_path, "--as-of", "2026-04-01", text=text)
+    assert code == 1
+    assert output.startswith("Stopped: ")
+    assert sentence in output
