@@ -227,11 +227,20 @@ def _outcomes(
     meant: Mapping[str, str],
     as_of: date,
 ) -> dict[str, _Outcome]:
-    """Walk the ends of days on which something may change; a plan that ended there takes no later money."""
+    """Walk the ends of days on which something may change; a plan that ended there takes no later money.
+
+    Payments count one after the other, so that a day adds to the one before; all are counted again where money went back, and where
+    a plan begins, which may take what was paid before.
+    """
     found: dict[str, _Outcome] = {}
+    counted: list[Counted] = []
+    seen, afresh = 0, {courses[one.id].accepted_on for one in plans}
+    afresh |= {one.effective_on for one in ledger if one.kind not in (Kind.PAYMENT, Kind.RECOVERY)}
     for day in _days(plans, courses, ledger, as_of) if plans else ():
         money = standing(one for one in ledger if one.effective_on <= day)
-        counted = match(_claims(promises, plans, courses, found, day), money, meant)
+        claims = _claims(promises, plans, courses, found, day)
+        counted = match(claims, money, meant) if day in afresh else match(claims, money[seen:], meant, counted)
+        seen = len(money)
         for plan in plans:
             bound, before = courses[plan.id].bound_on, found.get(plan.id)
             if bound is None or bound > day or (before and before.closes_on):

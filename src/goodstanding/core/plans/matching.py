@@ -105,14 +105,18 @@ def _take(left: dict[str, int], names: Sequence[str], one: Transaction) -> None:
         raise CannotJudge(f"{one.kind} {one.id} takes back more than payments still stand for; check its amount")
 
 
-def match(claims: Sequence[Claim], money: Iterable[Paid], meant_for: Mapping[str, str]) -> list[Counted]:
+def match(
+    claims: Sequence[Claim], money: Iterable[Paid], meant_for: Mapping[str, str], before: Sequence[Counted] = ()
+) -> list[Counted]:
     """Count each payment, in order of days, for the claims in their turn; what no claim takes counts for nothing.
 
     First what it was meant for, then the claim whose last day comes first. After those come, for what is left: a rest within the
-    tolerance, a plan that was accepted later than the payment, a promise about a plan's own payments.
+    tolerance, a plan that was accepted later than the payment, a promise about a plan's own payments. before: what earlier payments counted for; it is returned too.
     """
     missing = {claim.id: claim.amount for claim in claims}
-    counted: list[Counted] = []
+    for one in before:
+        missing[one.claim] -= one.amount
+    counted = list(before)
     for paid in money:
         left = paid.amount
         for claim in _in_turn(claims, missing, paid, meant_for.get(paid.payment)):
