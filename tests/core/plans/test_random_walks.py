@@ -124,13 +124,14 @@ class Walk(RuleBasedStateMachine):
 
     @precondition(lambda self: len(self.plans) < 3)
     @rule(
-        parts=st.lists(st.tuples(st.integers(1, 9), AMOUNTS), min_size=0, max_size=4),
+        parts=st.lists(st.tuples(st.integers(1, 9), AMOUNTS), max_size=4),
         late=st.integers(0, 3),
         short=st.integers(0, 20),
         cooling=st.sampled_from((0, 0, 5)),
-        needs_signature=st.booleans(),
+        needs_signature=st.sampled_from((False, False, False, True)),
         stands_for=DAYS,
         contract_too=st.booleans(),
+        accepts=st.sampled_from((None, EventKind.ACCEPTED, EventKind.ACCEPTED, EventKind.SIGNED)),
     )
     def the_lender_offers(
         self,
@@ -141,6 +142,7 @@ class Walk(RuleBasedStateMachine):
         needs_signature: bool,
         stands_for: int,
         contract_too: bool,
+        accepts: EventKind | None,
     ) -> None:
         on, payments = self.today, []
         for gap, amount in parts:
@@ -159,14 +161,26 @@ class Walk(RuleBasedStateMachine):
             contract_too=contract_too,
             change=Change(self.today, pauses=rests, waivers=(given_up(100, on),)),
         )
-        self.plans.append(Plan(self.name("A"), terms, (PlanEvent(EventKind.OFFERED, self.now()),)))
+        offered = PlanEvent(EventKind.OFFERED, self.now())
+        more = (PlanEvent(accepts, self.now() + timedelta(hours=1)),) if accepts else ()
+        self.plans.append(Plan(self.name("A"), terms, (offered, *more)))
+
+    @precondition(lambda self: self.plans)
+    @rule(days_ago=st.sampled_from((0, 0, 0, 0, 2)), how_many=st.sampled_from((1, 1, 1, 4)))
+    def what_is_next_is_paid(self, days_ago: int, how_many: int) -> None:
+        """The next payments of the plans that go on, to the cent."""
+        for plan in self.judge().plans:
+            if plan.state in (PlanState.ACCEPTED, PlanState.ACTIVE):
+                missing = [one.asked - one.paid for one in plan.payments if one.asked > one.paid]
+                if amount := sum(missing[:how_many]):
+                    self.post(Kind.PAYMENT, amount, days_ago)
 
     @precondition(lambda self: self.plans)
     @rule(dice=st.randoms(use_true_random=False), kind=st.sampled_from(EventKind), by=st.sampled_from(By), later=DAYS)
     def somebody_decides(self, dice: Random, kind: EventKind, by: By, later: int) -> None:
         place = dice.randrange(len(self.plans))
         who = by if kind is EventKind.WITHDRAWN else None
-        at = self.now()
+        at = self.now() + timedelta(hours=2)
         made = PlanEvent(kind, at, who, "as they said", at + timedelta(days=later // 3))
         changed = record(self.plans[place], made)
         if isinstance(changed, Refused):
@@ -316,6 +330,6 @@ class Walk(RuleBasedStateMachine):
 
 
 Walk.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestWalk = Walk.TestCase
