@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from goodstanding.core.arrears.assess import assess
@@ -56,6 +56,18 @@ def terms(draw: st.DrawFn) -> Terms:
     )
 
 
+A_DAY_BEFORE_ANOTHER_DUE_DAY = Terms(
+    100_00,
+    AnnualRate(Fraction("0.12")),
+    date(2026, 1, 14),
+    1,
+    date(2026, 1, 15),
+    due_day=1,
+    first_period=FirstPeriod.SPREAD,
+)
+
+
+@example(A_DAY_BEFORE_ANOTHER_DUE_DAY)
 @given(terms())
 def test_principals_add_up_and_nothing_is_negative(terms: Terms) -> None:
     schedule = build_schedule(terms)

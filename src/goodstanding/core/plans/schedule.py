@@ -39,11 +39,13 @@ def due_dates(terms: Terms) -> list[date]:
     >>> [str(day) for day in due_dates(Terms(1, rate, date(2025, 12, 31), 3, date(2026, 1, 31)))]
     ['2026-01-31', '2026-02-28', '2026-03-31']
     """
-    return [terms.first_due_on, *(_due_date(terms, place) for place in range(1, terms.instalments))]
+    return [_due_date(terms, place) for place in range(terms.instalments)]
 
 
 def _due_date(terms: Terms, place: int) -> date:
     """The due date so many periods after the first; place may be negative."""
+    if place == 0:
+        return terms.first_due_on
     if terms.frequency is Frequency.MONTHLY:
         return add_months(terms.first_due_on, place * terms.every, day=terms.due_day or terms.first_due_on.day)
     return terms.first_due_on + timedelta(days=_DAYS[terms.frequency] * terms.every) * place
