@@ -1,5 +1,6 @@
 """Arrow in and out: slices, missing values, broken rows, other types, and limits."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -15,10 +16,10 @@ from goodstanding.batch.one_loan import LoanSetAside, assess_one
 from goodstanding.batch.policies import PolicyTable, PolicyTooLarge, policy_table
 from goodstanding.batch.results import SCHEMA
 from goodstanding.book.read import to_loan
-from goodstanding.book.schema import NESTED
+from goodstanding.book.schema import NESTED, OPENING_AMOUNTS, nested_with
 from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
 from goodstanding.core.arrears.buckets import Buckets
-from goodstanding.core.arrears.policy import ArrearsPolicy, LateFee, RateStep
+from goodstanding.core.arrears.policy import ArrearsPolicy, LateFee, RateStep, ReversalFrom
 from goodstanding.core.loan import ClassifiedAs, Instalment, Loan
 from goodstanding.core.rates import AnnualRate
 from tests.batch.random_books import a_changed_loan, a_loan, a_policy, a_steady_loan, an_opened_loan
@@ -97,6 +98,13 @@ def nullable(field: pa.Field) -> pa.Field:
     return pa.field(field.name, kind)
 
 
+FEBRUARY = date(2024, 2, 5)
+PAUSED = {"from_on": FEBRUARY, "until_on": FEBRUARY, "stops_penalty": True, "stops_fees": True}
+OPENED = dict.fromkeys(OPENING_AMOUNTS, 7) | {"on": date(2024, 2, 10), "overdue_since": None, "period_from": None}
+PAID = {"id": "t", "kind": 2, "amount": 50, "effective_on": date(2024, 1, 12), "booked_on": date(2024, 1, 12)}
+PAID |= {"reverses": None, "component": None, "instalment": None}
+BACK = PAID | {"id": "b", "kind": 5, "effective_on": FEBRUARY, "booked_on": FEBRUARY, "reverses": 0}
+
 Path = tuple[Any, ...]
 BROKEN: list[tuple[Path, object, str]] = [
     (("principal",), None, "is_null"),
@@ -129,10 +137,8 @@ BROKEN: list[tuple[Path, object, str]] = [
 def plain_rows(count: int = 5) -> list[dict[str, Any]]:
     schedule = tuple(Instalment(date(2024, month, 12), 10_000, 100) for month in (2, 1, 3))
     loan = Loan("L", "USD", 30_000, START, AnnualRate(Fraction(18, 100)), schedule, product="cash")
-    paid = {"id": "t", "kind": 2, "amount": 50, "effective_on": date(2024, 1, 12), "booked_on": date(2024, 1, 12)}
-    move = paid | {"reverses": None, "component": None, "instalment": None}
     beside = {"borrower_id": "B", "lender_days_past_due": None, "lender_balance": None}
-    return [row_of(loan) | beside | {"loan_id": f"L{n}", "transactions": [dict(move)]} for n in range(count)]
+    return [row_of(loan) | beside | {"loan_id": f"L{n}", "transactions": [dict(PAID)]} for n in range(count)]
 
 
 @pytest.mark.parametrize(("path", "value", "reason"), BROKEN)
@@ -149,6 +155,32 @@ def test_a_broken_row_is_set_aside_with_its_reason_and_the_others_go_on(path: Pa
     results, set_aside = assessed(pa.RecordBatch.from_pylist(rows, schema=schema))
     assert [(row["loan_id"], row["reason"]) for row in set_aside] == [("L2", reason)]
     assert results == [row for row in untouched if row["loan_id"] != "L2"]
+
+
+CONTRADICTORY: list[tuple[dict[str, Any], str]] = [
+    ({"pauses": [PAUSED | {"until_on": date(2024, 2, 4)}]}, "pause_order"),
+    ({"pauses": [PAUSED]}, ""),
+    ({"opening": OPENED | {"overdue_since": date(2024, 2, 11)}}, "opening_days"),
+    ({"opening": OPENED | {"period_from": date(2024, 2, 11)}}, "opening_days"),
+    ({"opening": OPENED | {"period_from": date(2024, 2, 10)}}, ""),
+    ({"transactions": [PAID, BACK | {"amount": 49}]}, "reversal_amount"),
+    ({"transactions": [PAID, BACK | {"amount": 51}]}, "reversal_amount"),
+    ({"transactions": [PAID | {"kind": 0}, BACK | {"amount": 0}]}, "reversal_amount"),
+    ({"transactions": [PAID, BACK]}, ""),
+]
+
+
+@pytest.mark.parametrize("policy", [POLICY, replace(POLICY, reversal_from=ReversalFrom.OWN_DATE)])
+@pytest.mark.parametrize(("said", "reason"), CONTRADICTORY)
+def test_a_loan_whose_facts_contradict_each_other_is_set_aside_by_both(
+    said: dict[str, Any], reason: str, policy: ArrearsPolicy
+) -> None:
+    row = plain_rows(1)[0] | {"opening": None, "transactions": []} | said
+    batch = pa.RecordBatch.from_pylist([row], schema=nested_with(["opening"]))
+    _, set_aside = assess_batch(batch, policy_table({"cash": policy}), as_of=AS_OF)
+    assert set_aside["reason"].to_pylist() == ([reason] if reason else [])
+    with pytest.raises(CannotAssess) if reason else nullcontext():
+        assess(to_loan(row), policy, as_of=AS_OF)
 
 
 def test_a_transaction_id_given_twice_in_a_loan_sets_it_aside_once_both_are_known() -> None:

@@ -56,7 +56,10 @@ PAY_FEE, PAY_WAIVER, PAYMENT, RECOVERY, REFUND, REVERSAL, CHARGEBACK, CHARGE_OFF
     UNKNOWN_DAY_COUNT,
     OTHER_CURRENCY,
     DUPLICATE_TRANSACTION,
-) = range(29)
+    REVERSAL_AMOUNT,
+    OPENING_DAYS,
+    PAUSE_ORDER,
+) = range(32)
 
 
 class Reason(NamedTuple):
@@ -117,6 +120,11 @@ REASONS: dict[int, Reason] = {
     UNKNOWN_DAY_COUNT: Reason("unknown_day_count", "day_count", "the day count isn't one that is known"),
     OTHER_CURRENCY: Reason("other_currency", "currency", "the loan is in another currency than the lender's policies"),
     DUPLICATE_TRANSACTION: Reason("duplicate_transaction", "transactions", "two transactions have the same id"),
+    REVERSAL_AMOUNT: Reason(
+        "reversal_amount", "transactions", "a reversal is of another amount than what it undoes, which is undone whole"
+    ),
+    OPENING_DAYS: Reason("opening_days", "opening", "a day of the opening lies after the opening's own day"),
+    PAUSE_ORDER: Reason("pause_order", "pauses", "a pause ends before it begins"),
 }
 """Why a loan was set aside, by status."""
 

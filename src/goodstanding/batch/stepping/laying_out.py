@@ -210,6 +210,9 @@ def lay_out_pauses(w, columns, loan):
         if not (is_day(from_on) and is_day(columns.paused_until[pause])):
             w[STATUS] = DAY_OUT_OF_RANGE
             return
+        if columns.paused_until[pause] < from_on:
+            w[STATUS] = PAUSE_ORDER
+            return
         while at > 0 and w[pause_at(w, at - 1) + PAUSE_FROM] > from_on:
             for column in range(4):
                 w[pause_at(w, at) + column] = w[pause_at(w, at - 1) + column]
@@ -229,6 +232,9 @@ def lay_out_opening(w, columns, loan, opening):
         day = columns.openings[opening, column]
         if not is_day(day) and (day != NONE or column == OPENING_ON):
             w[STATUS] = DAY_OUT_OF_RANGE
+            return
+        if day > on:
+            w[STATUS] = OPENING_DAYS
             return
     for column in (
         OPENING_PRINCIPAL,
@@ -315,6 +321,8 @@ def judge_undoing(w, columns, place, start, stop):
         return REVERSES_NOTHING
     if columns.effective_on[place] < columns.effective_on[start + target]:
         return REVERSED_TOO_EARLY
+    if columns.amount[place] != columns.amount[start + target]:
+        return REVERSAL_AMOUNT
     w[w[SOURCES_AT] + target] = VOID
     if not w[POLICY + OWN_DATE] or not is_paid:
         w[w[SOURCES_AT] + place - start] = VOID

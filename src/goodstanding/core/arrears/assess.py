@@ -20,7 +20,7 @@ from goodstanding.core.arrears.position import (
     Owed,
 )
 from goodstanding.core.arrears.working import Working
-from goodstanding.core.loan import Component, Instalment, Loan
+from goodstanding.core.loan import Component, Instalment, Loan, Opening
 from goodstanding.core.money import LARGEST_AMOUNT
 
 __all__ = ["Assessment", "CannotAssess", "InstalmentPosition", "Line", "LineKind", "Owed", "assess"]
@@ -45,12 +45,25 @@ def _check(loan: Loan, policy: ArrearsPolicy, as_of: date) -> None:
         raise CannotAssess(f"loan {loan.id}: its history starts on {loan.opening.on}; ask for that day or a later one")
     if as_of < loan.disbursed_on:
         raise CannotAssess(f"loan {loan.id} was made on {loan.disbursed_on}: nothing can be owed on {as_of}")
+    if loan.opening is not None:
+        _check_opening(loan, loan.opening)
+    for pause in loan.pauses:
+        if pause.until_on < pause.from_on:
+            raise CannotAssess(f"loan {loan.id}: a pause from {pause.from_on} ends before that, on {pause.until_on}")
     for schedule in (loan.schedule, *(version.schedule for version in loan.versions)):
         _check_schedule(loan, schedule)
     for version in loan.versions:
         if any(part.due_on < version.from_on for part in version.schedule):
             raise CannotAssess(
                 f"loan {loan.id}: the schedule that counts from {version.from_on} has an instalment due before it"
+            )
+
+
+def _check_opening(loan: Loan, opening: Opening) -> None:
+    for name, day in (("overdue_since", opening.overdue_since), ("period_from", opening.period_from)):
+        if day is not None and day > opening.on:
+            raise CannotAssess(
+                f"loan {loan.id}: {name} of its opening is {day}, after the opening's own day, {opening.on}"
             )
 
 

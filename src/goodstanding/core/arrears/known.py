@@ -54,6 +54,11 @@ def known_transactions(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on:
                 raise CannotAssess(
                     f"reversal {one.id} is dated {one.effective_on}, before the {target.effective_on} of what it reverses"
                 )
+            if one.amount != target.amount:
+                raise CannotAssess(
+                    f"reversal {one.id} is of {one.amount} minor units, but {target.id}, which it undoes whole, is of"
+                    f" {target.amount}: give that amount; a part taken back is a chargeback, a part returned a refund"
+                )
             void.add(target.id)
             if policy.reversal_from is ReversalFrom.START or target.kind not in (Kind.PAYMENT, Kind.RECOVERY):
                 void.add(one.id)
