@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
+import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from goodstanding.core.arrears.assess import LineKind, assess
-from goodstanding.core.arrears.policy import ArrearsPolicy, DpdFrom, Interest
+from goodstanding.core.arrears.assess import CannotAssess, LineKind, assess
+from goodstanding.core.arrears.policy import ArrearsPolicy, DpdFrom, Interest, LateFee, RateStep
 from goodstanding.core.loan import Component, Instalment, Kind, Loan, Pause, Transaction
 from goodstanding.core.rates import AnnualRate
 from tests.core.portfolios import LAST_DAY, START, assessments, days, loans, loans_that_run_on, pauses, policies
@@ -186,3 +187,44 @@ def test_paying_the_payoff_settles_the_loan(loan: Loan, policy: ArrearsPolicy, a
         assert (after.days_past_due, after.amount_to_cure, after.outstanding_principal, after.payoff) == (0, 0, 0, 0), (
             day
         )
+
+
+FOR_GOOD = Pause(date(2026, 3, 10), date.max)
+AT_THE_END = (
+    ((Instalment(date.max, 100_000),), (), ArrearsPolicy(grace_days=5), 0, 0),
+    ((Instalment(date(2026, 3, 1), 100_000),), (FOR_GOOD,), ArrearsPolicy(grace_days=20), 0, 0),
+    ((Instalment(date(2026, 3, 1), 100_000),), (FOR_GOOD,), ArrearsPolicy(late_fee=LateFee(500, after_days=20)), 8, 0),
+    ((Instalment(date(2026, 3, 1), 100_000),), (), ArrearsPolicy(late_fee=LateFee(500, every_days=10**9)), 30, 500),
+    ((Instalment(date(2026, 3, 1), 100_000),), (), ArrearsPolicy(grace_days=10**9), 0, 0),
+    (
+        (Instalment(date(2026, 3, 1), 100_000),),
+        (),
+        ArrearsPolicy(rate_steps=(RateStep(Fraction(1), None, 10**9),)),
+        30,
+        0,
+    ),
+)
+
+
+@pytest.mark.parametrize(("schedule", "paused", "policy", "days_counted", "fees"), AT_THE_END)
+def test_what_lies_beyond_the_calendar_never_comes(
+    schedule: tuple[Instalment, ...], paused: tuple[Pause, ...], policy: ArrearsPolicy, days_counted: int, fees: int
+) -> None:
+    """9999-12-31 is how many systems write a day without an end."""
+    loan = Loan("L", "CNY", 100_000, date(2026, 2, 1), AnnualRate(Fraction(0)), schedule, pauses=paused)
+    result = assess(loan, policy, as_of=date(2026, 3, 31))
+    assert (result.delinquent_days, result.fees, result.outstanding_principal) == (days_counted, fees, 100_000)
+
+
+def test_the_first_day_of_the_calendar_is_a_due_date_like_others() -> None:
+    loan = Loan("L", "CNY", 100_000, date.min, AnnualRate(Fraction(0)), (Instalment(date.min, 100_000),))
+    result = assess(loan, ArrearsPolicy(due_date_is_day=1), as_of=date(1, 1, 3))
+    assert (result.days_past_due, result.amount_to_cure) == (3, 100_000)
+    for day in (date.min, date.max):
+        with pytest.raises(CannotAssess, match="can't be asked about"):
+            assess(loan, ArrearsPolicy(), as_of=day)
+
+
+def test_a_late_fee_before_its_due_date_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"late_fee\.after_days is -1: it can't be negative"):
+        LateFee(500, after_days=-1)

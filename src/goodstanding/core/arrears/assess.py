@@ -43,6 +43,8 @@ def _check(loan: Loan, policy: ArrearsPolicy, as_of: date) -> None:
         raise CannotAssess(f"loan {loan.id} has no instalments: give a schedule or the terms to make one from")
     if loan.opening is not None and as_of < loan.opening.on:
         raise CannotAssess(f"loan {loan.id}: its history starts on {loan.opening.on}; ask for that day or a later one")
+    if as_of in (date.min, date.max):
+        raise CannotAssess(f"{as_of} can't be asked about: a day before it and a day after it are needed")
     if as_of < loan.disbursed_on:
         raise CannotAssess(f"loan {loan.id} was made on {loan.disbursed_on}: nothing can be owed on {as_of}")
     if loan.opening is not None:

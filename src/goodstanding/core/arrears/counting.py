@@ -13,6 +13,15 @@ from goodstanding.core.loan import Pause
 ONE_DAY = timedelta(days=1)
 
 
+def later(day: date, days: int) -> date:
+    """The day so many days after a day; beyond the calendar, its last or first day, which nobody can ask about.
+
+    >>> later(date(2026, 2, 28), 1), later(date(9999, 12, 31), 1)
+    (datetime.date(2026, 3, 1), datetime.date(9999, 12, 31))
+    """
+    return date.fromordinal(max(1, min(day.toordinal() + days, date.max.toordinal())))
+
+
 def paused_days(pauses: Iterable[Pause], due_on: date, as_of: date) -> int:
     """Days after due_on, up to and with as_of, that lie in a pause; a day in two pauses is taken off once.
 
@@ -63,7 +72,7 @@ def delinquent_days(due_on: date, as_of: date, policy: ArrearsPolicy, pauses: It
     >>> [delinquent_days(date(2026, 3, 1), date(2026, 3, day), forgiving, ()) for day in (6, 7)]
     [0, 6]
     """
-    counted_from = due_on - policy.due_date_is_day * ONE_DAY
+    counted_from = later(due_on, -policy.due_date_is_day)
     days = day_number(due_on, as_of, policy) - paused_days(pauses, counted_from, as_of)
     if policy.grace_effect is GraceEffect.DELAYS:
         return max(0, days - policy.grace_days)
@@ -79,7 +88,7 @@ def day_reached(due_on: date, days: int, pauses: Iterable[Pause]) -> date:
     (datetime.date(2026, 3, 17), datetime.date(2026, 3, 10))
     """
     held = list(pauses)
-    day = due_on + timedelta(days=days)
-    while (short := days - (day - due_on).days + paused_days(held, due_on, day)) > 0:
-        day += timedelta(days=short)
+    day = later(due_on, days)
+    while day < date.max and (short := days - (day - due_on).days + paused_days(held, due_on, day)) > 0:
+        day = later(day, short)
     return day

@@ -191,6 +191,8 @@ class LateFee:
             raise ValueError(f'late_fee.share_of is "{self.share_of}": expected overdue, principal or instalment')
         if self.per not in ("instalment", "loan"):
             raise ValueError(f'late_fee.per is "{self.per}": expected instalment or loan')
+        if self.after_days is not None and self.after_days < 0:
+            raise ValueError(f"late_fee.after_days is {self.after_days}: it can't be negative")
         if self.every_days is not None and self.every_days < 1:
             raise ValueError(f"late_fee.every_days is {self.every_days}: expected a whole number from 1 up")
 

@@ -24,6 +24,7 @@ from goodstanding.core.arrears.counting import (
     day_number,
     day_reached,
     first_of_stretch,
+    later,
 )
 from goodstanding.core.arrears.moves import apply_transaction, use_held
 from goodstanding.core.arrears.policy import (
@@ -69,13 +70,13 @@ class Working:
         self.is_billed = any(part.minimum is not None for part in loan.schedule)
         self.period_from: date | None = None
         self.versions = sorted(loan.versions, key=lambda version: version.from_on, reverse=True)
-        schedule, begun = loan.schedule, date.min
+        schedule, begun = loan.schedule, None
         if loan.opening is not None:
             begun = loan.opening.on
             while self.versions and self.versions[-1].from_on <= begun:
                 schedule = self.versions.pop().schedule
             open_with(self, loan.opening)
-        self.add(part for part in schedule if part.due_on > begun)
+        self.add(part for part in schedule if begun is None or part.due_on > begun)
         self.contract = running_interest(self) if policy.interest is not Interest.SCHEDULED else None
 
     # -- setting up ---------------------------------------------------------------------------------------------
@@ -137,12 +138,12 @@ class Working:
             due_on = account.terms.due_on
             if due_on > self.as_of:
                 break
-            yield from (due_on, due_on + ONE_DAY, account.accruals[0].origin, account.lapses_on)
+            yield from (due_on, later(due_on, 1), account.accruals[0].origin, account.lapses_on)
             if account.fee_on is not None:
                 yield account.fee_on
             for step in self.policy.rate_steps:
                 if step.from_dpd is not None:
-                    yield due_on + timedelta(days=max(0, step.from_dpd - 1 - self.policy.due_date_is_day))
+                    yield later(due_on, max(0, step.from_dpd - 1 - self.policy.due_date_is_day))
 
     # -- one day ------------------------------------------------------------------------------------------------
 
@@ -151,7 +152,8 @@ class Working:
             made_on, count = self.loan.disbursed_on, self.policy.day_count
             years = year_fraction(made_on, max(day, self.day), count) - year_fraction(made_on, self.day, count)
             self.principal_years += self.outstanding_principal() * years
-        self._follow_stretch(day - ONE_DAY)
+        if day > self.day:
+            self._follow_stretch(day - ONE_DAY)
         self.day = max(day, self.day)
         for account in self.accounts[: self.due_count]:
             self._follow(account, day)
