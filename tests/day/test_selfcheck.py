@@ -173,3 +173,9 @@ def test_misuse_is_told_in_a_sentence(tmp_path: Path) -> None:
     foreign = call(written(tmp_path / "usd.parquet", [replace(loan, currency="USD") for loan in LOANS]))
     assert foreign.exit_code == 1 and "is in USD, but the lender in" in foreign.stderr
     assert call(tmp_path, "--loans", 0).exit_code == 2
+
+
+@pytest.mark.parametrize("sizes", [(), (0,), (0, 3, 0, 2)])
+def test_pieces_without_loans_are_passed_over(sizes: tuple[int, ...]) -> None:
+    places = {(task.piece, place) for task in sampled(sizes, 100, 1) for place in task.places}
+    assert places == {(piece, place) for piece, size in enumerate(sizes) for place in range(size)}

@@ -100,6 +100,8 @@ def sampled(sizes: Sequence[int], count: int, seed: int, small: int = 0) -> Iter
     every = max(1, -(-count // small)) if small else 0
     first = 0
     for piece, size in enumerate(sizes):
+        if not size:
+            continue
         low, high = max(0, first * count // total - 1), min(count, (first + size) * count // total + 2)
         stretch = np.arange(low, high, dtype=np.int64)
         begin, after = stretch * total // count, (stretch + 1) * total // count
