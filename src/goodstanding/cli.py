@@ -201,6 +201,36 @@ def explain(loan: str, book: Path, lender: Path, as_of: date, known_on: date | N
     click.echo(said)
 
 
+@main.command(short_help="Print the ways out of one loan, side by side.")
+@click.argument("loan", metavar="LOAN")
+@click.option("--book", type=_folder, help="The book that the loan is in; not needed for a LOAN.json.")
+@_as_of
+@_lender
+@click.option("--can-pay", metavar="AMOUNT/month", help="What can be paid a month: nothing above it is offered.")
+@click.option("--accept-by", type=Day(), help="Until when the offers stand; by the lender's folder, if left out.")
+@_json
+@stops_with_a_sentence
+def offers(
+    loan: str, book: Path | None, lender: Path, as_of: date, can_pay: str | None, accept_by: date | None, as_json: bool
+) -> None:
+    """Print what may be offered for a loan that is behind, within the lender's guard rails and the law.
+
+    LOAN is the lender's number of a loan of the --book, or a LOAN.json written by hand (- reads it from standard input). What isn't offered says why.
+    """
+    from goodstanding.day.offering import from_book, from_file, offers_text
+
+    if book is None:
+        if loan != "-" and not loan.endswith(".json"):
+            raise click.UsageError(f'"{loan}" isn\'t a LOAN.json: name the --book that the loan is in.')
+        content = sys.stdin.buffer.read() if loan == "-" else None
+        asked = from_file(Path(loan), content, lender, as_of=as_of, accept_by=accept_by, can_pay=can_pay)
+    else:
+        asked = from_book(
+            loan, book, lender, as_of=as_of, accept_by=accept_by, can_pay=can_pay, progress=_progress(as_json)
+        )
+    click.echo(offers_text(asked, as_json=as_json))
+
+
 @main.command(epilog=_EXIT_CODES, short_help="Assess a whole book, or one loan written by hand.")
 @click.argument("file", metavar="[LOAN.json]", required=False, type=click.Path(path_type=Path))
 @click.option("--book", type=_folder, help="A whole book: an imported one, or Parquet files sorted by loan.")

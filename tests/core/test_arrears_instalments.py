@@ -6,7 +6,10 @@ from fractions import Fraction
 from goodstanding.core.arrears.assess import assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Instalment, Loan
-from goodstanding.core.plans.instalments import arrears_instalments
+from goodstanding.core.plans.measures.arrears_instalments import arrears_instalments
+from goodstanding.core.plans.measures.draft import Draft
+from goodstanding.core.plans.measures.ground import ground_of
+from goodstanding.core.plans.offers import Position
 from goodstanding.core.rates import AnnualRate
 
 
@@ -17,8 +20,9 @@ def test_a_payment_holds_what_every_drawdown_asks_for_on_its_day() -> None:
     )
     loan = Loan("L1", "CNY", 120_000, date(2026, 1, 1), AnnualRate(Fraction(0)), schedule)
     today = assess(loan, ArrearsPolicy(), as_of=date(2026, 2, 20))
-    plan = arrears_instalments(today, months=2, accept_by=date(2026, 3, 10))
-    assert plan is not None
+    position = Position(loan, ArrearsPolicy(), today, date(2026, 3, 10))
+    plan = arrears_instalments(ground_of(position), months=2)
+    assert isinstance(plan, Draft)
     assert [(one.on, one.contract, one.arrears) for one in plan.payments] == [
         (days[1], 30_000, 0),
         (days[2], 30_000, 15_000),

@@ -6,13 +6,16 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from goodstanding.core import reading
 from goodstanding.core.arrears.assess import Assessment
-from goodstanding.core.loan import Loan
+from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.loan import Component, Loan
 from goodstanding.core.loan_json import assessment_data
 from goodstanding.core.money import decimal_text
-from goodstanding.core.plans.extension import extension
-from goodstanding.core.plans.instalments import arrears_instalments
-from goodstanding.core.plans.offers import Offer
+from goodstanding.core.plans.guard_rails import GuardRails, Measure
+from goodstanding.core.plans.offers import OfferKind, Position
+from goodstanding.core.plans.pricing import Terms, by_reference
+from goodstanding.core.plans.ways_out import answered_by, ways_out
 
 
 def by_number(assessment: Assessment) -> dict[str, Any]:
@@ -20,37 +23,65 @@ def by_number(assessment: Assessment) -> dict[str, Any]:
     return {str(one["number"]): one for one in data}
 
 
-def found(expected: dict[str, Any], given: Any, assessment: Assessment, loan: Loan) -> dict[str, Any]:
+def found(
+    expected: dict[str, Any], given: Any, assessment: Assessment, loan: Loan, policy: ArrearsPolicy
+) -> dict[str, Any]:
     """The engine's figures for what the table speaks of, in the same shape."""
     result: dict[str, Any] = {}
     for key, value in expected.items():
-        if key == "arrears_instalments":
-            offer = arrears_instalments(assessment, months=value["months"], accept_by=value["accept_by"])
-            result[key] = offered(value, offer, loan)
-        elif key == "extension":
-            result[key] = offered(value, extension(assessment, loan, accept_by=value["accept_by"]), loan)
+        if key in tuple(OfferKind):
+            result[key] = offered(OfferKind(key), value, assessment, loan, policy)
         elif key == "lines":
             names = ("kind", "component", "instalment", "from_on", "to_on", "amount")
             result[key] = [[line[name] for name in names] for line in given[key]]
         elif key == "drawdowns":
-            result[key] = found(value, {one["drawdown"]: one for one in given[key]}, assessment, loan)
+            result[key] = found(value, {one["drawdown"]: one for one in given[key]}, assessment, loan, policy)
         elif isinstance(value, dict):
-            result[key] = found(value, given[key], assessment, loan)
+            result[key] = found(value, given[key], assessment, loan, policy)
         else:
             result[key] = plain(given[key])
     return result
 
 
-def offered(expected: dict[str, Any], offer: Offer | None, loan: Loan) -> dict[str, Any]:
-    assert offer is not None, "no offer is made"
+_GIVEN = ("months", "share", "rate", "bears_interest", "rests", "components")
+
+
+def offered(
+    kind: OfferKind, expected: dict[str, Any], assessment: Assessment, loan: Loan, policy: ArrearsPolicy
+) -> dict[str, Any]:
+    """The one offer of a measure with the parameters that stand in the block, in the shape of what it expects."""
+    terms: dict[str, Any] = {name: expected[name] for name in _GIVEN if name in expected}
+    terms |= {name: reading.rate(terms[name]) for name in ("share", "rate") if name in terms}
+    terms |= {"months": (terms["months"],)} if "months" in terms else {}
+    terms |= {"components": tuple(map(Component, terms["components"]))} if "components" in terms else {}
+    rails = GuardRails((Measure(kind, **terms),), Terms(discount_rate=reading.rate(expected.get("discount_rate", "0"))))
+    found = answered_by(
+        ways_out(Position(loan, policy, assessment, expected["accept_by"]), rails), by_reference(policy)
+    )
+    if "not_offered" in expected:
+        return {key: plain(value) for key, value in expected.items()} | {"not_offered": found.not_offered[0].reason}
+    assert found.offers, found.not_offered
+    (offer,) = found.offers
 
     def amount(minor: int) -> str:
         return decimal_text(minor, loan.currency)
 
-    rows = [[str(one.on), amount(one.amount), amount(one.arrears), amount(one.contract)] for one in offer.payments]
-    given = {"payments": rows} | {
-        name: amount(getattr(offer, name)) for name in ("total", "arrears", "contract", "extra_cost")
+    parts = ("amount", "arrears", "contract", "plan")
+    given = {
+        "payments": [[str(one.on), *(amount(getattr(one, part)) for part in parts)] for one in offer.payments],
+        "waived": {str(one): amount(getattr(offer.waived, one)) for one in expected.get("waived", ())},
     }
+    for name in (
+        "total",
+        "arrears",
+        "contract",
+        "plan",
+        "against_today",
+        "against_nothing",
+        "left_after",
+        "present_value",
+    ):
+        given[name] = amount(getattr(offer, name))
     return {key: given.get(key, plain(value)) for key, value in expected.items()}
 
 

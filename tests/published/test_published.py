@@ -98,7 +98,7 @@ def test_reference_and_kernel_give_what_was_published(case: Published, day: str)
     known_on = expected.pop("known_on", None)
     assessment = assess(loan, policy, as_of=as_of, known_on=known_on)
     given = assessment_data(assessment) | {"instalments": by_number(assessment)}
-    assert found(expected, given, assessment, loan) == plain(expected)
+    assert found(expected, given, assessment, loan, policy) == plain(expected)
     assert differences([(loan, policy)], as_of, known_on) == []
 
 

@@ -4,6 +4,7 @@ It answers `core.plans.pricing` question by question as the reference does. What
 world adds its own change and payments to them.
 """
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,10 @@ from goodstanding.batch.policies import DAY_COUNTS, EPOCH, PolicyTable
 from goodstanding.book.schema import COMPONENT_CODES, KIND_CODES
 from goodstanding.core.arrears.position import Owed
 from goodstanding.core.loan import Instalment, Kind, Loan, Pause, ScheduleVersion, Transaction
+from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit
+from goodstanding.core.plans.offers import Position
 from goodstanding.core.plans.pricing import Answer, Figure, Question, World
+from goodstanding.core.plans.ways_out import WaysOut, answered_together, ways_out
 
 _TYPES = {name: np.dtype(str(kind.dtype)) for name, kind in COLUMN_TYPES.items() if name != "openings"}
 _DAY_COUNT_CODES = {count.value: place for place, count in enumerate(DAY_COUNTS)}
@@ -30,6 +34,23 @@ _MOVE = ("kind", "amount", "effective_on", "booked_on", "reverses", "component",
 _PART = ("due_on", "principal", "interest", "fee", "minimum", "drawdown")
 _PAUSE = ("paused_from", "paused_until", "stops_penalty", "stops_fees")
 _PAYMENT_CODE = KIND_CODES[Kind.PAYMENT]
+
+
+def ways_out_of_many(
+    positions: Sequence[Position], rails: GuardRails, limits: Sequence[Sequence[LegalLimit]], kernel: "WhatIf"
+) -> list[WaysOut]:
+    """The ways out of many loans, each as if it had been asked for alone. limits: of each loan's product.
+
+    A few hundred at a time are best. The collector of cycles rests meanwhile: it would walk over all that is half done, again and again.
+    """
+    rested = gc.isenabled()
+    gc.disable()
+    try:
+        asked = [ways_out(one, rails, its) for one, its in zip(positions, limits, strict=True)]
+        return answered_together(asked, kernel)
+    finally:
+        if rested:
+            gc.enable()
 
 
 @dataclass(slots=True)

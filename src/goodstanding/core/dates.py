@@ -2,6 +2,7 @@
 
 import calendar
 from datetime import date
+from functools import lru_cache
 
 
 def parse_day(text: str) -> date:
@@ -23,6 +24,7 @@ def last_day_of_month(year: int, month: int) -> int:
     return calendar.monthrange(year, month)[1]
 
 
+@lru_cache(maxsize=100_000)
 def add_months(start: date, months: int, *, day: int | None = None) -> date:
     """Move a day by whole months; a day the month lacks becomes its last day.
 

@@ -16,7 +16,9 @@ from goodstanding.core.content_hash import hash_of_files
 from goodstanding.core.lender import Contact, Lender, LetterRule
 from goodstanding.core.money import exponent_of
 from goodstanding.core.party import LANGUAGES
+from goodstanding.core.plans.guard_rails import GuardRails
 from goodstanding.day.gate import Settings, settings_from_data
+from goodstanding.day.granting import NOTHING_GRANTED, guard_rails_from_data
 from goodstanding.day.letter_rules import Bounds, rules_from_data
 from goodstanding.day.stop import Stopped
 from goodstanding.letters.key_settings import KeySettings, key_settings_from_data
@@ -31,6 +33,7 @@ class LenderFolder:
     """What the lender has decided. policies: by product. wording: its folder of own wording, if it has one.
     keys: where the keys lie that its letters are sealed with, if it says so. letterhead: its logo and colour. letter_rules: in the order of the file.
     conduct: who acts and under which law, as the gate is told; None: nobody said, and nobody is written to.
+    ways_out: what is granted to people who are behind; nothing where the folder has no ways_out.toml.
 
     content_hash: of every file of the folder that a letter or a figure depends on.
     """
@@ -44,6 +47,7 @@ class LenderFolder:
     letterhead: Letterhead = PLAIN
     letter_rules: tuple[LetterRule, ...] = ()
     conduct: Settings | None = None
+    ways_out: GuardRails = NOTHING_GRANTED
 
 
 def read_lender(folder: Path) -> LenderFolder:
@@ -57,7 +61,9 @@ def read_lender(folder: Path) -> LenderFolder:
         raise Stopped(
             f"{folder} has no products/*.toml: each product in the book needs one, named as the book names it."
         )
-    wording = folder / "wording"
+    wording, granted = folder / "wording", folder / "ways_out.toml"
+    if granted.is_file():
+        files.append(granted)
     contents = {path: _bytes_of(path) for path in (*files, *sorted(wording.rglob("*.toml")))}
     data = {path: _parsed(path, contents[path]) for path in files}
     contents |= {path: _bytes_of(path) for path in _logos(folder, data[files[0]])}
@@ -65,6 +71,7 @@ def read_lender(folder: Path) -> LenderFolder:
     currency, sealing, letterhead = keys.pop("currency"), keys.pop("keys", None), keys.pop("letterhead", PLAIN)
     rules = keys.pop("letter_rules", ())
     conduct = keys.pop("conduct", None)
+    rails = data.pop(granted, None)
     products = {path.stem: _read(path, found, lambda it: _product_keys(it, currency)) for path, found in data.items()}
     lender = Lender(**keys, product_names={name: product["name"] for name, product in products.items()})
     policies = {name: product["policy"] for name, product in products.items()}
@@ -79,6 +86,9 @@ def read_lender(folder: Path) -> LenderFolder:
         letterhead,
         _read(files[0], rules, lambda it: _letter_rules(it, lender, currency, tuple(policies))),
         conduct,
+        NOTHING_GRANTED
+        if rails is None
+        else _read(granted, rails, lambda it: guard_rails_from_data(it, currency, tuple(policies))),
     )
 
 

@@ -22,12 +22,14 @@ from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.core.loan import Loan
 from goodstanding.core.particulars import ArrearsNotice, CreditReporting, DefaultNotice, FinalNotice, Particulars
 from goodstanding.core.party import Borrower, Party, Role
-from goodstanding.core.plans.extension import extension
-from goodstanding.core.plans.instalments import arrears_instalments
-from goodstanding.core.plans.offers import Offer
+from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit
+from goodstanding.core.plans.offers import Position
+from goodstanding.core.plans.pricing import by_reference
+from goodstanding.core.plans.ways_out import for_letter
 from goodstanding.day.assessing import figures_alone
 from goodstanding.day.choosing import Contact, Reader
 from goodstanding.day.gate import HeldByGate, Judged, Told, answers_about, judged, none_of
+from goodstanding.day.granting import NOTHING_GRANTED
 from goodstanding.day.ledger import Entry, State
 from goodstanding.day.letter_rules import REMINDER
 from goodstanding.day.stop import Stopped
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
     from goodstanding.letters.press import Press
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that is misheard or misread
-OFFER_MONTHS = 3
 ENDINGS = {Form.PDF: "pdf", Form.TEXT: "txt", Form.HTML: "html", Form.SMS: "sms.txt"}
 TWO_COMPUTATIONS = "two_computations"
 """Why a letter is refused whose loan the kernel and the reference don't agree on."""
@@ -91,7 +92,7 @@ class Due:
     today: the letter that stands from an earlier run of this day, if any, and whether its files are there.
     revision: of the letter, should it be written (again). book: the book's content hash. wording: the lender's own.
     figures: what the day's files say of the loan, which the letter must agree with. keys: the lender's, if it has some.
-    letterhead: the lender's. told: what the gate is told; None: the lender doesn't say who acts, so nothing may be sent.
+    letterhead: the lender's. rails, limits: within which ways out are offered. told: what the gate is told; None: the lender doesn't say who acts, so nothing may be sent.
     """
 
     loan: Loan
@@ -111,6 +112,8 @@ class Due:
     keys: KeySettings | None = None
     letterhead: Letterhead = PLAIN
     told: Told | None = None
+    rails: GuardRails = NOTHING_GRANTED
+    limits: tuple[LegalLimit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +285,7 @@ def facts_of(due: Due) -> LetterFacts:
         assessment=today,
         borrower=due.borrower,
         lender=lender,
-        offers=offers_for(loan, today, accept_by=pay_by) if today.amount_to_cure else (),
+        offers=for_letter(Position(loan, due.policy, today, pay_by), due.rails, due.limits, by_reference(due.policy)),
         counted_up_to=due.counted_up_to,
         issued_on=due.as_of,
         pay_by=pay_by,
@@ -354,18 +357,6 @@ def particulars_of(contact: Contact, as_of: date, pay_by: date, contract_on: dat
             return ArrearsNotice(notices[-1] if notices else None)
         case _:
             return None
-
-
-def offers_for(loan: Loan, assessment: Assessment, *, accept_by: date) -> tuple[Offer, ...]:
-    """The ways out that a letter offers, each where it can be worked out.
-
-    One instalment overdue is spread over the next months at no cost; moving it behind the last due date would cost
-    interest for years and gain little, so that is offered from two on.
-    """
-    found = [arrears_instalments(assessment, months=OFFER_MONTHS, accept_by=accept_by)]
-    if assessment.instalments_overdue > 1 or found[0] is None:
-        found.append(extension(assessment, loan, accept_by=accept_by))
-    return tuple(offer for offer in found if offer is not None)
 
 
 def _set(due: Due, composed: _Composed, revision: int) -> dict[str, bytes] | LetterRefused:

@@ -17,9 +17,13 @@ from goodstanding.core.lender import Form
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.core.particulars import CreditReporting, DefaultNotice, Particulars, Single, particulars_from_data
 from goodstanding.core.party import Borrower, Guarantee, Party, Role
+from goodstanding.core.plans.offers import Position
+from goodstanding.core.plans.pricing import by_reference
+from goodstanding.core.plans.ways_out import for_letter
 from goodstanding.core.reading import BadValue
 from goodstanding.day.assessing import Setting
 from goodstanding.day.gate import HeldByGate, Judged, Told, instant_of
+from goodstanding.day.granting import legal_limits
 from goodstanding.day.lender import LenderFolder, check_currency, read_lender
 from goodstanding.day.letters import (
     ENDINGS,
@@ -28,7 +32,6 @@ from goodstanding.day.letters import (
     in_form,
     key_of,
     language_of,
-    offers_for,
     reference_of,
 )
 from goodstanding.day.portfolio import LoanOfBook, Portfolio, currency_of, opened_for_reading
@@ -185,7 +188,12 @@ def _facts(
         assessment=today,
         borrower=borrower,
         lender=lender,
-        offers=offers_for(found.loan, today, accept_by=pay_by) if today.amount_to_cure else (),
+        offers=for_letter(
+            Position(found.loan, policy, today, pay_by),
+            folder.ways_out,
+            legal_limits(folder.conduct, product, wanted.as_of),
+            by_reference(policy),
+        ),
         counted_up_to=portfolio.cut_off,
         issued_on=wanted.as_of,
         pay_by=pay_by,

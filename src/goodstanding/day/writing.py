@@ -13,6 +13,7 @@ from goodstanding.core.party import Guarantee, Party, Role
 from goodstanding.day.choosing import Case, Contact, Held, Plan, Reader, Why, plan_letters
 from goodstanding.day.files import Place, hash_of
 from goodstanding.day.gate import HeldByGate, Told, instant_of
+from goodstanding.day.granting import legal_limits
 from goodstanding.day.ledger import Entry, Kind, Ledger, State, standing
 from goodstanding.day.lender import LenderFolder
 from goodstanding.day.letters import TWO_COMPUTATIONS, Due, Letter, NotSent, fell_over, withdrawal, write
@@ -171,6 +172,8 @@ def _tasks(letters: Letters, due: Mapping[str, Assessed], beside: Mapping[str, B
                 revision=1 + revisions[contact.to],
                 keys=desk.lender.keys,
                 letterhead=desk.lender.letterhead,
+                rails=desk.lender.ways_out,
+                limits=legal_limits(desk.lender.conduct, one.product, desk.as_of),
                 told=_told(contact, one.product, conduct.get(_reader_id(contact, borrower_of), Conduct()), desk),
             )
         )

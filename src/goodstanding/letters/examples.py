@@ -10,10 +10,12 @@ from goodstanding.core.lender import Contact, Lender
 from goodstanding.core.letter import LetterFacts
 from goodstanding.core.loan import Component, Instalment, Kind, Loan, Pause, Transaction
 from goodstanding.core.party import Borrower, Guarantee, Party, Role
-from goodstanding.core.plans.extension import extension
-from goodstanding.core.plans.instalments import arrears_instalments
+from goodstanding.core.plans.guard_rails import GuardRails, Measure
+from goodstanding.core.plans.offers import OfferKind, Position
+from goodstanding.core.plans.pricing import by_reference
 from goodstanding.core.plans.schedule import build_schedule
 from goodstanding.core.plans.terms import Terms
+from goodstanding.core.plans.ways_out import for_letter
 from goodstanding.core.rates import AnnualRate
 
 AS_OF = date(2026, 11, 23)
@@ -210,10 +212,8 @@ def facts_of(
     """Facts with all sums worked out by `assess`, as a day's job would hand them over."""
     pay_by = as_of + timedelta(days=lender.pay_within_days)
     today, tomorrow, then = (assess(loan, policy, as_of=day) for day in (as_of, as_of + timedelta(days=1), pay_by))
-    found = (
-        arrears_instalments(today, months=months, accept_by=pay_by) if "instalments" in offers else None,
-        extension(today, loan, accept_by=pay_by) if "extension" in offers else None,
-    )
+    measures = [Measure(OfferKind.ARREARS_INSTALMENTS, months=(months,))] if "instalments" in offers else []
+    measures += [Measure(OfferKind(name)) for name in offers if name != "instalments"]
     charges = [one.penalty + one.compound_interest + one.fees for one in (today, tomorrow)]
     return LetterFacts(
         loan=loan,
@@ -221,7 +221,7 @@ def facts_of(
         assessment=today,
         borrower=borrower,
         lender=lender,
-        offers=tuple(offer for offer in found if offer is not None),
+        offers=for_letter(Position(loan, policy, today, pay_by), GuardRails(tuple(measures)), (), by_reference(policy)),
         counted_up_to=as_of - timedelta(days=1),
         issued_on=as_of,
         pay_by=pay_by,

@@ -15,9 +15,11 @@ from goodstanding.core.conduct.gate import judge as ask_the_gate
 from goodstanding.core.loan import Instalment, Kind, Loan, Pause, ScheduleVersion, Transaction
 from goodstanding.core.plans.agreement import By, EventKind, Plan, PlanEvent, PlanPayment, PlanTerms
 from goodstanding.core.plans.in_force import hold_of, loan_under
-from goodstanding.core.plans.instalments import arrears_instalments
 from goodstanding.core.plans.judging import Commitments, JudgedPlan, PlanState, judge
-from goodstanding.core.plans.offers import Change
+from goodstanding.core.plans.measures.arrears_instalments import arrears_instalments
+from goodstanding.core.plans.measures.draft import Draft
+from goodstanding.core.plans.measures.ground import ground_of
+from goodstanding.core.plans.offers import Change, Position
 from goodstanding.core.rates import AnnualRate
 from goodstanding.law.loader import rules_for
 from tests.core.plans.ledgers import at, event, given_up, judged, paid, plan, terms
@@ -38,11 +40,12 @@ OFFERED_ON = date(2026, 2, 20)
 def instalment_plan(*events: PlanEvent, **other: Any) -> Plan:
     """The offer that page works out, accepted on 1 March, with charges that rest from the day it was worked out."""
     assessment = assess(LOAN, POLICY, as_of=OFFERED_ON)
-    offer = arrears_instalments(assessment, months=3, accept_by=date(2026, 3, 6))
-    assert offer is not None
+    position = Position(LOAN, POLICY, assessment, date(2026, 3, 6))
+    offer = arrears_instalments(ground_of(position), months=3)
+    assert isinstance(offer, Draft)
     payments = tuple(PlanPayment(one.on, one.amount, one.contract) for one in offer.payments)
     rests = Change(OFFERED_ON, pauses=(Pause(OFFERED_ON, date(2026, 5, 11)),))
-    agreed = PlanTerms(payments, OFFERED_ON, offer.accept_by, "Asia/Shanghai", change=rests)
+    agreed = PlanTerms(payments, OFFERED_ON, position.accept_by, "Asia/Shanghai", change=rests)
     first = (
         PlanEvent(EventKind.OFFERED, datetime(2026, 2, 21, tzinfo=UTC)),
         PlanEvent(EventKind.ACCEPTED, datetime(2026, 3, 1, tzinfo=UTC)),

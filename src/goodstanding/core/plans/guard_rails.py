@@ -18,6 +18,17 @@ from goodstanding.core.rates import rate_text
 A_YEAR = timedelta(days=365)
 
 
+MONTHS_NEEDED = frozenset(
+    (
+        OfferKind.ARREARS_INSTALMENTS,
+        OfferKind.DEFERRAL,
+        OfferKind.LONGER_TERM,
+        OfferKind.SETTLEMENT,
+        OfferKind.PERSONAL_PLAN,
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One measure that the lender grants, and within which bounds: a table of [[measures]].
@@ -39,6 +50,10 @@ class Measure:
     products: tuple[str, ...] = ()
     least_overdue: int = 1
     in_letter: bool = True
+
+    def __post_init__(self) -> None:
+        if self.kind in MONTHS_NEEDED and not (self.months and min(self.months) > 0):
+            raise ValueError(f"a measure of the kind {self.kind} needs months, each from 1 up")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,18 @@ class OfferKind(StrEnum):
     PERSONAL_PLAN = "personal_plan"
 
 
+IN_LETTERS = frozenset(
+    (
+        OfferKind.ARREARS_INSTALMENTS,
+        OfferKind.EXTENSION,
+        OfferKind.DEFERRAL,
+        OfferKind.LONGER_TERM,
+        OfferKind.PERSONAL_PLAN,
+    )
+)
+"""The kinds that letters have words for; the others are for staff to offer."""
+
+
 class HowFar(StrEnum):
     """How far something stops. goes_on: it doesn't. rests: while the offer is kept; a breach lets it run again from then
     on. ends: nothing is left for it to act on once the offer counts."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from goodstanding.core.arrears.assess import assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
@@ -234,18 +235,25 @@ def present_value(as_of: date, payments: Sequence[tuple[date, int]], rate: Fract
         months, days = _months_and_days(as_of, on)
         group = groups.setdefault(days, {})
         group[months] = group.get(months, 0) + amount
-    month = 1 + rate / 12
-    up, down = month.numerator, month.denominator
+    up, down = (1 + rate / 12).as_integer_ratio()
     most = max((months for group in groups.values() for months in group), default=0)
-    exact = Fraction(0)
+    above, below = 0, 1  # in whole numbers: fractions that are reduced at every step cost more than all the rest
     for days, group in groups.items():
-        worth = 0
+        worth, power = 0, 1
         for months in range(most + 1):
-            worth = worth * up + group.get(months, 0) * down**months
-        exact += worth / (1 + rate * days / 365)
-    return round_half_up(exact / up**most)
+            worth, power = worth * up + group.get(months, 0) * power, power * down
+        more, whole = _longer_by(rate, days)
+        above, below = above * more + worth * whole * below, below * more
+    return round_half_up(Fraction(above, below * up**most))
 
 
+@lru_cache(maxsize=1_000)
+def _longer_by(rate: Fraction, days: int) -> tuple[int, int]:
+    """By how much a sum grows in some days of a month, as a ratio."""
+    return (1 + rate * days / 365).as_integer_ratio()
+
+
+@lru_cache(maxsize=50_000)
 def _months_and_days(start: date, end: date) -> tuple[int, int]:
     """Whole months from start to end, and the days beyond them; a month that lacks start's day ends on its last one."""
     if end <= start:

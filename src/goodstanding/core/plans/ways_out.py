@@ -7,7 +7,6 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from goodstanding.core.money import decimal_text
 from goodstanding.core.plans.guard_rails import (
     GuardRails,
     LegalLimit,
@@ -29,7 +28,7 @@ from goodstanding.core.plans.measures.re_age import re_age
 from goodstanding.core.plans.measures.re_amortise import re_amortise
 from goodstanding.core.plans.measures.settlement import settlement
 from goodstanding.core.plans.measures.waiver import waiver
-from goodstanding.core.plans.offers import NotOffered, Offer, OfferKind, Position
+from goodstanding.core.plans.offers import IN_LETTERS, NotOffered, Offer, OfferKind, Position
 from goodstanding.core.plans.pricing import Answer, Figures, Question, priced, worlds_of
 
 
@@ -44,13 +43,8 @@ class WaysOut:
 Asked = Generator[Sequence[Question], Sequence[Answer], WaysOut]
 
 
-def ways_out(
-    position: Position, rails: GuardRails, limits: Sequence[LegalLimit] = (), *, can_pay: int | None = None
-) -> Asked:
-    """Yield questions until the ways out of a loan are known.
-
-    can_pay: minor units that can be paid in a month; nothing above it is offered. None: nobody said.
-    """
+def ways_out(position: Position, rails: GuardRails, limits: Sequence[LegalLimit] = ()) -> Asked:
+    """Yield questions until the ways out of a loan are known; which of them somebody can afford is `ranking.choose`'s to say."""
     ground = ground_of(position)
     worlds = worlds_of(ground)
     asking, found, number = [], dict[int, Offer | NotOffered](), 0
@@ -73,7 +67,7 @@ def ways_out(
             _step(found, waiting, place, one, [next(answers) for _ in questions])
     offers, refused = list[Offer](), list[NotOffered]()
     for place in range(number):
-        judged = _judged(ground, found[place], rails, can_pay)
+        judged = _judged(ground, found[place], rails)
         (offers if isinstance(judged, Offer) else refused).append(judged)  # type: ignore[arg-type]
     return WaysOut(tuple(offers), tuple(_once_each(refused)))
 
@@ -119,6 +113,23 @@ def answered_together(asked: Sequence[Asked], figures: Figures) -> list[WaysOut]
     return [found[place] for place in range(len(asked))]
 
 
+def for_letter(
+    position: Position, rails: GuardRails, limits: Sequence[LegalLimit], figures: Figures
+) -> tuple[Offer, ...]:
+    """The ways out that a letter shows: the first of those meant for letters that nobody must sign, one of a kind.
+
+    Nobody has said what they can pay, so the lender's order stands.
+    """
+    if not position.today.amount_to_cure:
+        return ()
+    meant = replace(rails, measures=tuple(one for one in rails.measures if one.in_letter and one.kind in IN_LETTERS))
+    found: dict[OfferKind, Offer] = {}
+    for offer in answered_by(ways_out(position, meant, limits), figures).offers:
+        if offer.needs_sign_off is None:
+            found.setdefault(offer.kind, offer)
+    return tuple(found.values())[: rails.in_letter]
+
+
 # -- which drafts -----------------------------------------------------------------------------------------------------
 
 _MAKERS: dict[OfferKind, Callable[[Ground, Measure, int], Drafted]] = {
@@ -137,15 +148,6 @@ _MAKERS: dict[OfferKind, Callable[[Ground, Measure, int], Drafted]] = {
         ground, months=months, bears_interest=it.bears_interest
     ),
 }
-MONTHS_NEEDED = frozenset(
-    (
-        OfferKind.ARREARS_INSTALMENTS,
-        OfferKind.DEFERRAL,
-        OfferKind.LONGER_TERM,
-        OfferKind.SETTLEMENT,
-        OfferKind.PERSONAL_PLAN,
-    )
-)
 
 
 def _drafts(ground: Ground, rails: GuardRails, limits: tuple[LegalLimit, ...]) -> Iterator[Drafted]:
@@ -167,22 +169,10 @@ def _drafts(ground: Ground, rails: GuardRails, limits: tuple[LegalLimit, ...]) -
 # -- which offers -----------------------------------------------------------------------------------------------------
 
 
-def _judged(ground: Ground, found: Offer | NotOffered, rails: GuardRails, can_pay: int | None) -> Offer | NotOffered:
+def _judged(ground: Ground, found: Offer | NotOffered, rails: GuardRails) -> Offer | NotOffered:
     if isinstance(found, NotOffered):
         return found
-    if can_pay is not None and (most := most_in_a_month(found)) > can_pay:
-        asked, said = decimal_text(most, found.currency), decimal_text(can_pay, found.currency)
-        return NotOffered(found.kind, f"It asks for {asked} in a month; {said} can be paid.", "can_pay")
     return offer_within(ground, found, rails) or replace(found, needs_sign_off=level_to_sign(ground, found, rails))
-
-
-def most_in_a_month(offer: Offer) -> int:
-    """The largest sum of payments within a calendar month."""
-    by_month: dict[tuple[int, int], int] = {}
-    for one in offer.payments:
-        month = one.on.year, one.on.month
-        by_month[month] = by_month.get(month, 0) + one.amount
-    return max(by_month.values())
 
 
 def _once_each(refused: Sequence[NotOffered]) -> Iterator[NotOffered]:

@@ -6,6 +6,7 @@ A letter takes the passages it has by the first word of their keys (`passages("w
 from goodstanding.core.loan import Component
 from goodstanding.core.particulars import About
 from goodstanding.core.party import Role
+from goodstanding.core.plans.offers import IN_LETTERS
 from goodstanding.core.rates import DayCount
 
 DAY_COUNTS = {
@@ -90,13 +91,11 @@ PASSAGES: dict[str, str] = {
     "do.how": "loan_number",
     "do.already_paid": "counted_up_to",
     "do.offers": "",
-    **dict.fromkeys(
-        [f"do.offer_{key}" for key in ("arrears_instalments", "arrears_only", "extension")], "number count"
-    ),
+    **dict.fromkeys([f"do.offer_{key}" for key in (*IN_LETTERS, "arrears_only")], "number count"),
     "do.offer_table": "number",
     **dict.fromkeys([f"do.offer_{key}" for key in ("date", "arrears", "contract", "amount", "total")], ""),
     "do.offer_dates_monthly": "first last count",
-    "do.offer_extra": "extra accept_by",
+    **dict.fromkeys(["do.offer_extra", "do.offer_less"], "extra accept_by"),
     "do.offer_no_extra": "accept_by",
     **dict.fromkeys(["do.hardship", "do.debt_advice_uk"], ""),
     "reach.heading": "",

@@ -70,25 +70,26 @@ def hardship(voice: Voice) -> Iterator[Block]:
 
 def _offer(voice: Voice, number: int, offer: Offer) -> Iterator[Block]:
     wording, formats = voice.wording, voice.formats
-    if offer.kind is OfferKind.EXTENSION:
-        key, count = "do.offer_extension", voice.facts.assessment.instalments_overdue
-    else:
-        key = "do.offer_arrears_instalments" if offer.contract else "do.offer_arrears_only"
-        count = sum(payment.arrears > 0 for payment in offer.payments)
+    key, count = _heading(voice, offer)
     yield Subheading("do.offer", wording.say_count(key, count, number=str(number)))
     runs = list(_monthly_runs(offer.payments))
-    with_contract = offer.contract > 0
+    # where the contract's own instalments go on beside it, they are shown by themselves
+    with_contract = offer.contract > 0 and offer.kind in (OfferKind.ARREARS_INSTALMENTS, OfferKind.EXTENSION)
     rows = [
         Row(
             (
                 _when(voice, run),
-                *([formats.figure(run[0].arrears), formats.figure(run[0].contract)] if with_contract else []),
+                *(
+                    [formats.figure(run[0].amount - run[0].contract), formats.figure(run[0].contract)]
+                    if with_contract
+                    else []
+                ),
                 formats.figure(run[0].amount),
             )
         )
         for run in runs
     ]
-    parts = [formats.figure(offer.arrears), formats.figure(offer.contract)] if with_contract else []
+    parts = [formats.figure(offer.total - offer.contract), formats.figure(offer.contract)] if with_contract else []
     yield Table(
         key="do.offer_table",
         caption=wording.say("do.offer_table", number=str(number)),
@@ -102,10 +103,23 @@ def _offer(voice: Voice, number: int, offer: Offer) -> Iterator[Block]:
         total=(wording.say("do.offer_total"), *parts, formats.amount(offer.total)),
     )
     until = formats.long_day(offer.accept_by)
-    if offer.extra_cost:
-        yield voice.paragraph("do.offer_extra", extra=formats.amount(offer.extra_cost), accept_by=until)
+    if offer.against_today:
+        key = "do.offer_extra" if offer.against_today > 0 else "do.offer_less"
+        yield voice.paragraph(key, extra=formats.amount(abs(offer.against_today)), accept_by=until)
     else:
         yield voice.paragraph("do.offer_no_extra", accept_by=until)
+
+
+def _heading(voice: Voice, offer: Offer) -> tuple[str, int]:
+    """The key of an offer's heading, and what it counts."""
+    match offer.kind:
+        case OfferKind.EXTENSION:
+            return "do.offer_extension", voice.facts.assessment.instalments_overdue
+        case OfferKind.ARREARS_INSTALMENTS:
+            count = sum(payment.arrears > 0 for payment in offer.payments)
+            return "do.offer_arrears_instalments" if offer.contract else "do.offer_arrears_only", count
+        case _:
+            return f"do.offer_{offer.kind}", offer.months
 
 
 def _monthly_runs(payments: tuple[OfferPayment, ...]) -> Iterator[list[OfferPayment]]:

@@ -8,8 +8,8 @@ from datetime import date
 from fractions import Fraction
 
 from goodstanding.core.loan import Instalment
-from goodstanding.core.money import round_down, round_half_up, split_evenly
-from goodstanding.core.rates import AnnualRate, year_fraction
+from goodstanding.core.money import round_half_up, split_evenly
+from goodstanding.core.rates import AnnualRate, DayCount, days_between, year_fraction
 
 
 def amortised(
@@ -30,32 +30,49 @@ def amortised(
     >>> [(one.principal, one.interest) for one in amortised(1000_00, rate, date(2026, 1, 1), [date(2026, 2, 1), date(2026, 3, 1)])]
     [(49722, 1019), (50278, 462)]
     """
-    rates = [
-        rate.per_year * year_fraction(start, end, rate.day_count)
-        for start, end in zip([since, *days], days, strict=False)
-    ]
+    rates = [period_rate(rate, start, end) for start, end in zip([since, *days], days, strict=False)]
     equal, left, found = round_half_up(equal_instalment(principal, rates)), principal, list[Instalment]()
-    for day, its_rate, own, charge in zip(
+    for day, (parts, whole), own, charge in zip(
         days, rates, split_evenly(beside, len(days)), split_evenly(fee, len(days)), strict=True
     ):
-        interest = round_down(left * its_rate)
+        interest = left * parts // whole
         part = left if day == days[-1] else max(0, min(left, equal - interest))
         left -= part
         found.append(Instalment(day, part, interest + own, charge, drawdown=drawdown))
     return found
 
 
-def equal_instalment(principal: int, rates: Sequence[Fraction]) -> Fraction:
+Ratio = tuple[int, int]
+"""Parts of a whole, not reduced: fractions that are reduced at every step cost more than all the rest."""
+
+
+def period_rate(rate: AnnualRate, start: date, end: date) -> Ratio:
+    """The interest of a period on one unit, exactly, as parts of a whole.
+
+    >>> period_rate(AnnualRate(Fraction("0.12")), date(2026, 1, 1), date(2026, 2, 1))
+    (93, 9125)
+    """
+    if rate.day_count is DayCount.ACT_ACT:
+        return (rate.per_year * year_fraction(start, end, rate.day_count)).as_integer_ratio()
+    year = 365 if rate.day_count is DayCount.ACT_365 else 360
+    days = days_between(start, end, rate.day_count)
+    return rate.per_year.numerator * days, rate.per_year.denominator * year
+
+
+def interest_for(principal: int, rate: AnnualRate, start: date, end: date) -> int:
+    """Interest of a period on a principal in minor units, rounded down."""
+    parts, whole = period_rate(rate, start, end)
+    return principal * parts // whole
+
+
+def equal_instalment(principal: int, rates: Sequence[Ratio]) -> Fraction:
     """The equal instalment that repays principal over periods with these rates, exactly.
 
-    In whole numbers over the product of the denominators, because adding fractions one by one is slow.
-
-    >>> equal_instalment(100, [Fraction(1, 10), Fraction(1, 10)])
+    >>> equal_instalment(100, [(1, 10), (1, 10)])
     Fraction(1210, 21)
     """
     # owed after all periods, of one unit lent and of one unit paid each time, over the same denominator
     lent, paid, scale = 1, 0, 1
-    for rate in rates:
-        over, under = rate.denominator + rate.numerator, rate.denominator
-        lent, paid, scale = lent * over, paid * over + scale * under, scale * under
+    for parts, whole in rates:
+        lent, paid, scale = lent * (whole + parts), paid * (whole + parts) + scale * whole, scale * whole
     return Fraction(principal * lent, paid)

@@ -2,19 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import date
-from fractions import Fraction
 
 from goodstanding.core.loan import Instalment
-from goodstanding.core.money import round_down
+from goodstanding.core.plans.measures.amortised import interest_for
 from goodstanding.core.plans.measures.ground import Ground, Part, Payments
-from goodstanding.core.rates import year_fraction
 
 
 def time_gained(ground: Ground, part: Part, until: date) -> int:
     """Interest at the contract's rate on a part's principal from today, or its later due date, to a new day; rounded down."""
-    rate = ground.loan.annual_rate
-    since = max(ground.as_of, part.due_on)
-    return round_down(Fraction(part.principal) * rate.per_year * year_fraction(since, until, rate.day_count))
+    return interest_for(part.principal, ground.loan.annual_rate, max(ground.as_of, part.due_on), until)
 
 
 def moved(ground: Ground, part: Part, until: date, *, bears_interest: bool) -> tuple[Instalment, int]:

@@ -6,15 +6,14 @@ Method and worked table: docs/methods/ways_out.md
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from goodstanding.core.loan import Instalment
-from goodstanding.core.money import round_down, split_evenly
+from goodstanding.core.money import split_evenly
+from goodstanding.core.plans.measures.amortised import interest_for
 from goodstanding.core.plans.measures.draft import Draft, Drafted, nothing_overdue, nothing_to_come
 from goodstanding.core.plans.measures.ground import Ground, Part, Payments, as_scheduled, met_by_credit, take_over
 from goodstanding.core.plans.measures.moved import merged
 from goodstanding.core.plans.offers import Credit, HowFar, OfferKind, Stops
-from goodstanding.core.rates import year_fraction
 
 _STOPS = Stops(penalty=HowFar.ENDS, calls=HowFar.RESTS, reports=HowFar.ENDS)
 
@@ -60,8 +59,7 @@ def _spread(
         zip(*(split_evenly(one, len(later)) for one in sums), strict=True)
     ):
         day = later[place].due_on
-        years = year_fraction(ground.as_of, day, rate.day_count)
-        gained = round_down(Fraction(principal) * rate.per_year * years) if bears_interest else 0
+        gained = interest_for(principal, rate, ground.as_of, day) if bears_interest else 0
         found.append((Instalment(day, principal, interest + gained, fee, drawdown=later[place].drawdown), gained))
     return found
 

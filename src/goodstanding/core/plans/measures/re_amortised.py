@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from goodstanding.core.loan import Instalment
-from goodstanding.core.money import round_down
-from goodstanding.core.plans.measures.amortised import amortised
+from goodstanding.core.plans.measures.amortised import amortised, interest_for
 from goodstanding.core.plans.measures.draft import Draft
 from goodstanding.core.plans.measures.ground import Ground, Part, Payments, as_scheduled, met_by_credit, take_over
 from goodstanding.core.plans.measures.moved import merged
 from goodstanding.core.plans.offers import Credit, HowFar, OfferKind, Stops
-from goodstanding.core.rates import AnnualRate, year_fraction
+from goodstanding.core.rates import AnnualRate
 
 
 def re_amortised(ground: Ground, kind: OfferKind, days: Sequence[date], rate: AnnualRate, *, months: int = 0) -> Draft:
@@ -54,7 +53,7 @@ def interest_since(ground: Ground, fallen: Sequence[Part], later: Sequence[Part]
         return ground.as_of, run_so_far(ground, later)
     rate, since = ground.loan.annual_rate, max(one.due_on for one in ground.between)
     overdue = sum(one.principal for one in fallen)
-    return since, round_down(overdue * rate.per_year * year_fraction(ground.as_of, since, rate.day_count))
+    return since, interest_for(overdue, rate, ground.as_of, since)
 
 
 def run_so_far(ground: Ground, parts: Sequence[Part]) -> int:

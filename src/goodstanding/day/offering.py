@@ -1,0 +1,344 @@
+"""The ways out of one loan, side by side, as a person would compare them; of a book's loan or of one written by hand."""
+
+import json
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
+from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.loan import Component, Loan
+from goodstanding.core.loan_json import loan_from_json
+from goodstanding.core.money import decimal_text, parse_amount, round_down
+from goodstanding.core.plans.affordability import NOT_KNOWN, Amount, Means, Per, own_word
+from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit
+from goodstanding.core.plans.offers import Credit, HowFar, NotOffered, Offer, OfferKind, Position
+from goodstanding.core.plans.pricing import by_reference
+from goodstanding.core.plans.ranking import Choice, Proposal, choose
+from goodstanding.core.plans.ways_out import WaysOut, answered_by, ways_out
+from goodstanding.core.reading import BadValue
+from goodstanding.day.assessing import Setting
+from goodstanding.day.explain import aligned
+from goodstanding.day.figures import grouped_text, long_date
+from goodstanding.day.granting import guard_rails_from_data, legal_limits
+from goodstanding.day.lender import check_currency, read_lender
+from goodstanding.day.portfolio import currency_of, opened_for_reading
+from goodstanding.day.progress import Progress
+from goodstanding.day.stop import Stopped
+
+_KINDS = {
+    OfferKind.ARREARS_INSTALMENTS: "Arrears in {months} parts",
+    OfferKind.EXTENSION: "Overdue instalments moved to the end",
+    OfferKind.DEFERRAL: "Pause of {months} months",
+    OfferKind.RE_AGE: "Re-aged, arrears spread over the rest",
+    OfferKind.RE_AMORTISE: "New instalments over the same term",
+    OfferKind.LONGER_TERM: "{months} months longer",
+    OfferKind.LOWER_RATE: "Lower rate",
+    OfferKind.WAIVER: "Charges waived, the rest at once",
+    OfferKind.SETTLEMENT: "Settled for less, in {months} parts",
+    OfferKind.PERSONAL_PLAN: "Plan of {months} months for the whole balance",
+}
+_STOPS = {HowFar.GOES_ON: "goes on", HowFar.RESTS: "rests while it is kept", HowFar.ENDS: "ends"}
+_CREDIT = {
+    Credit.IN_ARREARS: "overdue until the arrears are paid, with an arrangement",
+    Credit.UP_TO_DATE: "up to date from the day it counts; what was reported stays",
+    Credit.RESTRUCTURED: "up to date under new terms; what was reported stays",
+    Credit.SETTLED_FOR_LESS: "closed, partly paid",
+}
+_PROPOSALS = {
+    Proposal.HARDSHIP_REVIEW: "A review for hardship, by a person",
+    Proposal.DEBT_ADVICE: "Independent debt advice",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked: the loan, and what can be paid a month, if anybody said."""
+
+    loan: Loan
+    policy: ArrearsPolicy
+    rails: GuardRails
+    limits: tuple[LegalLimit, ...]
+    as_of: date
+    accept_by: date
+    means: Means
+
+
+def from_book(
+    loan_id: str,
+    book: Path,
+    lender: Path,
+    *,
+    as_of: date,
+    accept_by: date | None,
+    can_pay: str | None,
+    progress: Progress,
+) -> Asked:
+    """A loan of a book, under its lender's guard rails."""
+    folder = read_lender(lender)
+    check_currency(currency_of(book), book, folder, lender)
+    with opened_for_reading(book, progress) as portfolio:
+        found, cut_off = portfolio.find(loan_id), portfolio.cut_off
+    if found is None:
+        raise Stopped(f'There is no loan "{loan_id}" in {book}: check the number, or whether it was set aside.')
+    product = Setting(as_of, cut_off, folder.currency, folder.policies).product_of(found.loan)
+    if product not in folder.policies:
+        known = ", ".join(folder.policies)
+        raise Stopped(f'Loan {loan_id} is of product "{product}", which {lender} doesn\'t have ({known}).')
+    if not folder.ways_out.measures:
+        raise Stopped(f"{lender} has no ways_out.toml, so nothing is offered: copy the example's and change it.")
+    return Asked(
+        found.loan,
+        folder.policies[product],
+        folder.ways_out,
+        legal_limits(folder.conduct, product, as_of),
+        as_of,
+        accept_by or as_of + timedelta(days=folder.lender.pay_within_days),
+        _means(can_pay, found.loan.currency),
+    )
+
+
+def from_file(
+    path: Path, content: bytes | None, lender: Path, *, as_of: date, accept_by: date | None, can_pay: str | None
+) -> Asked:
+    """A loan written by hand, in whatever currency, under the guard rails in a lender's folder; their amounts are read in
+    the loan's currency. content: what the file holds, when it was read already."""
+    try:
+        loan, policy = loan_from_json((path.read_bytes() if content is None else content).decode("utf-8-sig"))
+    except OSError as failed:
+        raise Stopped(f"{path} can't be read: {failed.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Stopped(f"{path} isn't UTF-8 text: save it again as UTF-8.") from None
+    except BadValue as bad:
+        raise Stopped(f"{path}: {bad}. Every key is explained in docs/reference/loan_json.md.") from None
+    folder, granted = read_lender(lender), lender / "ways_out.toml"
+    if not granted.is_file():
+        raise Stopped(f"{lender} has no ways_out.toml, so nothing is offered: copy the example's and change it.")
+    data = tomllib.loads(granted.read_text(encoding="utf-8-sig"))
+    try:
+        rails = guard_rails_from_data(data, loan.currency, tuple(folder.policies))
+    except BadValue as bad:
+        raise Stopped(f"{granted}, read in {loan.currency}: {bad}.") from None
+    limits = legal_limits(folder.conduct, loan.product, as_of)
+    until = accept_by or as_of + timedelta(days=folder.lender.pay_within_days)
+    return Asked(loan, policy, rails, limits, as_of, until, _means(can_pay, loan.currency))
+
+
+def _means(can_pay: str | None, currency: str) -> Means:
+    """Read 800/month; a week's or a fortnight's sum is taken by the month, rounded down."""
+    if can_pay is None:
+        return NOT_KNOWN
+    text, _, per = can_pay.partition("/")
+    try:
+        return own_word(Amount(parse_amount(text, currency), Per(per.strip() or "month")).a_month(round_down))
+    except ValueError:
+        often = ", ".join(Per)
+        raise Stopped(
+            f'--can-pay: "{can_pay}" isn\'t a sum and how often, such as 800/month (amounts in {currency}; {often}).'
+        ) from None
+
+
+def offers_text(asked: Asked, *, as_json: bool) -> str:
+    """Work the ways out out, and write them for people or for programs."""
+    if asked.accept_by < asked.as_of:
+        raise Stopped(f"--accept-by {asked.accept_by} lies before {asked.as_of}: an offer stands until a day to come.")
+    try:
+        today = assess(asked.loan, asked.policy, as_of=asked.as_of)
+    except CannotAssess as why:
+        raise Stopped(f"It can't be assessed: {why}.") from None
+    position = Position(asked.loan, asked.policy, today, asked.accept_by)
+    found = answered_by(ways_out(position, asked.rails, asked.limits), by_reference(asked.policy))
+    choice = choose(found.offers, asked.means)
+    refused = (*found.not_offered, *_too_much(choice, asked.means))
+    if as_json:
+        return json.dumps(_data(today, choice, refused), ensure_ascii=False, indent=1)
+    return "\n".join(_lines(asked, today, found, choice, refused))
+
+
+def _too_much(choice: Choice, means: Means) -> Iterator[NotOffered]:
+    for offer, heaviest in choice.too_much:
+        asked, said = grouped_text(heaviest, offer.currency), grouped_text(means.a_month or 0, offer.currency)
+        yield NotOffered(offer.kind, f"{_named(offer)}: it takes {asked} in a month; {said} can be paid.", "can_pay")
+
+
+# -- for people -------------------------------------------------------------------------------------------------------
+
+
+def _lines(
+    asked: Asked, today: Assessment, found: WaysOut, choice: Choice, refused: Sequence[NotOffered]
+) -> Iterator[str]:
+    def money(minor: int) -> str:
+        return grouped_text(minor, today.currency)
+
+    yield f"Loan {today.loan_id}, as of {long_date(asked.as_of)}, in {today.currency}"
+    yield f"To be up to date today: {money(today.amount_to_cure)}. To close the loan today: {money(today.payoff)}."
+    yield f"Each offer stands until {long_date(asked.accept_by)}."
+    if asked.means.a_month is not None:
+        yield f"Nothing above {money(asked.means.a_month)} a month."
+    yield ""
+    offers = [one.offer for one in choice.fitting]
+    if offers:
+        yield from aligned(
+            [
+                "",
+                "First payment",
+                "on",
+                "a month, at most",
+                "payments",
+                "until",
+                "In all",
+                "against today",
+                "left then",
+            ],
+            [
+                [
+                    f"{place} {_named(one)}",
+                    money(one.payments[0].amount),
+                    one.payments[0].on.isoformat(),
+                    money(fitting.heaviest_month),
+                    str(len(one.payments)),
+                    one.ends_on.isoformat(),
+                    money(one.total),
+                    _signed(one.against_today, money),
+                    money(one.left_after),
+                ]
+                for place, (one, fitting) in enumerate(zip(offers, choice.fitting, strict=True), 1)
+            ],
+            figures_from=1,
+        )
+        yield ""
+        for place, one in enumerate(offers, 1):
+            yield from _said_of(place, one, money)
+    elif found.offers:
+        yield f"No offer fits: the least of them takes {money(choice.short_by)} more a month than can be paid. Propose:"
+        yield from (f"  {_PROPOSALS[one]}" for one in choice.proposals)
+        yield ""
+    if refused:
+        yield "Not offered:"
+        for no in refused:
+            yield f"  {no.kind}: {no.reason}" + (f" ({no.rule})" if no.rule else "")
+
+
+def _said_of(place: int, one: Offer, money: Any) -> Iterator[str]:
+    breaks = one.breaks_when
+    yield f"{place} {_named(one)}"
+    yield f"  saves against paying nothing until then: {money(one.against_nothing)}; worth today: {money(one.present_value)}"
+    if one.waived.total:
+        parts = ", ".join(
+            f"{name} {money(getattr(one.waived, name))}" for name in Component if getattr(one.waived, name)
+        )
+        yield f"  given up: {parts}"
+    stops = one.stops
+    yield f"  penalty {_STOPS[stops.penalty]}; calls and letters: {_STOPS[stops.calls]}; reports of arrears: {_STOPS[stops.reports]}"
+    contract = ", or an instalment of the contract that is missed" if breaks.contract_too else ""
+    yield f"  broken by a payment more than {breaks.tolerance_days} days late or short by more than {money(breaks.missed_amount)}{contract}"
+    yield f"  in credit data: {_CREDIT[one.credit]}"
+    if one.needs_sign_off:
+        yield f"  before it may be shown, it is signed by: {one.needs_sign_off}"
+    yield (
+        "  "
+        + "; ".join(f"{each.on} {money(each.amount)}" for each in one.payments[:12])
+        + (f"; and {len(one.payments) - 12} more" if len(one.payments) > 12 else "")
+    )
+    yield ""
+
+
+def _named(one: Offer) -> str:
+    name = _KINDS[one.kind].format(months=one.months)
+    return name.replace("in 1 parts", "in one part").replace("1 months", "1 month")
+
+
+def _signed(minor: int, money: Any) -> str:
+    return f"+{money(minor)}" if minor > 0 else money(minor)
+
+
+# -- for programs -----------------------------------------------------------------------------------------------------
+
+
+def _data(today: Assessment, choice: Choice, refused: Sequence[NotOffered]) -> dict[str, Any]:
+    return {
+        "loan_id": today.loan_id,
+        "as_of": today.as_of.isoformat(),
+        "currency": today.currency,
+        "amount_to_cure": decimal_text(today.amount_to_cure, today.currency),
+        "payoff": decimal_text(today.payoff, today.currency),
+        "offers": [
+            offer_data(one.offer)
+            | {"heaviest_month": decimal_text(one.heaviest_month, today.currency), "strain": one.strain.value}
+            for one in choice.fitting
+        ],
+        "not_offered": [{"kind": one.kind.value, "reason": one.reason, "rule": one.rule} for one in refused],
+        "proposals": [one.value for one in choice.proposals],
+    }
+
+
+def offer_data(offer: Offer) -> dict[str, Any]:
+    """Everything that an offer says, as JSON holds it: amounts as decimal text, days as YYYY-MM-DD."""
+
+    def money(minor: int) -> str:
+        return decimal_text(minor, offer.currency)
+
+    amounts = (
+        "total",
+        "arrears",
+        "contract",
+        "plan",
+        "against_today",
+        "against_nothing",
+        "left_after",
+        "present_value",
+    )
+    change = offer.change
+    return {
+        "kind": offer.kind.value,
+        "months": offer.months,
+        "accept_by": offer.accept_by.isoformat(),
+        "ends_on": offer.ends_on.isoformat(),
+        **{name: money(getattr(offer, name)) for name in amounts},
+        "waived": {one.value: money(getattr(offer.waived, one)) for one in Component},
+        "payments": [
+            {"on": one.on.isoformat()}
+            | {name: money(getattr(one, name)) for name in ("amount", "arrears", "contract", "plan")}
+            for one in offer.payments
+        ],
+        "stops": {name: getattr(offer.stops, name).value for name in ("penalty", "calls", "reports")},
+        "breaks_when": {
+            "missed_amount": money(offer.breaks_when.missed_amount),
+            "tolerance_days": offer.breaks_when.tolerance_days,
+            "contract_too": offer.breaks_when.contract_too,
+        },
+        "credit": offer.credit.value,
+        "needs_sign_off": offer.needs_sign_off,
+        "change": {
+            "counts_from": change.counts_from.isoformat(),
+            "versions": [
+                {
+                    "from_on": version.from_on.isoformat(),
+                    "takes_over": version.takes_over,
+                    "schedule": [
+                        {"due_on": part.due_on.isoformat()}
+                        | {name: money(getattr(part, name)) for name in ("principal", "interest", "fee")}
+                        | ({} if part.minimum is None else {"minimum": money(part.minimum)})
+                        | ({"drawdown": part.drawdown} if part.drawdown else {})
+                        for part in version.schedule
+                    ],
+                }
+                for version in change.versions
+            ],
+            "pauses": [
+                {"from_on": one.from_on.isoformat(), "until_on": one.until_on.isoformat()} for one in change.pauses
+            ],
+            "waivers": [
+                {
+                    "kind": "waiver",
+                    "amount": money(one.amount),
+                    "effective_on": one.effective_on.isoformat(),
+                    "component": str(one.component),
+                }
+                for one in change.waivers
+            ],
+        },
+    }
