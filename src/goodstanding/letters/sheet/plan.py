@@ -14,7 +14,7 @@ from goodstanding.letters.sheet.first_page import first_page
 from goodstanding.letters.sheet.lines import breakable
 from goodstanding.letters.sheet.paper import Paper, paper_of
 from goodstanding.letters.sheet.pieces import Heights, Piece, closing, laid, paragraph, part_pieces, stacked
-from goodstanding.letters.sheet.tables import WIDE_COLUMNS
+from goodstanding.letters.sheet.tables import is_wide
 from goodstanding.letters.sheet.type import GUTTER, Type, types_of
 
 FEWEST_OVER = 2
@@ -139,7 +139,7 @@ def _wide_parts(parts: Sequence[Part]) -> int:
     wide = [
         place
         for place, part in enumerate(parts, 1)
-        if any(isinstance(block, Table) and len(block.header) >= WIDE_COLUMNS for block in part.blocks)
+        if any(isinstance(block, Table) and is_wide(block) for block in part.blocks)
     ]
     return max(wide, default=0)
 

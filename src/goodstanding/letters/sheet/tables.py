@@ -12,6 +12,8 @@ from goodstanding.letters.sheet.lines import line_count
 
 WIDE_COLUMNS = 5
 """A table of as many columns stands over the whole width of the page."""
+STATEMENT = "statement"
+"""So does the statement, of however few columns: its sums have long names beside large figures."""
 GAP, GAP_IN_EM = 9.0, 1.0
 ENTIRE = 16
 """Where a table has no room even so, a first cell of more characters than this takes a line of its own, its figures the next."""
@@ -31,6 +33,11 @@ class Figures:
     @property
     def height(self) -> float:
         return self.head + sum(self.groups)
+
+
+def is_wide(table: Table) -> bool:
+    """Whether a table needs the whole width of the page."""
+    return len(table.header) >= WIDE_COLUMNS or table.key == STATEMENT
 
 
 def figures(table: Table, style: Style, room: float, size: float, pitch: float, *, kept: bool) -> Figures:
