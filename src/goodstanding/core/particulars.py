@@ -12,6 +12,9 @@ from typing import Any
 
 from goodstanding.core import reading
 from goodstanding.core.party import Role
+from goodstanding.core.plans.agreement import PlanTerms
+from goodstanding.core.plans.commitments_json import terms_from_data
+from goodstanding.core.plans.offers import Credit, HowFar, Offer, OfferKind, Stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +230,44 @@ class Validation:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanAgreement:
+    """A plan as agreed. terms: what it is judged by. The rest is what its offer said (`Offer`); amounts in minor units.
+
+    waived: what is given up with it. no_new_card: the borrower promises not to apply for a card until it is settled, as
+    China's law asks of plans for card debt.
+    """
+
+    kind: OfferKind
+    agreed_on: date
+    terms: PlanTerms
+    stops: Stops
+    credit: Credit
+    against_today: int
+    against_nothing: int
+    left_after: int = 0
+    waived: int = 0
+    months: int = 0
+    no_new_card: bool = False
+
+
+def agreement_on(offer: Offer, terms: PlanTerms, agreed_on: date, *, no_new_card: bool = False) -> PlanAgreement:
+    """What the letter of a plan needs to know, from the offer that was accepted. terms: made of it by `terms_of`."""
+    return PlanAgreement(
+        offer.kind,
+        agreed_on,
+        terms,
+        offer.stops,
+        offer.credit,
+        offer.against_today,
+        offer.against_nothing,
+        offer.left_after,
+        offer.waived.total,
+        offer.months,
+        no_new_card,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class MissedPayment:
     """A payment of a plan. amount: as agreed; arrived: what of it came, tolerance days included."""
 
@@ -302,6 +343,7 @@ Particulars = (
     | ArrearsNotice
     | DefaultNotice
     | Validation
+    | PlanAgreement
     | PromiseConfirmed
     | PlanBroken
     | PaidUp
@@ -407,6 +449,32 @@ def _promise_confirmed(currency: str) -> _Readers:
     return readers, tuple(readers)
 
 
+def _plan_agreement(currency: str) -> _Readers:
+    amount = reading.amount_in(currency)
+    how_far = dict.fromkeys(("penalty", "calls", "reports"), reading.choice(HowFar))
+    readers: Mapping[str, reading.Reader] = {
+        "kind": reading.choice(OfferKind),
+        "agreed_on": reading.day,
+        "terms": lambda value: terms_from_data(value, currency),
+        "stops": _record(Stops, how_far, tuple(how_far)),
+        "credit": reading.choice(Credit),
+        **dict.fromkeys(("against_today", "against_nothing"), _signed(amount)),
+        **dict.fromkeys(("left_after", "waived"), amount),
+        "months": reading.whole_number,
+        "no_new_card": reading.yes_no,
+    }
+    return readers, ("kind", "agreed_on", "terms", "stops", "credit", "against_today", "against_nothing")
+
+
+def _signed(read: Callable[[Any], int]) -> reading.Reader:
+    """An amount that may be below zero: decimal text with a minus before it."""
+
+    def read_signed(value: object) -> int:
+        return -read(value[1:]) if isinstance(value, str) and value.startswith("-") else read(value)
+
+    return read_signed
+
+
 def _plan_broken(currency: str) -> _Readers:
     amount = reading.amount_in(currency)
     missed: Mapping[str, reading.Reader] = {"on": reading.day, "amount": amount, "arrived": amount}
@@ -459,6 +527,7 @@ _READERS: Mapping[type, Callable[[str], _Readers]] = {
     DefaultNotice: _default_notice,
     Validation: _validation,
     PromiseConfirmed: _promise_confirmed,
+    PlanAgreement: _plan_agreement,
     PlanBroken: _plan_broken,
     PaidUp: _paid_up,
     Single: _single,

@@ -16,6 +16,7 @@ from goodstanding.letters.formal_overdue.content import FORMAL_OVERDUE
 from goodstanding.letters.formats import Formats
 from goodstanding.letters.hardship_received.content import HARDSHIP_RECEIVED
 from goodstanding.letters.kind import Letter, Refusal
+from goodstanding.letters.offer.content import OFFER
 from goodstanding.letters.paid_up.content import PAID_UP
 from goodstanding.letters.passages.figures import why_figures_disagree
 from goodstanding.letters.passages.voice import Voice
@@ -41,6 +42,7 @@ LETTERS: dict[str, Letter] = {
         ARREARS_NOTICE,
         DEFAULT_NOTICE,
         VALIDATION_NOTICE,
+        OFFER,
         PROMISE_CONFIRMED,
         PLAN_BROKEN,
         PAID_UP,

@@ -150,6 +150,7 @@ class LetterKind(Word):
     ANNUAL_STATEMENT = "annual_statement", "The yearly statement of an account."
     VALIDATION_NOTICE = "validation_notice", "The validation notice (12 CFR 1006.34)."
     OUTSOURCING_NOTICE = "outsourcing_notice", "The notice that an agency will collect."
+    OFFER = "offer", "Ways out of the arrears, side by side."
     PROMISE_CONFIRMED = "promise_confirmed", "What was promised, confirmed."
     PLAN_BROKEN = "plan_broken", "That a plan no longer counts."
     PAID_UP = "paid_up", "That nothing is overdue any more, or that the loan is settled."

@@ -30,6 +30,7 @@ PURPOSES = {
     "dispute_received": Purpose.ANSWER,
     "dispute_answered": Purpose.ANSWER,
     "hardship_received": Purpose.ANSWER,
+    "offer": Purpose.OFFER,
     "promise_confirmed": Purpose.ANSWER,
     "paid_up": Purpose.SERVICE,
     "single": Purpose.ANSWER,

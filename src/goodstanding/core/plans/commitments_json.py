@@ -57,13 +57,14 @@ def _promise(value: object, currency: str) -> Promise:
 def _plan(value: object, currency: str) -> Plan:
     readers: dict[str, reading.Reader] = {
         "id": reading.filled_text,
-        "terms": lambda terms: _terms(terms, currency),
+        "terms": lambda terms: terms_from_data(terms, currency),
         "events": reading.list_of(_event),
     }
     return Plan(**reading.read_keys(value, readers, required=("id", "terms", "events")))
 
 
-def _terms(value: object, currency: str) -> PlanTerms:
+def terms_from_data(value: object, currency: str) -> PlanTerms:
+    """Read what was agreed; `reading.BadValue` says what is wrong and where."""
     amounts = ("tolerance_amount",)
     readers: dict[str, reading.Reader] = {
         "payments": reading.list_of(lambda one: _payment(one, currency)),

@@ -8,6 +8,7 @@ from goodstanding.core.particulars import About
 from goodstanding.core.party import Role
 from goodstanding.core.plans.offers import IN_LETTERS
 from goodstanding.core.rates import DayCount
+from goodstanding.letters.passages.way_fields import WAY
 
 DAY_COUNTS = {
     DayCount.ACT_365: "365",
@@ -118,6 +119,7 @@ PASSAGES: dict[str, str] = {
     "sms.link": "lender reference phone link",
     "sms.by_post": "lender reference phone",
     "courtesy.english_counts": "",
+    **WAY,
 }
 
 

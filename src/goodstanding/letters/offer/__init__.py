@@ -1,0 +1,1 @@
+"""The letter that offers ways out of arrears."""
