@@ -21,11 +21,25 @@ _INVISIBLE = dict.fromkeys(
 )
 _HAN = r"㐀-䶿一-鿿豈-﫿𠀀-𲎯"
 _BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}])[\s·.,、*_\-~|/\\]+(?=[{_HAN}])")
+_LETTER_BY_LETTER = re.compile(r"(?<![a-z])[a-z](?:[ .*_\-|/][a-z]){2,}(?![a-z])")
 _SPACES = re.compile(r"[^\S\n]+")
 _SENTENCE_END = re.compile(r"(?<![0-9])[.](?![0-9])|[!?。！？；;\n]")
-# "If you do not pay we will …": what stands before the new subject doesn't take back what follows it.
+# "If you do not pay we will …": what stands before the new subject doesn't take back what follows it; nor does a condition that follows.
 _CLAUSE_END = re.compile(
-    rf"{_SENTENCE_END.pattern}|[,，:：()（）—–]|\s(?=(?:we|i|you|they|he|she) (?:will|shall|would|may|might|can|could|are|am)\b)|否则|否則|不然|就(?=会|會|将|將)"
+    rf"{_SENTENCE_END.pattern}|[,，:：()（）—–]|\s(?=(?:we|i|you|they|he|she) (?:will|shall|would|may|might|can|could|are|am)\b)"
+    r"|\b(?=(?:if|when|whenever|because|where|should you|as long as|so long as|failing)\b)|否则|否則|不然|就(?=会|會|将|將)|(?=若|如果|除非|倘)"
+)
+# Words of denial that deny nothing of what is claimed: that somebody hasn't paid or answered ("no payment means prison"), and those that
+# are denied in their turn ("you can't avoid arrest", 不得不). They are taken out before a denial is looked for.
+_DENIES_NOTHING = re.compile(
+    r"\b(?:do|does|did|is|are|was|has|have|had|been|be|still|yet|you|your|the) (?=not\b|never\b)"
+    r"|\b(?:not|never|no|without|cannot|can't|won't|don't|doesn't|didn't|isn't|hasn't|haven't)(?: (?:been|yet|further|any|your|the|a|an|full|in|to|be|make|made|making))*"
+    r" (?:pay\w*|paid|repay\w*|repaid|receiv\w*|respon\w*|reply|replies|repl\w*|answer\w*|settl\w*|clear(?:ed|ing)|cooperat\w*|act(?:ed|ing)|call(?:ed|ing)? (?:us|back)|contact(?:ed|ing)? us|money|cent|excuses?|exceptions?|matter|longer wait)\b"
+    r"|\b(?:not|never|no|nobody|no one|nothing|cannot|can't|won't|don't)\b[^.;]{0,30}?\b(?:avoid\w*|escap\w*|prevent\w*|evad\w*|hesitat\w*|choice|option|alternative|way out|doubt|reason not)\b"
+    r"|\b(?:nobody|no one|nothing) (?:but|will stop|can stop|will save|can save|can help)\b|\bnot only\b"
+    r"|\b(?:not|never|no|won't)\b[^.;]{0,60}?\b(?:until\b|unless\b(?! you (?:ask|agree|consent|want|wish|request)))"
+    r"|不得不|不能不|不会不|不會不|无法不|不仅|不僅|不但|不只|不光|不是.{0,6}而是|(?:没有|沒有|别无|別無|无|無).{0,8}(?:办法|辦法|选择|選擇|例外|商量)|(?:不会|不會|无法|無法|不能|没有人能|没有人可以)(?:放过|放過|善罢|善罷|手软|手軟|姑息|罢休|罷休|犹豫|猶豫|避免|逃避|逃脱|逃脫|躲过|躲過|免于|免於|阻止)"
+    r"|(?:没有|沒有|不会|不會|不能|未能|未曾|并非|並非|无法|無法|不得|不)(?:(?:按时|按時|及时|及時|如期|按期|足额|足額|主动|主動|尽快|儘快|再|继续|繼續|能|想|肯|愿|願|打算|依约|依約|在.{0,8}(?:前|内|內)))*(?:还|還|付|缴|繳|偿|償|清|支付|归还|歸還|回复|回覆|回应|回應|联系我|聯絡我|聯繫我|接听|接聽|接电话|接電話|处理|處理|配合|履行|理会|理會|理睬)"
 )
 
 
@@ -41,13 +55,16 @@ def as_read(text: str) -> str:
 
 
 def forms_of(text: str) -> tuple[str, ...]:
-    """The forms in which words are searched: as read, on one line, and with nothing between Chinese characters.
+    """The forms in which words are searched: as read, on one line, and with nothing between Chinese characters or letters spelt out.
 
     >>> forms_of("法 院.传票")
     ('法 院.传票', '法院传票')
+    >>> forms_of("We will s.u.e you")
+    ('we will s.u.e you', 'we will sue you')
     """
     read = as_read(text)
-    return tuple(dict.fromkeys(one for one in (read, read.replace("\n", " "), _BETWEEN_HAN.sub("", read)) if one))
+    joined = _LETTER_BY_LETTER.sub(lambda spelt: re.sub("[^a-z]", "", spelt.group()), _BETWEEN_HAN.sub("", read))
+    return tuple(dict.fromkeys(one for one in (read, read.replace("\n", " "), joined) if one))
 
 
 def found_in(phrases: Phrases, words: Iterable[str]) -> str | None:
@@ -62,7 +79,10 @@ def found_in(phrases: Phrases, words: Iterable[str]) -> str | None:
 
 def _is_taken_back(phrases: Phrases, text: str, start: int, end: int) -> bool:
     sentence, clause = _around(_SENTENCE_END, text, start, end), _around(_CLAUSE_END, text, start, end)
-    return any(one.search(sentence) for one in phrases.harmless) or any(one.search(clause) for one in phrases.negated)
+    if any(one.search(sentence) for one in phrases.harmless):
+        return True
+    denial = _DENIES_NOTHING.sub(" ", clause)
+    return any(one.search(denial) for one in phrases.negated)
 
 
 def _around(boundary: re.Pattern[str], text: str, start: int, end: int) -> str:
