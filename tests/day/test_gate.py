@@ -14,7 +14,7 @@ from goodstanding.book.conduct import Conduct
 from goodstanding.core.conduct.facts import Actor, Hold
 from goodstanding.core.party import Borrower
 from goodstanding.core.reading import BadValue
-from goodstanding.day.gate import Settings, Told, evidence_of, settings_from_data
+from goodstanding.day.gate import Settings, Told, evidence_of, rules_of, settings_from_data
 from goodstanding.day.lender import read_lender
 from goodstanding.day.stop import Stopped
 from tests.day.books import CUT_OFF, LATE_ONE, Row, write_files
@@ -143,6 +143,23 @@ def test_without_conduct_in_lender_toml_nobody_is_written_to(run: Run, tmp_path:
             {"actor": "creditor", "licence": "bank", "layers": ["cn"], "stricter": {"cn/hours": {"to": "23:00"}}},
             "to = 23:00 is looser than the rule's own 22:00",
         ),
+        (
+            {
+                "actor": "creditor",
+                "licence": "bank",
+                "layers": ["cn"],
+                "stricter": {"cn/hours": {"from": "09:00", "to": "08:30"}},
+            },
+            "the end must come after the start",
+        ),
+        (
+            {"actor": "creditor", "licence": "bank", "layers": ["cn"], "stricter": {"cn/hours": {"from": "9:00"}}},
+            '"9:00" isn\'t a time of day',
+        ),
+        (
+            {"actor": "creditor", "licence": "bank", "layers": ["cn/hours"]},
+            '"cn/hours" isn\'t a whole body of law',
+        ),
     ],
 )
 def test_a_conduct_that_can_not_be_read_gets_a_sentence(data: dict[str, object], sentence: str) -> None:
@@ -191,3 +208,12 @@ def test_every_indication_of_where_a_person_is_counts() -> None:
         "Pacific/Honolulu",
         "America/New_York",
     }
+
+
+def test_a_countrys_law_brings_that_of_its_states_and_a_states_that_of_its_country() -> None:
+    for chosen in (["us"], ["us-ma"], ["us-nyc"]):
+        rules = rules_of(settings_from_data({"actor": "creditor", "licence": "bank", "layers": chosen}))
+
+        assert {"us", "us-ma", "us-nyc"} <= {one.layer for one in rules.rules}
+    rules = rules_of(settings_from_data({"actor": "creditor", "licence": "bank", "layers": ["cn"]}))
+    assert {one.layer for one in rules.rules} == {"house", "cn"}

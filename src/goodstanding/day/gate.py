@@ -19,6 +19,7 @@ from goodstanding.core.conduct.facts import (
     Channel,
     Contact,
     Debt,
+    Direction,
     Evidence,
     Facts,
     Hold,
@@ -42,7 +43,7 @@ from goodstanding.core.party import Borrower
 from goodstanding.law import places
 from goodstanding.law.answers import answers_from_text, read_answers
 from goodstanding.law.here import BadLaw
-from goodstanding.law.loader import rules_for
+from goodstanding.law.loader import layers, rules_for
 
 HOUR_OF_DAY = time(10)
 """When a day's letters are taken to go out where neither the command nor the lender says, in the book's zone."""
@@ -93,6 +94,12 @@ def settings_from_data(data: object) -> Settings:
     for table in ("products", "answers"):
         keys[table] = tuple(keys.get(table, {}).items())
     settings = Settings(**{**keys, "stricter": stricter})
+    for name in settings.layers:
+        if name == "house" or (name not in layers() and "/" in name):
+            raise reading.BadValue(
+                f'"{name}" isn\'t a whole body of law; a lender chooses among: {", ".join(one for one in layers() if one != "house")}',
+                ("layers",),
+            )
     try:
         rules_of(settings)
     except BadLaw as bad:
@@ -113,11 +120,34 @@ def _refused_or_review(value: object) -> str:
     return str(value)
 
 
+def with_what_goes_along(chosen: Sequence[str]) -> tuple[str, ...]:
+    """The bodies of law that apply together: with a country's those of its states and cities, with a city's those above it.
+
+    >>> with_what_goes_along(["us-ma"]), with_what_goes_along(["cn"])
+    (('us-ma', 'us', 'us-nyc'), ('cn',))
+    """
+    found = dict.fromkeys(chosen)
+    for _ in layers():
+        places = {place for name in found if name in layers() for place in layers()[name].places}
+        found |= dict.fromkeys(
+            name
+            for name, layer in layers().items()
+            if any(_is_part(one, other) or _is_part(other, one) for one in layer.places for other in places)
+        )
+    return tuple(found)
+
+
+def _is_part(place: str, of: str) -> bool:
+    return place.startswith(f"{of}-")
+
+
 @cache
 def rules_of(settings: Settings) -> Rules:
     """The rules that a lender lives under; kept, for each process reads them once. BadLaw as `rules_for`."""
     stricter = {rule: dict(values) for rule, values in settings.stricter}
-    return rules_for(settings.layers, stricter=stricter, policy=HousePolicy(settings.lenient, settings.adopted))
+    return rules_for(
+        with_what_goes_along(settings.layers), stricter=stricter, policy=HousePolicy(settings.lenient, settings.adopted)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +254,9 @@ def _held(form: Form, verdicts: Sequence[Verdict]) -> HeldByGate:
 def facts_of(facts: LetterFacts, told: Told) -> Facts:
     """What is known of the person, the loan and what went before, as the gate takes it."""
     person = facts.recipient
-    answers = {name: value for name, value in _answers(facts, told).items() if value is not None}
-    answers |= answers_about(told, facts.loan.id)
+    worked_out = {name: value for name, value in _answers(facts, told).items() if value is not None}
+    # What the lender says of a whole product doesn't overrule what we know of this very loan; what the book says of the loan does.
+    answers = answers_about(told, facts.loan.id) | worked_out | _from_book(told, facts.loan.id)
     return Facts(
         acting=Acting(told.settings.actor, told.settings.licence),
         person=Person(person.id, Relation(facts.role.value), evidence_of(person), person.language),
@@ -277,6 +308,8 @@ def _sent(told: Told, person: str, facts: LetterFacts) -> Iterator[Contact]:
         one.at.astimezone(zone).date()
         for one in told.conduct.contacts
         if one.channel in (Channel.LETTER, Channel.EMAIL)
+        and one.direction is Direction.OUT
+        and (not one.debts or facts.loan.id in one.debts)
     }
     for day in told.sent:
         if day not in listed:

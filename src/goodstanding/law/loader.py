@@ -318,12 +318,25 @@ def made_stricter(rule: Rule, values: Mapping[str, Any]) -> Rule:
             for key, value in values.items():
                 if key not in held:
                     raise BadLaw(f'{rule.id}: it has no value called "{key}"; it has {", ".join(held) or "none"}')
-                check_value(key, value)
-                if not is_no_looser(kind.values[key], key, held[key], value):
+                try:
+                    check_value(key, value)
+                    is_looser = not is_no_looser(kind.values[key], key, held[key], value)
+                except ValueError as bad:
+                    raise BadLaw(f"{rule.id}: {key} = {value}: {bad}") from None
+                if is_looser:
                     raise BadLaw(f"{rule.id}: {key} = {value} is looser than the rule's own {held[key]}")
             held = {**held, **values}
+            _check_window(rule.id, held)
         versions.append(replace(version, values=held))
     return replace(rule, versions=tuple(versions))
+
+
+def _check_window(rule_id: str, values: Mapping[str, Any]) -> None:
+    """A window whose end isn't after its start would be read as one over midnight, which opens the night; BadLaw."""
+    if {"from", "to"} <= values.keys() and minutes_of(values["from"]) >= minutes_of(values["to"]):
+        raise BadLaw(
+            f"{rule_id}: from {values['from']} to {values['to']} leaves no hour of the day; the end must come after the start"
+        )
 
 
 def is_no_looser(direction: Stricter, name: str, own: Any, other: Any) -> bool:

@@ -4,11 +4,14 @@ Plain values, read by the caller from records or files. An answer that nobody ha
 that needs it refuses and says so. Instants are aware datetimes; amounts are minor units; rates exact fractions a year.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -61,6 +64,30 @@ class Channel(StrEnum):
     LEAFLET = "leaflet"
     VISIT = "visit"
     SOCIAL_POST = "social_post"
+
+
+_NOT_IN_ADDRESS = re.compile(r"[\W_]+")
+_LEAST_DIGITS = 7
+
+
+@lru_cache(maxsize=4096)
+def may_be_same_address(one: str, other: str) -> bool:
+    """Whether two writings may mean one number or address: signs, spaces, case and the country's code make no difference.
+
+    It is asked where alike is the stricter answer: what a person ruled out, what is counted together.
+
+    >>> may_be_same_address("+86 138 0000 0001", "138-0000-0001"), may_be_same_address("07700 900123", "+447700900123")
+    (True, True)
+    >>> may_be_same_address("Ann@Example.com", "ann@example.com "), may_be_same_address("+8613800000001", "+8613800000002")
+    (True, False)
+    """
+    first, second = (_NOT_IN_ADDRESS.sub("", unicodedata.normalize("NFKC", text).casefold()) for text in (one, other))
+    if first == second:
+        return True
+    if not (first.isdecimal() and second.isdecimal()):
+        return False
+    first, second = first.lstrip("0"), second.lstrip("0")
+    return min(len(first), len(second)) >= _LEAST_DIGITS and (first.endswith(second) or second.endswith(first))
 
 
 class Direction(StrEnum):

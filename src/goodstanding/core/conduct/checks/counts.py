@@ -12,7 +12,16 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
-from goodstanding.core.conduct.facts import CONNECTED, Channel, Contact, Debt, Direction, Outcome, Place
+from goodstanding.core.conduct.facts import (
+    CONNECTED,
+    Channel,
+    Contact,
+    Debt,
+    Direction,
+    Outcome,
+    Place,
+    may_be_same_address,
+)
 from goodstanding.core.conduct.windows import start_of, utc
 
 _ANY_CHANNEL = frozenset(Channel)
@@ -129,6 +138,7 @@ def number_after_number(question: Question) -> Answer | None:
         tried: dict[str, int] = {}
         for one in _recent(question, in_days):
             elsewhere = one.address not in ("", mine) and one.person in ("", me)
+            elsewhere = elsewhere and not may_be_same_address(one.address, mine)
             if elsewhere and _counts(question, one, _ANY) and _days_in_window([one], question.at, zone, in_days):
                 tried[one.address] = tried.get(one.address, 0) + 1
         full = [number for number, times in tried.items() if times >= most]
@@ -282,7 +292,9 @@ def _keys(question: Question) -> list[Key]:
     if "person" in per:
         fixed.append(lambda one: one.person in ("", person.id))
     if "number" in per and proposal.address:  # a number that nobody named may be any of them: all count
-        fixed.append(lambda one: one.address in ("", proposal.address))
+        fixed.append(
+            lambda one: one.address in ("", proposal.address) or may_be_same_address(one.address, proposal.address)
+        )
     if "place" in per:
         tied = proposal.place in _ELSEWHERE
         fixed.append(lambda one: (one.place in _ELSEWHERE) == tied)

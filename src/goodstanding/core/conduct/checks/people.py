@@ -15,6 +15,7 @@ from goodstanding.core.conduct.facts import (
     Purpose,
     Relation,
     Wish,
+    may_be_same_address,
 )
 
 
@@ -167,16 +168,21 @@ def _rules_out(wish: Preference, question: Question) -> bool:
     proposal = question.proposal
     match wish.wish:
         case Wish.NOT_BY_CHANNEL:
-            one_address = not wish.addresses or proposal.address in wish.addresses or not proposal.address
+            one_address = _is_of(wish, proposal.address)
             this_channel = proposal.channel is None or not wish.channels or proposal.channel in wish.channels
             return this_channel and one_address
         case Wish.ONLY_BY_CHANNEL:
             return proposal.channel not in wish.channels
         case Wish.NOT_AT_ADDRESS:
-            return not wish.addresses or proposal.address in wish.addresses or not proposal.address
+            return _is_of(wish, proposal.address)
         case Wish.NOT_AT_PLACE:
             return not wish.places or proposal.place in wish.places
     return False
+
+
+def _is_of(wish: Preference, address: str) -> bool:
+    """Whether a wish may be about this number or address, however either is written; one that names none is about each."""
+    return not wish.addresses or not address or any(may_be_same_address(one, address) for one in wish.addresses)
 
 
 @check("consent_stands", values={})

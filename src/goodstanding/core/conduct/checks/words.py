@@ -12,7 +12,7 @@ from typing import Any
 
 from goodstanding.core.conduct.checks import Answer, Missing, Question, Stricter, check
 from goodstanding.core.conduct.checks.answers import says
-from goodstanding.core.conduct.facts import Direction, Outcome
+from goodstanding.core.conduct.facts import Act, Direction, Outcome
 from goodstanding.core.conduct.law_days import months_after
 from goodstanding.core.conduct.rule import Item, Phrases
 
@@ -145,12 +145,14 @@ def forbidden_words(question: Question) -> Answer | None:
     how=("flag_without", "any_of_items", "when", "first_contact"),
 )
 def required_items(question: Question) -> Answer | None:
-    """All of the items stand in the letter or message. Nothing is said of a proposal whose words nobody gave.
+    """All of the items stand in the letter or message. Nothing is said of a contact whose words nobody gave; a plan or notice must tell.
 
     how: any_of_items: groups of items of which one at least must be there. flag_without: items without which someone should look. when:
     only if these answers hold. first_contact: only of the first communication about the debt (true), or of later ones (false).
     """
     items = question.proposal.items
+    if items is None and question.proposal.act is not Act.CONTACT:
+        raise Missing("items")
     if items is None or not _known_to_hold(question, question.rule.how.get("when", ())):
         return None
     first = question.rule.how.get("first_contact")
