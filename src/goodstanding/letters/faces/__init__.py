@@ -1,11 +1,13 @@
 """The faces letters are set in, which characters they have, and how wide those are. No font of the system is used.
 
-"GS Sans SC", "GS Sans HK" and "GS Sans TC" set Chinese in the forms of the mainland, Hong Kong and Taiwan; "GS Sans" sets
-English and whatever letters of Latin, Greek or Cyrillic the others lack. All were cut by scripts/cut_faces.py and stand in
-this folder with their licence. A rare character is set from the whole of Noto Sans CJK, which comes as a package.
+"GS Sans SC", "GS Sans HK" and "GS Sans TC" set Chinese in the forms of the mainland, Hong Kong and Taiwan; "GS Sans TC" takes
+from "GS Sans HK" what both draw alike and the wording doesn't need. "GS Sans" sets English and whatever letters of Latin, Greek
+or Cyrillic the others lack. All were cut by scripts/cut_faces.py and stand in this folder with their licence. A rare
+character is set from the whole of Noto Sans CJK, which comes as a package.
 """
 
 import json
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,21 +30,21 @@ class Style:
 
 MAINLAND = Style(("GS Sans SC", LATIN), "Noto Sans CJK SC")
 HONG_KONG = Style(("GS Sans HK", LATIN), "Noto Sans CJK HK")
-TAIWAN = Style(("GS Sans TC", LATIN), "Noto Sans CJK TC")
+TAIWAN = Style(("GS Sans TC", *HONG_KONG.families), "Noto Sans CJK TC")
 
 
 def style_of(language: str, jurisdiction: str) -> Style:
     """The forms a reader is used to: of the mainland, Taiwan where its law is the lender's, else Hong Kong.
 
     >>> style_of("zh-Hant", "tw").families
-    ('GS Sans TC', 'GS Sans')
+    ('GS Sans TC', 'GS Sans HK', 'GS Sans')
     >>> style_of("en", "hk").families
     ('GS Sans', 'GS Sans HK')
     """
     places = {"hk": HONG_KONG, "tw": TAIWAN}
     if language == "en":
         place = places.get(jurisdiction, MAINLAND)
-        return Style((LATIN, place.families[0]), place.rare)
+        return Style((LATIN, *place.families[:-1]), place.rare)
     return places.get(jurisdiction, HONG_KONG) if language == "zh-Hant" else MAINLAND
 
 
@@ -63,7 +65,7 @@ def metrics(family: str) -> Metrics:
 
 
 @cache
-def _widths(families: tuple[str, ...], bold: bool) -> dict[str, float]:
+def widths(families: tuple[str, ...], bold: bool) -> dict[str, float]:
     """Of every character that isn't one em wide, by the first family that has it."""
     found: dict[str, float] = {}
     for family in reversed(families):
@@ -81,13 +83,33 @@ def width(text: str, style: Style, *, bold: bool = False) -> float:
     >>> width("青禾", MAINLAND), width("1.00", MAINLAND) == width("9.99", MAINLAND)
     (2.0, True)
     """
-    widths = _widths(style.families, bold)
-    return sum([widths.get(one, 1.0) for one in text])
+    of_one = widths(style.families, bold).get
+    return sum([of_one(one, 1.0) for one in text])
 
 
 def missing(text: str, style: Style) -> set[str]:
     """The characters of a text that the cut faces of a style lack."""
-    return set(text).difference(*(metrics(family).characters for family in style.families))
+    return set(text) - _characters(style.families)
+
+
+def lacks(text: str, style: Style) -> bool:
+    """Whether the cut faces lack any, but for spaces of no width; quicker than to say which.
+
+    >>> lacks("青禾", MAINLAND), lacks("𪛖", MAINLAND)
+    (False, True)
+    """
+    return _others(style.families).search(text) is not None
+
+
+@cache
+def _others(families: tuple[str, ...]) -> re.Pattern[str]:
+    known = "".join(sorted(_characters(families)))
+    return re.compile(f"[^{re.escape(known)}\u200b]")
+
+
+@cache
+def _characters(families: tuple[str, ...]) -> frozenset[str]:
+    return frozenset[str]().union(*(metrics(family).characters for family in families))
 
 
 def whole_folder() -> Path:
