@@ -1,6 +1,7 @@
 """Set a letter's content as a PDF: PDF/A-3a and PDF/UA-1, tagged, its record attached, the same bytes each time."""
 
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -67,29 +68,32 @@ class Typesetter:
         said = composed(_json(data))
         # What JSON adds, every face has; but it writes control characters in those.
         lacking = set[str]()
-        if faces.missing(said, style) - {BREAK} or _CONTROL.search(said):
+        if faces.lacks(said, style) or _CONTROL.search(said):
             lacking = faces.missing(_characters(data), style) - {BREAK}
         if lacking:
             if unknown := lacking - faces.whole_characters():
                 return _character_missing(content, next(one for one in _characters(data) if one in unknown))
             data = data | {"faces": (*style.families, style.rare)}
-        page = self._compiled(data, content, attached, rare=bool(lacking))
+            said = composed(_json(data))
+        page = self._compiled(said, data, content, attached, rare=bool(lacking))
         if (found := _page_count(page)) == sheet.pages:
             return page
         if sheet.pages > 1:
             # Only the count in its foot was wrong.
-            page = self._compiled(data | {"pages": found}, content, attached, rare=bool(lacking))
+            data = data | {"pages": found}
+            page = self._compiled(composed(_json(data)), data, content, attached, rare=bool(lacking))
             if found > 1 and _page_count(page) == found:
                 return page
         return None
 
-    def _compiled(self, data: dict[str, Any], content: LetterContent, attached: str, *, rare: bool) -> bytes:
+    def _compiled(self, said: str, data: dict[str, Any], content: LetterContent, attached: str, *, rare: bool) -> bytes:
+        """said: the data as the page reads them."""
         issued = datetime(content.issued_on.year, content.issued_on.month, content.issued_on.day, tzinfo=UTC)
         files = {
             "main.typ": b'#include "page.typ"',
-            "sheet.json": composed(_json(data)).encode(),
-            "edge.json": composed(_json({key: data[key] for key in _AT_THE_EDGE})).encode(),
-            "letter.json": attached.encode(),
+            "sheet.json": _remark(said),
+            "edge.json": _remark(composed(_json({key: data[key] for key in _AT_THE_EDGE}))),
+            "letter.json": _remark(attached),
         }
         page = self._compiler(rare=rare).compile(
             input=cast(Any, files),  # it takes files by name, beside those of its root; its types don't say so
@@ -102,6 +106,8 @@ class Typesetter:
     def _compiler(self, *, rare: bool) -> typst.Compiler:
         """One with the cut faces alone, which is quick; one with the whole of Noto Sans CJK besides, made when needed."""
         if rare not in self._compilers:
+            # One letter at a time: threads of Typst's own cost more than they save. It reads this once, when it first works.
+            os.environ.setdefault("RAYON_NUM_THREADS", "1")
             folders = [faces.HERE, *([faces.whole_folder()] if rare else [])]
             self._compilers[rare] = typst.Compiler(
                 root=str(HERE),
@@ -113,6 +119,11 @@ class Typesetter:
 
 def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def _remark(text: str) -> bytes:
+    """A file that Typst needn't read as source: see `data` in page.typ."""
+    return b"//" + text.encode()
 
 
 def _page_count(page: bytes) -> int:
