@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from goodstanding.letters.faces import Style, width
+from goodstanding.letters.faces import Style, width, widths
 
 Rich = str | list[str | list[str] | int]
 """A text for the page: a string, or pieces: "x", ["x"] that mustn't break, ["mailto:x", "x"] that is a link; 1 ends a line
@@ -27,7 +27,7 @@ _WHOLE = (
 _PIECES = re.compile(f"({_LINK})|({_WHOLE})")
 _LATIN = r"[!-~\u00a0-\u2e7f\uff61-\uffdc]"
 _TOKENS = re.compile(
-    f"[{OPENING}]*(?:{_WHOLE}|{_LATIN}(?:(?![{OPENING}]){_LATIN})*|[^ ])(?:(?:[{CLOSING}])(?![0-9]))*( *)"
+    f"([{OPENING}]*(?:{_WHOLE}|{_LATIN}(?:(?![{OPENING}]){_LATIN})*|[^ ])(?:(?:[{CLOSING}])(?![0-9]))*)( *)"
 )
 BREAK = "\N{ZERO WIDTH SPACE}"
 _JOINTS = re.compile(r"(?<=[/.@_?&=-])(?=[^ ])")
@@ -54,8 +54,13 @@ class Words:
     def rich(self) -> Rich:
         """The text for the page, with its line ends where filled lines would end badly: gaping, or in a last line of next to
         nothing. It takes as many lines as `line_count` says."""
-        found = breakable(self.text, self.room, self.style, bold=self.bold)
-        return found if isinstance(found, str) and BREAK in found else _well_broken(self, found)
+        return _rich_words(self)
+
+
+@lru_cache(maxsize=4096)
+def _rich_words(words: Words) -> Rich:
+    found = breakable(words.text, words.room, words.style, bold=words.bold)
+    return found if isinstance(found, str) and BREAK in found else _well_broken(words, found)
 
 
 def _well_broken(words: Words, as_filled: Rich) -> Rich:
@@ -149,13 +154,19 @@ def _broken(piece: str, room: float, style: Style, bold: bool) -> str:
     return BREAK.join(part if width(part, style, bold=bold) <= room else BREAK.join(part) for part in parts)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _pieces(text: str, style: Style, bold: bool) -> tuple[tuple[str, float, float], ...]:
     """The pieces between which a line may break, with the space after each: its width in em, and that of the space."""
-    space = width(" ", style, bold=bold)
+    of_one, space = widths(style.families, bold).get, width(" ", style, bold=bold)
     return tuple(
-        (found[0], width(found[0].rstrip(" "), style, bold=bold), space * len(found[1]))
-        for found in _TOKENS.finditer(text)
+        [
+            (
+                piece + after,
+                of_one(piece, 1.0) if len(piece) == 1 else width(piece, style, bold=bold),
+                space * len(after),
+            )
+            for piece, after in _TOKENS.findall(text)
+        ]
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -85,26 +86,33 @@ def closing(lines: Sequence[str], kind: Type) -> Piece:
     return Piece(data, len(lines) * kind.pitch, round(kind.pitch * 0.8, 2), 0.0)
 
 
-def block_pieces(block: Block, kind: Type, room: float, *, kept: bool) -> Iterator[Piece]:
+def block_pieces(block: Block, kind: Type, room: float, *, kept: bool) -> tuple[Piece, ...]:
     """A block as one piece; a list as one for each item, so that a column may end between them."""
     match block:
-        case Paragraph():
-            yield paragraph(
-                block.text, kind, room, bold=block.prominent, stays=block.text.rstrip().endswith((":", "："))
-            )
-        case Subheading():
-            lines = line_count(block.text, room / kind.size, kind.style, bold=True)
-            yield heading(3, block.text, kind, room / kind.size, lines * kind.pitch)
         case Pairs():
-            yield _pairs(block, kind, room)
-        case List():
-            yield from _items("list", block.items, kind, room, kind.indent, kind.list_gap)
-        case Choices():
-            yield from _items("choices", block.items, kind, room, TICK_INDENT, round(kind.pitch * 0.5, 2))
+            return (_pairs(block, kind, room),)
         case Table():
             planned = figures(block, kind.style, room, kind.small, round(kind.pitch * 0.92, 2), kept=kept)
             parts = (planned.head + planned.groups[0], *planned.groups[1:]) if planned.groups else ()
-            yield Piece(planned.data, planned.height, kind.table_gap, kind.table_gap, parts=parts)
+            return (Piece(planned.data, planned.height, kind.table_gap, kind.table_gap, parts=parts),)
+        case _:
+            return _prose_pieces(block, kind, room)
+
+
+@lru_cache(maxsize=4096)
+def _prose_pieces(block: Paragraph | Subheading | List | Choices, kind: Type, room: float) -> tuple[Piece, ...]:
+    """What says the same in most letters, and is planned once."""
+    match block:
+        case Paragraph():
+            stays = block.text.rstrip().endswith((":", "："))
+            return (paragraph(block.text, kind, room, bold=block.prominent, stays=stays),)
+        case Subheading():
+            lines = line_count(block.text, room / kind.size, kind.style, bold=True)
+            return (heading(3, block.text, kind, room / kind.size, lines * kind.pitch),)
+        case List():
+            return tuple(_items("list", block.items, kind, room, kind.indent, kind.list_gap))
+        case Choices():
+            return tuple(_items("choices", block.items, kind, room, TICK_INDENT, round(kind.pitch * 0.5, 2)))
 
 
 def _items(name: str, items: Sequence[str], kind: Type, room: float, indent: float, gap: float) -> Iterator[Piece]:
