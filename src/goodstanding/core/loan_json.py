@@ -47,16 +47,27 @@ _SHARED_WITH_TERMS = ("principal", "annual_rate", "disbursed_on")
 
 def loan_from_json(text: str) -> tuple[Loan, ArrearsPolicy]:
     """Read a loan and its policy; `reading.BadValue` says what is wrong and where."""
+    return loan_from_data(plain_from_json(text))
+
+
+def plain_from_json(text: str | bytes) -> Any:
+    """Read JSON in which no key is given twice and every number is exact."""
     try:
-        data = json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_once_each)
+        return json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_once_each)
     except json.JSONDecodeError as bad:
         raise reading.BadValue(f"line {bad.lineno}, column {bad.colno}: it isn't JSON ({bad.msg})") from None
+    except UnicodeDecodeError:
+        raise reading.BadValue("it isn't text in UTF-8") from None
     except ValueError as bad:
         if isinstance(bad, reading.BadValue):
             raise
         raise reading.BadValue("it holds a number that is too long to be an amount") from None
     except RecursionError:
         raise reading.BadValue("it is nested too deeply to be a loan") from None
+
+
+def loan_from_data(data: Any) -> tuple[Loan, ArrearsPolicy]:
+    """Read a loan and its policy from what `plain_from_json` gives."""
     if isinstance(data, Mapping) and isinstance(data.get("loan"), Mapping):
         around = {"loan": dict, "policy": dict}
         data = reading.read_keys(data, around)

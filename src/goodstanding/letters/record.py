@@ -14,7 +14,7 @@ from typing import Any
 from goodstanding import __version__
 from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
 from goodstanding.core.letter import LetterContent, LetterFacts, content_data
-from goodstanding.core.loan_json import assessment_data, loan_data, loan_from_json, policy_data
+from goodstanding.core.loan_json import assessment_data, loan_data, loan_from_data, plain_from_json, policy_data
 from goodstanding.core.particulars import DefaultNotice
 from goodstanding.core.party import Borrower, Party, Role, masked_id_number
 from goodstanding.core.plain_data import from_data, to_data
@@ -61,10 +61,10 @@ def record_of(facts: LetterFacts, content: LetterContent) -> bytes:
 def read_record(data: bytes) -> Record:
     """Read a record and work its sums out again; BadRecord when it can't be."""
     try:
-        whole = json.loads(data)
+        whole = plain_from_json(data)
         if not isinstance(whole, dict) or whole.get("format") != FORMAT:
             raise BadRecord(f'it isn\'t of the form "{FORMAT}"; perhaps a newer release can read it')
-        loan, policy = loan_from_json(json.dumps(whole["calculation"]))
+        loan, policy = loan_from_data(whole["calculation"])
         assessment = assess(loan, policy, as_of=date.fromisoformat(whole["as_of"]))
         apart = {"loan": loan, "policy": policy, "assessment": assessment}
         facts = from_data(LetterFacts, whole["facts"], given=apart)

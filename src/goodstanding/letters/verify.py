@@ -309,14 +309,16 @@ def _sentences(found: Iterable[tuple[str, tuple[Any, Any]]]) -> list[str]:
 
 
 def differing(ours: Any, theirs: Any, place: str = "") -> Iterator[tuple[str, tuple[Any, Any]]]:
-    """The places in which two plain values differ, by their paths."""
+    """The places in which two plain values differ, by their paths; a tuple is as good as a list."""
+    if ours == theirs:
+        return
     if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
         for key in sorted(ours.keys() | theirs.keys()):
             yield from differing(ours.get(key), theirs.get(key), f"{place}.{key}" if place else str(key))
     elif isinstance(ours, (list, tuple)) and isinstance(theirs, (list, tuple)) and len(ours) == len(theirs):
         for number, (one, other) in enumerate(zip(ours, theirs, strict=True), start=1):
             yield from differing(one, other, f"{place}.{number}")
-    elif ours != theirs:
+    else:
         yield place, (ours, theirs)
 
 
