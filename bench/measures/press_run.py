@@ -166,6 +166,22 @@ def together(processes: int, count: int, marks: int = 10) -> Together:
     return Together(processes, count, wall, cpu, tuple(memory))
 
 
+def _count(steps: int) -> int:
+    return sum(number * number & 7 for number in range(steps))
+
+
+def machine_scale(steps: int = 3_000_000) -> float:
+    """How much more than one process two do, by the clock, of work that shares nothing: what the machine itself has to give."""
+    took = []
+    for processes in (1, 2):
+        with Workers(2) as workers:
+            list(workers.answers(_count, [1000] * 8))
+            began = time.perf_counter()
+            list(workers.answers(_count, [steps] * 4) if processes == 2 else [_count(steps) for _ in range(4)])
+            took.append(time.perf_counter() - began)
+    return took[0] / took[1]
+
+
 # -- afterwards -----------------------------------------------------------------------------------------------------
 
 
