@@ -102,7 +102,11 @@ def cuts() -> list[Cut]:
         Cut("GS Sans", "Source Sans 3", frozenset(spans(WESTERN) | set(SIGNS) | {0xFB01, 0xFB02})),
         Cut("GS Sans SC", "Noto Sans CJK SC", frozenset(simplified)),
         Cut("GS Sans HK", "Noto Sans CJK HK", frozenset(traditional)),
-        Cut("GS Sans TC", "Noto Sans CJK TC", frozenset(traditional & (taiwanese() | listed(HERE / "faces" / "wording_traditional.txt") | common))),
+        Cut(
+            "GS Sans TC",
+            "Noto Sans CJK TC",
+            frozenset(traditional & (taiwanese() | listed(HERE / "faces" / "wording_traditional.txt") | common)),
+        ),
     ]
 
 
