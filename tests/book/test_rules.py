@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from goodstanding.book.commitment_files import COMMITMENT_NAMES
 from goodstanding.book.conduct_files import CONDUCT_NAMES
 from goodstanding.book.convert import CheckReport, check_files
 from goodstanding.book.intake import FACTS
 from goodstanding.book.quarantine import Finding
 from goodstanding.book.rules import (
+    COMMITMENT_RULES,
     INSTALMENT_DIFFERS,
     IRREGULAR,
     SLICE_RULES,
@@ -54,6 +56,22 @@ CHANNELS = "one of " + ", ".join(Channel)
 CONSENTS = "one of " + ", ".join(ConsentTo)
 HOLDS = "one of " + ", ".join(HoldKind)
 WISH = {"borrower_id": "B1", "wish": "not_at_times", "received_at": "2026-03-01T10:00Z"}
+PROMISE = {
+    "loan_id": "L1",
+    "promise_id": "P1",
+    "amount": "50.00",
+    "due_on": "2026-03-10",
+    "made_at": "2026-03-01T10:00",
+}
+PLAN = {
+    "loan_id": "L1",
+    "plan_id": "A1",
+    "worked_out_on": "2026-03-01",
+    "accept_by": "2026-03-10",
+    "offered_at": "2026-03-02T09:00",
+}
+PLAN_PAYMENT = {"loan_id": "L1", "plan_id": "A1", "due_on": "2026-03-20", "amount": "60.00"}
+PLAN_PAUSE = {"loan_id": "L1", "plan_id": "A1", "kind": "pause", "day": "2026-03-02"}
 TERMS = LOAN | {"instalments": "3", "first_due_on": "2026-02-15", "instalment_amount": ""}
 
 
@@ -80,6 +98,10 @@ class Case:
     holds: Rows = ()
     preferences: Rows = ()
     answers: Rows = ()
+    promises: Rows = ()
+    plans: Rows = ()
+    plan_payments: Rows = ()
+    plan_changes: Rows = ()
     loan_id: str = "L1"
     stays_whole: bool = False
     others: Sequence[str] = field(default_factory=tuple)
@@ -235,6 +257,17 @@ CASES = [
     Case("time", ("preferences.csv", 2, "from_time"), "9 am", "a time of day written HH:MM, such as 08:30", preferences=(WISH | {"from_time": "9 am"},), stays_whole=True),
     Case("wish_about_nothing", ("preferences.csv", 2, "wish"), "not_by_channel", "channels that it is about", preferences=(WISH | {"wish": "not_by_channel"},), stays_whole=True),
     Case("unknown_weekdays", ("preferences.csv", 2, "weekdays"), "sat, sun", "one or more of mon, tue, wed, thu, fri, sat, sun, with ; between", preferences=(WISH | {"weekdays": "sat, sun"},), stays_whole=True),
+    # What was agreed
+    Case("amount", ("promises.csv", 2, "amount"), "all of it", "decimal text such as 1409.50, without separators or signs of currency", promises=(PROMISE | {"amount": "all of it"},), stays_whole=True),
+    Case("unknown_loan", ("promises.csv", 2, "loan_id"), "L9", "a loan_id that loans has", promises=(PROMISE | {"loan_id": "L9"},), loan_id="L9", stays_whole=True),
+    Case("promise_contradicts", ("promises.csv", 2, "promise_id"), "promise P1 is for 2026-02-28, before the day it was made on, 2026-03-01", "a promise that can be", promises=(PROMISE | {"due_on": "2026-02-28"},), stays_whole=True),
+    Case("promise_contradicts", ("promises.csv", 3, "promise_id"), "P1", "each promise and plan of a loan under its own number", promises=(PROMISE, PROMISE), stays_whole=True),
+    Case("unknown_plan", ("promises.csv", 2, "about"), "A2", "a plan_id that plans has for the loan", promises=(PROMISE | {"about": "A2"},), stays_whole=True),
+    Case("plan_contradicts", ("plans.csv", 2, "plan_id"), "the plan has neither a payment nor a pause: nothing would say when it is completed", "a plan that can be", plans=(PLAN,), stays_whole=True),
+    Case("plan_contradicts", ("plans.csv", 2, "plan_id"), "accepted: it could be accepted until the end of 2026-03-10, and this was on 2026-03-11; make a new offer", "a plan that can be", plans=(PLAN | {"accepted_at": "2026-03-11T00:00"},), plan_payments=(PLAN_PAYMENT,), stays_whole=True),
+    Case("plan_contradicts", ("plans.csv", 2, "plan_id"), "its pause of 2026-03-02 in plan_changes has no until_on", "a plan that can be", plans=(PLAN,), plan_payments=(PLAN_PAYMENT,), plan_changes=(PLAN_PAUSE,), stays_whole=True),
+    Case("unknown_plan", ("plan_payments.csv", 2, "plan_id"), "A1", "a plan_id that plans has for the loan", plan_payments=(PLAN_PAYMENT,), stays_whole=True),
+    Case("unknown_plan", ("plan_changes.csv", 2, "plan_id"), "A1", "a plan_id that plans has for the loan", plan_changes=(PLAN_PAUSE | {"until_on": "2026-03-09"},), stays_whole=True),
     Case("missing", ("answers.csv", 2, "value"), "", "a value in every row (what it is: yes or no, a day, a number, a word)", answers=({"borrower_id": "B1", "name": "regulated_agreement", "value": ""},), stays_whole=True),
     Case("region", ("borrowers.csv", 2, "region"), "Colorado", "an ISO 3166-2 code, such as US-CO", borrowers=(BORROWER | {"region": "Colorado"},)),
     Case("zone", ("borrowers.csv", 2, "zone"), "Mars/Olympus", "a name of the time zone database, such as Asia/Shanghai", borrowers=(BORROWER | {"zone": "Mars/Olympus"},)),
@@ -251,7 +284,7 @@ def files_of(case: Case) -> dict[str, Rows]:
         "transactions": case.transactions,
         "borrowers": [*case.borrowers, *whole["borrowers"][1:]],
         "contact_points": case.contact_points,
-        **{name: rows for name in (*FACTS, *CONDUCT_NAMES) if (rows := getattr(case, name))},
+        **{name: rows for name in (*FACTS, *CONDUCT_NAMES, *COMMITMENT_NAMES) if (rows := getattr(case, name))},
     }
 
 
@@ -271,7 +304,15 @@ def test_what_is_wrong_is_named_and_sets_its_loan_aside(case: Case, tmp_path: Pa
 def test_every_rule_has_a_case() -> None:
     named = {
         rule.name
-        for rule in (*WHOLE_FILE_RULES, *TERMS_RULES, *SLICE_RULES, UNKNOWN_LOAN, INSTALMENT_DIFFERS, TERMS_CONTRADICT)
+        for rule in (
+            *WHOLE_FILE_RULES,
+            *COMMITMENT_RULES,
+            *TERMS_RULES,
+            *SLICE_RULES,
+            UNKNOWN_LOAN,
+            INSTALMENT_DIFFERS,
+            TERMS_CONTRADICT,
+        )
     }
     assert named - {case.rule for case in CASES} == set()
 

@@ -21,6 +21,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from goodstanding.book.commitment_files import COMMITMENT_FILES, COMMITMENT_NAMES
+from goodstanding.book.commitments import COMMITMENT_GAPS
 from goodstanding.book.conduct_files import CONDUCT_FILES, CONDUCT_NAMES
 from goodstanding.book.errors import BookError
 from goodstanding.book.intake import SLICE_LOANS, Intake, Progress, quiet, take_in
@@ -31,9 +33,10 @@ from goodstanding.book.quarantine import Finding, LoanSetAside, commonest, findi
 from goodstanding.book.schema import (
     BOOK_FORMAT,
     BORROWER_ROWS,
+    COMMITMENT_GAP_ROWS,
     CONDUCT_GAP_ROWS,
-    CONDUCT_ROWS,
     CONTACT_POINT_ROWS,
+    KEPT_ROWS,
     PARTY_ROWS,
 )
 from goodstanding.book.settings import BookSettings, read_settings, settings_text
@@ -49,7 +52,10 @@ DATA_FILES = (
     *(f"{name}.parquet" for name in CONDUCT_NAMES),
     CONDUCT_GAPS,
 )
-BOOK_FILES = frozenset((*DATA_FILES, "book.toml", "quarantine.csv", "set_aside.csv", "import.json"))
+COMMITMENT_DATA = tuple(f"{name}.parquet" for name in (*COMMITMENT_NAMES, COMMITMENT_GAPS))
+"""There when the lender gave any of these files, all of them."""
+ALWAYS = (*DATA_FILES, "book.toml", "quarantine.csv", "set_aside.csv", "import.json")
+BOOK_FILES = frozenset((*ALWAYS, *COMMITMENT_DATA))
 REVISION = 4
 """Raised when the same files would give another book than before, so that they are read again."""
 _EXAMPLES = 20
@@ -180,7 +186,7 @@ def _standing(target: Path, source_hash: str) -> ImportSummary | None:
         if said.pop("revision") != REVISION or said["source_hash"] != source_hash:
             return None
         summary = summary_from(said)
-        is_whole = all((target / name).is_file() for name in BOOK_FILES)
+        is_whole = all((target / name).is_file() for name in ALWAYS)
         if is_whole and content_hash(target, read_settings(target / "book.toml")) == summary.content_hash:
             return replace(summary, unchanged=True)
         return None
@@ -205,6 +211,7 @@ def _written(intake: Intake, folder: Path, source_hash: str) -> ImportSummary:
     write_csv(folder / "quarantine.csv", Finding, _counted(findings(intake), counts))
     write_csv(folder / "set_aside.csv", LoanSetAside, set_aside(intake))
     _write_people(intake, folder)
+    _write_commitments(intake, folder)
     summary = _summary(intake, writer.loans, counts, source_hash)
     summary = replace(summary, content_hash=content_hash(folder, intake.settings))
     (folder / "book.toml").write_text(
@@ -217,11 +224,14 @@ def _judged(intake: Intake) -> Iterator[int]:
     """Judge slice by slice; between two slices the loans that stay are in `kept`. Yields how many they are."""
     engine = intake.engine
     engine.execute("CREATE TABLE in_book (borrower_id VARCHAR)")
+    engine.execute("CREATE TABLE loans_in_book (loan_no INTEGER)")
     engine.execute("CREATE TABLE parties_in_book AS SELECT loan_id, borrower_id, role, guarantee FROM parties LIMIT 0")
     for part in slices_of(intake):
         judge(intake, part)
         engine.execute("INSERT INTO in_book SELECT DISTINCT borrower_id FROM L SEMI JOIN kept USING (loan_no)")
         engine.execute(_PARTIES_KEPT)
+        if _gives_commitments(intake):
+            engine.execute("INSERT INTO loans_in_book SELECT loan_no FROM kept")
         yield intake.number("SELECT count(*) FROM kept")
         intake.progress("judging and writing loans", part.after, intake.loan_count)
 
@@ -297,6 +307,10 @@ def content_hash(folder: Path, settings: BookSettings) -> str:
     for name in DATA_FILES:
         with (folder / name).open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
+    for name in COMMITMENT_DATA:
+        if (folder / name).is_file():
+            with (folder / name).open("rb") as file:
+                digest.update(name.encode() + hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
 
 
@@ -332,6 +346,34 @@ def _conduct_rows(name: str, columns: Sequence[str]) -> str:
     )
 
 
+def _gives_commitments(intake: Intake) -> bool:
+    return not set(COMMITMENT_NAMES).isdisjoint(intake.sources)
+
+
+def _commitment_rows(name: str, columns: Sequence[str]) -> str:
+    """The rows of one of COMMITMENT_FILES that can be read, of loans in the book."""
+    listed = ", ".join(f'"{column}"' for column in columns)
+    return (
+        f"SELECT {listed} FROM {name} SEMI JOIN loans_in_book USING (loan_no)"
+        f" WHERE row NOT IN (SELECT row FROM findings WHERE file = '{name}') ORDER BY loan_no, row"
+    )
+
+
+_COMMITMENT_GAPS = f"""
+    SELECT DISTINCT loan_id, file FROM findings SEMI JOIN loans_in_book USING (loan_no) JOIN loan_keys USING (loan_no)
+    WHERE file IN {COMMITMENT_NAMES} ORDER BY loan_id, file"""
+
+
+def _write_commitments(intake: Intake, folder: Path) -> None:
+    """What was promised and agreed about loans in the book, where the lender gave any of it."""
+    if _gives_commitments(intake):
+        kept = [
+            (one.name, _commitment_rows(one.name, one.column_names), KEPT_ROWS[one.name]) for one in COMMITMENT_FILES
+        ]
+        for name, query, schema in (*kept, (COMMITMENT_GAPS, _COMMITMENT_GAPS, COMMITMENT_GAP_ROWS)):
+            _write_rows(intake, folder / f"{name}.parquet", query, schema)
+
+
 def _write_people(intake: Intake, folder: Path) -> None:
     """Personal data of people who answer for a loan in the book, and of nobody else (PIPL art. 6).
 
@@ -343,14 +385,18 @@ def _write_people(intake: Intake, folder: Path) -> None:
         ("borrowers.parquet", _PEOPLE, BORROWER_ROWS),
         ("contact_points.parquet", _WAYS_TO_REACH, CONTACT_POINT_ROWS),
         *(
-            (f"{one.name}.parquet", _conduct_rows(one.name, one.column_names), CONDUCT_ROWS[one.name])
+            (f"{one.name}.parquet", _conduct_rows(one.name, one.column_names), KEPT_ROWS[one.name])
             for one in CONDUCT_FILES
         ),
         (CONDUCT_GAPS, _CONDUCT_GAPS, CONDUCT_GAP_ROWS),
     ):
-        with pq.ParquetWriter(folder / name, schema, **parquet_options(schema)) as writer:
-            for table in _row_groups(intake.engine.sql(query).to_arrow_reader(SLICE_LOANS)):
-                writer.write_table(table.cast(schema), row_group_size=SLICE_LOANS)
+        _write_rows(intake, folder / name, query, schema)
+
+
+def _write_rows(intake: Intake, path: Path, query: str, schema: pa.Schema) -> None:
+    with pq.ParquetWriter(path, schema, **parquet_options(schema)) as writer:
+        for table in _row_groups(intake.engine.sql(query).to_arrow_reader(SLICE_LOANS)):
+            writer.write_table(table.cast(schema), row_group_size=SLICE_LOANS)
 
 
 def _row_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:

@@ -40,9 +40,13 @@ ARROW_TYPES = {
     Cell.CHOICES: pa.string(),
     Cell.INSTANT: pa.string(),
     Cell.TIME: pa.string(),
+    Cell.ZONE: pa.string(),
     Cell.FLAG: pa.bool_(),
+    Cell.AMOUNT: pa.int64(),
+    Cell.DAY: pa.date32(),
+    Cell.COUNT: pa.int32(),
 }
-"""How files that are kept as they were given (conduct_files.py) are kept."""
+"""How files that are kept as they were given (conduct_files.py, commitment_files.py) are kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
 from goodstanding.book.cells import refused_sql, type_sql, value_sql
+from goodstanding.book.commitment_files import COMMITMENT_NAMES
+from goodstanding.book.commitments import commitments_of
 from goodstanding.book.conduct_files import CONDUCT_NAMES
 from goodstanding.book.flat_file import FlatFile
 from goodstanding.book.records import Irregular
-from goodstanding.book.rules import UNKNOWN_LOAN, WHOLE_FILE_RULES, Rule
+from goodstanding.book.rules import COMMITMENT_RULES, UNKNOWN_LOAN, WHOLE_FILE_RULES, Rule
 from goodstanding.book.schema import DRAWDOWN, FLAT_FILES
 from goodstanding.book.settings import BookSettings
 from goodstanding.book.sources import Source, text_batches, text_schema
@@ -33,8 +36,8 @@ FACTS = ("pauses", "versions", "openings", "classifications", "parties")
 """Files that say something of some loans; each becomes a table of its name, with loan_no, in the order of loans."""
 OF_PEOPLE = ("borrowers", "contact_points", *CONDUCT_NAMES)
 """Files whose rows belong to a person rather than to a loan."""
-HARMLESS = ("contact_points", *CONDUCT_NAMES)
-"""Those of them of which a bad row costs no loan: the way to reach somebody, or whether one may, is another matter."""
+HARMLESS = ("contact_points", *CONDUCT_NAMES, *COMMITMENT_NAMES)
+"""Files of which a bad row costs no loan: the way to reach somebody, whether one may, and what was agreed are other matters."""
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is in all."""
 
@@ -149,17 +152,20 @@ def take_in(intake: Intake) -> None:
     for name in OF_PEOPLE:
         _table(intake, name)
         engine.execute(f"ALTER TABLE {name}_read RENAME TO {name}")
-    for name in FACTS:
+    for name in (*FACTS, *COMMITMENT_NAMES):
         _table_of_facts(intake, name)
     for name in ("instalments", "transactions"):
         _deal(intake, name)
-    for name in ("loans", *OF_PEOPLE, *FACTS):
+    for name in ("loans", *OF_PEOPLE, *FACTS, *COMMITMENT_NAMES):
         _find_refused(engine, FLAT_FILES[name], name)
     _find_irregular(engine)
     for rule in WHOLE_FILE_RULES:
         apply(engine, rule)
     _note_duplicate_borrowers(engine)
-    engine.execute("CREATE TABLE bad_loans AS SELECT DISTINCT loan_no FROM findings WHERE loan_no IS NOT NULL")
+    _find_what_was_not_agreed(intake)
+    engine.execute(f"""
+        CREATE TABLE bad_loans AS SELECT DISTINCT loan_no FROM findings
+        WHERE loan_no IS NOT NULL AND file NOT IN {HARMLESS}""")
     engine.execute(f"""
         CREATE TABLE bad_borrowers AS SELECT DISTINCT borrower_id FROM findings
         WHERE borrower_id IS NOT NULL AND file NOT IN {HARMLESS}""")
@@ -313,6 +319,33 @@ def _find_irregular(engine: duckdb.DuckDBPyConnection) -> None:
     engine.execute("""
         INSERT INTO findings SELECT file, row, NULL, NULL, '', problem, fields::VARCHAR, NULL
         FROM irregular ANTI JOIN (SELECT file, row FROM findings) USING (file, row)""")
+
+
+def _find_what_was_not_agreed(intake: Intake) -> None:
+    """Findings for promises and plans that can't be meant, of loans whose rows about them can all be read."""
+    if not any(intake.rows_read[name] for name in COMMITMENT_NAMES):
+        return
+    named, found = {(rule.file, rule.column): rule.name for rule in COMMITMENT_RULES}, list[tuple[object, ...]]()
+    for loan_no, rows in _by_loan(intake):
+        _, wrong = commitments_of(rows, intake.settings.zone)
+        for one in wrong:
+            name = named[one.file, one.column]
+            found.append((one.file, one.row, loan_no, one.column, name, one.found, one.expected))
+    if found:
+        intake.engine.executemany("INSERT INTO findings VALUES (?, ?, ?, NULL, ?, ?, ?, ?)", found)
+
+
+def _by_loan(intake: Intake) -> Iterator[tuple[int, dict[str, list[dict[str, Any]]]]]:
+    """The rows of promises and plans, loan by loan, of loans that have no finding in these files."""
+    by_loan: dict[int, dict[str, list[dict[str, Any]]]] = {}
+    for name in COMMITMENT_NAMES:
+        rows = intake.engine.sql(f"""
+            SELECT * FROM {name} WHERE loan_no IS NOT NULL AND loan_no NOT IN
+            (SELECT loan_no FROM findings WHERE loan_no IS NOT NULL AND file IN {COMMITMENT_NAMES}) ORDER BY loan_no, row""")
+        for row in rows.to_arrow_table().to_pylist():
+            empty: dict[str, list[dict[str, Any]]] = {one: [] for one in COMMITMENT_NAMES}
+            by_loan.setdefault(row["loan_no"], empty)[name].append(row)
+    yield from sorted(by_loan.items())
 
 
 def _note_duplicate_borrowers(engine: duckdb.DuckDBPyConnection) -> None:

@@ -21,6 +21,7 @@ from goodstanding.book.flat_file import Cell
 from goodstanding.book.intake import HARMLESS, Intake
 from goodstanding.book.records import Places
 from goodstanding.book.rules import (
+    COMMITMENT_RULES,
     INSTALMENT_DIFFERS,
     IRREGULAR,
     SLICE_RULES,
@@ -35,7 +36,14 @@ from goodstanding.core.party import masked_id_number
 
 _RULES = {
     (rule.file, rule.name, rule.column): rule
-    for rule in (*WHOLE_FILE_RULES, *TERMS_RULES, *SLICE_RULES, INSTALMENT_DIFFERS, TERMS_CONTRADICT)
+    for rule in (
+        *WHOLE_FILE_RULES,
+        *COMMITMENT_RULES,
+        *TERMS_RULES,
+        *SLICE_RULES,
+        INSTALMENT_DIFFERS,
+        TERMS_CONTRADICT,
+    )
 }
 _FINDINGS = """
     WITH found AS (SELECT * FROM findings WHERE file = $file AND row BETWEEN $first AND $last)
@@ -55,7 +63,7 @@ _COMMONEST = """
 _PLACE = "(list_position(['" + "','".join(FLAT_FILES) + "'], file) * 10000000000 + row)"
 _SET_ASIDE = f"""
     SELECT any_value(loan_id) AS loan_id, count(*) AS reasons, arg_min(file, {_PLACE}) AS file, min({_PLACE}) % 10000000000 AS row
-    FROM (SELECT loan_no, file, row FROM findings
+    FROM (SELECT loan_no, file, row FROM findings WHERE file NOT IN {HARMLESS}
         UNION ALL SELECT own.loan_no, f.file, f.row FROM findings f
             JOIN (SELECT DISTINCT loan_no, borrower_id FROM loans WHERE loan_no >= $first AND loan_no < $after) AS own
             USING (borrower_id) WHERE f.file NOT IN {HARMLESS})

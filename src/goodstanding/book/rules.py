@@ -540,6 +540,26 @@ SLICE_RULES = (
     ),
 )
 
+COMMITMENT_RULES = (
+    Rule(
+        "promise_contradicts",
+        "promises",
+        "promise_id",
+        "Correct the promise; until then nobody is approached about the loan.",
+        "",
+    ),
+    Rule("unknown_plan", "promises", "about", "Correct about, or add the plan to plans.", ""),
+    Rule(
+        "plan_contradicts",
+        "plans",
+        "plan_id",
+        "Correct the plan's rows; until then nobody is approached about the loan.",
+        "",
+    ),
+    Rule("unknown_plan", "plan_payments", "plan_id", "Correct plan_id, or add the plan to plans.", ""),
+    Rule("unknown_plan", "plan_changes", "plan_id", "Correct plan_id, or add the plan to plans.", ""),
+)
+"""Found by making promises and plans of the rows (commitments.py)."""
 UNKNOWN_LOAN = Rule("unknown_loan", "", "loan_id", "Add the loan to loans, or correct loan_id.", "")
 INSTALMENT_DIFFERS = Rule(
     "instalment_differs",

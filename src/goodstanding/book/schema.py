@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 import pyarrow as pa
 
+from goodstanding.book.commitment_files import COMMITMENT_FILES
 from goodstanding.book.conduct_files import CONDUCT_FILES
 from goodstanding.book.flat_file import ARROW_TYPES, BORROWER_ID, LOAN_ID, Cell, Column, FlatFile, text_column
 from goodstanding.core.loan import Component, Kind
@@ -329,6 +330,7 @@ FLAT_FILES: dict[str, FlatFile] = {
         CLASSIFICATIONS,
         PARTIES,
         *CONDUCT_FILES,
+        *COMMITMENT_FILES,
     )
 }
 TERMS_COLUMNS = (
@@ -446,11 +448,13 @@ BORROWER_ROWS = pa.schema(
 )
 PARTY_ROWS = pa.schema([_always(name, pa.string()) for name in ("loan_id", "borrower_id", "role", "guarantee")])
 CONTACT_POINT_ROWS = pa.schema([_always(name, pa.string()) for name in ("borrower_id", "kind", "value")])
-CONDUCT_ROWS = {
+KEPT_ROWS = {
     one.name: pa.schema(
         [pa.field(column.name, ARROW_TYPES[column.cell], nullable=not column.required) for column in one.columns]
     )
-    for one in CONDUCT_FILES
+    for one in (*CONDUCT_FILES, *COMMITMENT_FILES)
 }
+COMMITMENT_GAP_ROWS = pa.schema([_always("loan_id", pa.string()), _always("file", pa.string())])
+"""Of which loans rows in which of these files can't be read: what was agreed about them isn't known."""
 CONDUCT_GAP_ROWS = pa.schema([_always("borrower_id", pa.string()), _always("file", pa.string())])
 """Whose rows in which of these files can't be read: what isn't known there must be taken to forbid."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from goodstanding.book.intake import Intake, apply
+from goodstanding.book.intake import HARMLESS, Intake, apply
 from goodstanding.book.rules import INSTALMENT_DIFFERS, SLICE_RULES, TERMS_CONTRADICT, TERMS_RULES
 from goodstanding.book.schema import OPENING_AMOUNTS
 from goodstanding.core.loan import Instalment
@@ -117,7 +117,7 @@ def judge(intake: Intake, part: Slice) -> None:
     engine.execute(f"""
         CREATE OR REPLACE TEMP TABLE kept AS SELECT loan_no FROM L
         WHERE NOT has_bad AND loan_no NOT IN (SELECT loan_no FROM findings
-            WHERE loan_no >= {part.first} AND loan_no < {part.after})
+            WHERE loan_no >= {part.first} AND loan_no < {part.after} AND file NOT IN {HARMLESS})
         ORDER BY loan_no""")
 
 
