@@ -60,6 +60,14 @@ class Portion:
     def loans(self) -> int:
         return int(self.batch.num_rows)
 
+    def without(self, loan_ids: pa.StringArray) -> "Portion":
+        """The same with these loans left to the reference, since more is known of them than the kernel reads."""
+        named = pc.is_in(self.batch.column("loan_id"), value_set=loan_ids).to_numpy(zero_copy_only=False)
+        if not named.any():
+            return self
+        others = np.flatnonzero(~named)
+        return Portion(self.batch, self.done.only(others), self.at_cut_off.only(others))
+
     def left(self) -> list[tuple[Loan, LoanExtras]]:
         """The loans that are left to the reference, whole."""
         return self.whole(self.left_places())

@@ -7,6 +7,7 @@ from datetime import date
 from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Loan
+from goodstanding.day.agreed import Agreed, agreed_on
 from goodstanding.day.portfolio import LoanOfBook
 from goodstanding.day.reconciliation import Difference, differences
 from goodstanding.day.set_aside import SetAside, Step
@@ -25,13 +26,23 @@ class Setting:
         """The product's name; a lender with a single product needn't name it in the book."""
         return next(iter(self.policies)) if not loan.product and len(self.policies) == 1 else loan.product
 
+    def agreed(self, of_book: LoanOfBook, policy: ArrearsPolicy, known_on: date | None = None) -> Agreed | None:
+        """What was promised and agreed about a loan, as it stands on the day; None where the book says nothing of it."""
+        if of_book.said is None:
+            return None
+        return agreed_on(
+            of_book.said, of_book.loan, policy, as_of=self.as_of, counted_up_to=self.cut_off, known_on=known_on
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A loan's assessment, without instalments and lines; and where the lender's own figures differ from ours."""
+    """A loan's assessment, without instalments and lines; and where the lender's own figures differ from ours. agreed: with which
+    promises and plans; None: there are none."""
 
     assessment: Assessment
     differences: Sequence[Difference] = ()
+    agreed: Agreed | None = None
 
 
 def assess_chunk(setting: Setting, loans: Sequence[LoanOfBook]) -> list[Answer | SetAside]:
@@ -68,6 +79,9 @@ def _assess_one(setting: Setting, of_book: LoanOfBook) -> Answer | SetAside:
             "Run the day after it was made.",
         )
     try:
+        agreed = setting.agreed(of_book, policy)
+        if agreed is not None:
+            loan, of_book = agreed.loan, replace(of_book, loan=agreed.loan)
         whole = assess(loan, policy, as_of=setting.as_of)
         found = _differences(of_book, policy, setting, whole)
     except CannotAssess as why:
@@ -76,7 +90,7 @@ def _assess_one(setting: Setting, of_book: LoanOfBook) -> Answer | SetAside:
         return _aside(
             loan, "calculation", f"{type(failed).__name__}: {failed}", "a result", "Please report this as a fault."
         )
-    return Answer(figures_alone(whole), found)
+    return Answer(figures_alone(whole), found, agreed)
 
 
 def figures_alone(whole: Assessment) -> Assessment:

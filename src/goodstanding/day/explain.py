@@ -43,10 +43,10 @@ def explain(
     *,
     counted_up_to: date | None = None,
     known_on: date | None = None,
-    letters: Sequence[str] = (),
+    beside: Sequence[str] = (),
 ) -> str:
     """Write the statement out. counted_up_to: the book's cut-off, when there is a book. known_on: as it was asked for.
-    letters: what there is to tell of letters, by line."""
+    beside: what there is to tell of promises, plans and letters, by line."""
     return "\n".join(
         [
             *_head(loan, assessment, counted_up_to, known_on),
@@ -58,7 +58,7 @@ def explain(
             *_standing(assessment),
             *_decided(loan, assessment.as_of),
             *_by_drawdown(assessment),
-            *letters,
+            *beside,
         ]
     )
 

@@ -40,6 +40,7 @@ from goodstanding.core.letter import LetterContent, LetterFacts
 from goodstanding.core.loan import Kind
 from goodstanding.core.particulars import DefaultNotice, Validation
 from goodstanding.core.party import Borrower
+from goodstanding.day.agreed import Agreed
 from goodstanding.law import places
 from goodstanding.law.answers import answers_from_text, read_answers
 from goodstanding.law.here import BadLaw
@@ -55,7 +56,8 @@ class Settings:
     """What a lender says of itself and the law: [conduct] in lender.toml. products: what kind of credit each is to the rules.
 
     stricter: its own stricter values by rule, as pairs. lenient, adopted: see core/conduct/rule.py. answers: what it says of all
-    loans of a product, by name. sends_at: when a day's letters go out, in the book's zone.
+    loans of a product, by name. sends_at: when a day's letters go out, in the book's zone. promises_rest: whether demands rest
+    while a promise to pay is open.
     """
 
     actor: Actor
@@ -67,6 +69,7 @@ class Settings:
     products: tuple[tuple[str, str], ...] = ()
     answers: tuple[tuple[str, tuple[tuple[str, Value], ...]], ...] = field(default=(), hash=False)
     sends_at: time = HOUR_OF_DAY
+    promises_rest: bool = True
 
     def product(self, name: str) -> str:
         """What kind of credit a product of the lender's is; empty where nobody said, and rules that turn on it ask."""
@@ -84,6 +87,7 @@ def settings_from_data(data: object) -> Settings:
             "stricter": reading.table_of(reading.table_of(lambda value: value)),
             "lenient": _refused_or_review,
             "sends_at": _time_of_day,
+            "promises_rest": reading.yes_no,
             "adopted": reading.list_of(reading.filled_text),
             "answers": reading.table_of(lambda value: tuple(read_answers(value, ZoneInfo("UTC")).items())),
             "products": reading.table_of(reading.choice(Product)),
@@ -153,13 +157,14 @@ def rules_of(settings: Settings) -> Rules:
 @dataclass(frozen=True, slots=True)
 class Told:
     """What the gate is told besides the letter itself. at: when it goes out. sent: the days of letters that went to this person
-    before. product: of the loan."""
+    before. product: of the loan. agreed: what was promised and agreed about it; None: nothing."""
 
     settings: Settings
     at: datetime
     conduct: Conduct
     sent: tuple[date, ...]
     product: str
+    agreed: Agreed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +200,8 @@ def judged(
         files = ", ".join(told.conduct.gaps)
         why = f"rows of this person in {files} can't be read; what isn't known must be taken to forbid"
         return none_of(forms, why)
+    if told.agreed is not None and told.agreed.unreadable:
+        return none_of(forms, told.agreed.unreadable)
     try:
         known = facts_of(facts, told)
     except reading.BadValue as bad:
@@ -208,7 +215,7 @@ def judged(
         if not refusals:
             allowed.append(form)
         else:
-            held.append(_held(form, refusals))
+            held.append(_held(form, refusals, told))
     return Judged(tuple(allowed), tuple(held))
 
 
@@ -242,13 +249,21 @@ def _address(form: Form, person: Borrower) -> str:
             return ", ".join(person.address)
 
 
-def _held(form: Form, verdicts: Sequence[Verdict]) -> HeldByGate:
+def _held(form: Form, verdicts: Sequence[Verdict], told: Told) -> HeldByGate:
     against = [one for verdict in verdicts for one in verdict.against]
     refused = [verdict for verdict in verdicts if verdict.decision is Decision.REFUSED]
     known = [verdict.allowed_from for verdict in refused]
     allowed_from = max(at for at in known if at is not None) if known and None not in known else None
-    detail = " ".join(dict.fromkeys(f"{one.rule}: {one.detail}" for one in against))
+    said = [f"{one.rule}: {one.detail}" for one in against]
+    if told.agreed is not None and {one.rule for one in against} & _of_agreements(rules_of(told.settings)):
+        said.append(told.agreed.in_force)
+    detail = " ".join(dict.fromkeys(one for one in said if one))
     return HeldByGate(form, detail, not refused, allowed_from, tuple({one.rule: one for one in against}.values()))
+
+
+def _of_agreements(rules: Rules) -> set[str]:
+    """The rules by which collection rests for a plan or a promise."""
+    return {rule.id for rule in rules.rules if rule.check == "hold" and {"plan", "promise"} & set(rule.how["holds"])}
 
 
 def facts_of(facts: LetterFacts, told: Told) -> Facts:
@@ -263,7 +278,7 @@ def facts_of(facts: LetterFacts, told: Told) -> Facts:
         contacts=tuple(sorted((*told.conduct.contacts, *_sent(told, person.id, facts)), key=lambda one: one.at)),
         consents=told.conduct.consents,
         preferences=told.conduct.preferences,
-        holds=tuple(_holds(told.conduct)),
+        holds=(*_holds(told.conduct), *_agreed_holds(told)),
         debts={facts.loan.id: Debt(facts.loan.id, product=told.settings.product(told.product), given=answers)},
         given=_from_book(told, ""),
     )
@@ -328,6 +343,13 @@ def _holds(conduct: Conduct) -> Iterator[Hold]:
         pairs = [part for part in answers.split(";") if part.strip()]
         given = answers_from_text(pairs, _zone_of(one.began_at))
         yield Hold(one.kind, one.began_at, one.until, one.debts, given)
+
+
+def _agreed_holds(told: Told) -> Iterator[Hold]:
+    """While which plans and promises collection rests; of promises, where the lender says so."""
+    for one in told.agreed.holds if told.agreed else ():
+        if one.kind != "promise" or told.settings.promises_rest:
+            yield one
 
 
 def _answers(facts: LetterFacts, told: Told) -> dict[str, Value | None]:

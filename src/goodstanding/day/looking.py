@@ -5,18 +5,21 @@ what is found.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
+
+import pyarrow as pa
 
 from goodstanding.batch.policies import PolicyTable
 from goodstanding.batch.portions import Answered, Portion
 from goodstanding.batch.results import ResultsWriter
 from goodstanding.core.arrears.assess import Assessment
 from goodstanding.core.lender import LetterRule
+from goodstanding.day.agreed import Agreed
 from goodstanding.day.assessing import Answer, Setting, assess_chunk
 from goodstanding.day.letter_rules import Silent, days_ahead, in_force, perhaps, reminders
 from goodstanding.day.portfolio import LoanOfBook, Portfolio, loan_of_book
@@ -36,12 +39,16 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """A loan with its assessment; instalments and lines are left out. rules: those that hold for it today."""
+    """A loan with its assessment; instalments and lines are left out. rules: those that hold for it today.
+
+    agreed: what was promised and agreed about it, if anything; the loan of of_book is then as its plans have changed it.
+    """
 
     of_book: LoanOfBook
     assessment: Assessment
     product: str
     rules: tuple[LetterRule, ...]
+    agreed: Agreed | None = None
 
 
 @dataclass(slots=True)
@@ -49,13 +56,14 @@ class Found:
     """in_arrears: of each loan only what the worklist needs. due: loans for which a letter rule holds, whole, in the book's
     order. silent: loans in arrears for which none does, with the reason.
 
-    compared: whether the lender's files hold figures of their own.
+    agreed: by loan, what was promised and agreed. compared: whether the lender's files hold figures of their own.
     """
 
     totals: Totals = field(default_factory=Totals)
     in_arrears: list[tuple[Assessment, str, str]] = field(default_factory=list)
     due: dict[str, Assessed] = field(default_factory=dict)
     silent: dict[str, Silent] = field(default_factory=dict)
+    agreed: dict[str, Agreed] = field(default_factory=dict)
     set_aside: list[SetAside] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     compared: bool = False
@@ -78,12 +86,14 @@ def look_through(
     by_kernel = policies is not None and not policies.left_out
     size = LOANS_FOR_THE_KERNEL if by_kernel else LOANS_FOR_THE_REFERENCE
     waiting: deque[Portion] = deque()
+    said = portfolio.said()
+    named = pa.array(sorted(said), pa.string())
 
     def left() -> Iterator[list[LoanOfBook]]:
         """What is left of each portion; the portion waits for its answers."""
         for portion in portfolio.portions(size, policies, setting.as_of):
-            waiting.append(portion)
-            yield [loan_of_book(*loan) for loan in portion.left()]
+            waiting.append(portion.without(named) if said else portion)
+            yield [loan_of_book(loan, beside, said.get(loan.id)) for loan, beside in waiting[-1].left()]
 
     with (
         ResultsWriter(results_path) as results,
@@ -110,30 +120,56 @@ def _note(
     for product, bucket, loans, in_arrears, sums in answered.sums(AMOUNTS):
         found.totals.add(product, bucket, Tally(loans, in_arrears, dict(zip(AMOUNTS, sums, strict=True))))
     due: list[tuple[int, Assessed]] = []
+    agreed = _agreed(answered, answers)
+    found.agreed |= {one.loan.id: one for one in agreed.values()}
     for place, assessment, product, borrower_id in answered.overdue():
         if assessment.amount_to_cure:
             found.in_arrears.append((assessment, product, borrower_id))
         asked = perhaps(assessment, product, rules)
         if not isinstance(asked, Silent):
-            of_book = loan_of_book(*answered.whole(place))
+            of_book = _whole(answered, place, agreed)
             asked = in_force(of_book.loan, assessment, asked)
             if not isinstance(asked, Silent):
-                due.append((place, Assessed(of_book, assessment, product, asked)))
+                due.append((place, Assessed(of_book, assessment, product, asked, agreed.get(place))))
         if isinstance(asked, Silent) and assessment.amount_to_cure:
-            found.silent[assessment.loan_id] = asked
-    due.extend(_reminded(answered, rules, as_of))
+            found.silent[assessment.loan_id] = _with_reason(asked, agreed.get(place))
+    due.extend(_reminded(answered, rules, as_of, agreed))
     found.due |= {one.assessment.loan_id: one for _, one in sorted(due, key=lambda placed: placed[0])}
     found.compared = found.compared or answered.has_lenders_figures()
     found.differences.extend(_differences(answered, answers))
 
 
-def _reminded(answered: Answered, rules: Sequence[LetterRule], as_of: date) -> Iterator[tuple[int, Assessed]]:
+def _agreed(answered: Answered, answers: Sequence[Answer | SetAside]) -> dict[int, Agreed]:
+    """What was promised and agreed, by the loan's place in its portion."""
+    return {
+        place: answer.agreed
+        for place, answer in zip(answered.portion.left_places().tolist(), answers, strict=True)
+        if isinstance(answer, Answer) and answer.agreed is not None
+    }
+
+
+def _whole(answered: Answered, place: int, agreed: Mapping[int, Agreed]) -> LoanOfBook:
+    """A loan, whole, as its plans have changed it."""
+    of_book = loan_of_book(*answered.whole(place))
+    return replace(of_book, loan=agreed[place].loan) if place in agreed else of_book
+
+
+def _with_reason(silent: Silent, agreed: Agreed | None) -> Silent:
+    """With the plan or promise that is behind it."""
+    if agreed is None or not agreed.in_force:
+        return silent
+    return replace(silent, detail=f"{silent.detail}. {agreed.in_force}")
+
+
+def _reminded(
+    answered: Answered, rules: Sequence[LetterRule], as_of: date, agreed: Mapping[int, Agreed]
+) -> Iterator[tuple[int, Assessed]]:
     """Loans with nothing overdue of which a reminder is due, each with its place."""
     ahead = days_ahead(rules)
     for place, assessment, product, _ in answered.coming(as_of, as_of + timedelta(days=ahead)) if ahead else ():
-        of_book = loan_of_book(*answered.whole(place))
+        of_book = _whole(answered, place, agreed)
         if asked := reminders(of_book.loan, assessment, product, rules):
-            yield place, Assessed(of_book, assessment, product, asked)
+            yield place, Assessed(of_book, assessment, product, asked, agreed.get(place))
 
 
 def _differences(answered: Answered, answers: Sequence[Answer | SetAside]) -> list[Difference]:

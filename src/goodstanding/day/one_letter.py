@@ -21,6 +21,7 @@ from goodstanding.core.plans.offers import Position
 from goodstanding.core.plans.pricing import by_reference
 from goodstanding.core.plans.ways_out import for_letter
 from goodstanding.core.reading import BadValue
+from goodstanding.day.agreed import Agreed
 from goodstanding.day.assessing import Setting
 from goodstanding.day.gate import HeldByGate, Judged, Told, instant_of
 from goodstanding.day.granting import legal_limits
@@ -124,18 +125,20 @@ def _gathered(wanted: Wanted, progress: Progress) -> tuple[LenderFolder, LetterF
     check_currency(currency_of(wanted.book), wanted.book, folder, wanted.lender)
     particulars = _particulars(wanted, folder.currency)
     with opened_for_reading(wanted.book, progress) as portfolio:
-        facts, product = _facts(wanted, folder, portfolio, particulars)
-        told = _told(wanted, folder, portfolio, facts.recipient.id, product)
+        facts, product, agreed = _facts(wanted, folder, portfolio, particulars)
+        told = _told(wanted, folder, portfolio, facts.recipient.id, product, agreed)
     put_together_in = particulars.language if isinstance(particulars, Single) else ""
     return folder, facts, wanted.language or put_together_in or language_of(facts.recipient, folder.lender), told
 
 
-def _told(wanted: Wanted, folder: LenderFolder, portfolio: Portfolio, person: str, product: str) -> Told | None:
+def _told(
+    wanted: Wanted, folder: LenderFolder, portfolio: Portfolio, person: str, product: str, agreed: Agreed | None
+) -> Told | None:
     """What the gate is told of the reader: what the book says. Letters that the day's job wrote count when it lists them."""
     if folder.conduct is None:
         return None
     at = wanted.at or instant_of(wanted.as_of, portfolio.book.zone, folder.conduct)
-    return Told(folder.conduct, at, portfolio.book.conduct([person])[person], (), product)
+    return Told(folder.conduct, at, portfolio.book.conduct([person])[person], (), product, agreed)
 
 
 def _particulars(wanted: Wanted, currency: str) -> Particulars | None:
@@ -158,8 +161,8 @@ def _particulars(wanted: Wanted, currency: str) -> Particulars | None:
 
 def _facts(
     wanted: Wanted, folder: LenderFolder, portfolio: Portfolio, particulars: Particulars | None
-) -> tuple[LetterFacts, str]:
-    """What the letter says, and the loan's product as the lender calls it."""
+) -> tuple[LetterFacts, str, Agreed | None]:
+    """What the letter says, the loan's product as the lender calls it, and what was promised and agreed about it."""
     lender, found = folder.lender, portfolio.find(wanted.loan_id)
     if found is None:
         raise Stopped(
@@ -170,26 +173,29 @@ def _facts(
             f"The book counts payments up to {portfolio.cut_off}, later than {wanted.as_of}: a letter of that day would leave them out."
         )
     borrower, reader = _people(wanted, portfolio, found)
-    product = Setting(wanted.as_of, portfolio.cut_off, folder.currency, folder.policies).product_of(found.loan)
+    setting = Setting(wanted.as_of, portfolio.cut_off, folder.currency, folder.policies)
+    product = setting.product_of(found.loan)
     if product not in folder.policies:
         known = ", ".join(folder.policies)
         raise Stopped(
             f'Loan {wanted.loan_id} is of product "{product}", which {wanted.lender} doesn\'t have ({known}).'
         )
     policy, pay_by = folder.policies[product], _pay_by(wanted, folder, particulars)
+    agreed = setting.agreed(found, policy)
+    loan = agreed.loan if agreed else found.loan
     try:
-        today = assess(found.loan, policy, as_of=wanted.as_of)
-        ahead = outlook(found.loan, policy, today, pay_by=pay_by)
+        today = assess(loan, policy, as_of=wanted.as_of)
+        ahead = outlook(loan, policy, today, pay_by=pay_by)
     except CannotAssess as why:
         raise Stopped(f"It can't be assessed: {why}.") from None
     facts = LetterFacts(
-        loan=found.loan,
+        loan=loan,
         policy=policy,
         assessment=today,
         borrower=borrower,
         lender=lender,
         offers=for_letter(
-            Position(found.loan, policy, today, pay_by),
+            Position(loan, policy, today, pay_by),
             folder.ways_out,
             legal_limits(folder.conduct, product, wanted.as_of),
             by_reference(policy),
@@ -204,7 +210,7 @@ def _facts(
         reader=reader,
         particulars=particulars,
     )
-    return facts, product
+    return facts, product, agreed
 
 
 def _pay_by(wanted: Wanted, folder: LenderFolder, particulars: Particulars | None) -> date:

@@ -11,6 +11,7 @@ from goodstanding.core.arrears.warnings import warnings_for
 from goodstanding.core.loan import Loan
 from goodstanding.core.loan_json import assessment_data, loan_from_json
 from goodstanding.core.reading import BadValue
+from goodstanding.day.agreed import told_of_agreed
 from goodstanding.day.assessing import Setting
 from goodstanding.day.explain import explain
 from goodstanding.day.ledger import LEDGER
@@ -42,15 +43,18 @@ def explain_loan(
         found, cut_off = portfolio.find(loan_id), portfolio.cut_off
     if found is None:
         raise Stopped(f'There is no loan "{loan_id}" in {book}: check the number, or whether it was set aside.')
-    product = Setting(as_of, cut_off, folder.currency, folder.policies).product_of(found.loan)
+    setting = Setting(as_of, cut_off, folder.currency, folder.policies)
+    product = setting.product_of(found.loan)
     if product not in folder.policies:
         known = ", ".join(folder.policies)
         raise Stopped(f'Loan {loan_id} is of product "{product}", which {lender} doesn\'t have ({known}).')
     policy = folder.policies[product]
-    _warn_of(found.loan, policy, warn)
-    assessment = _assessed(found.loan, policy, as_of, known_on)
-    letters = told_of_letters(loan_id, _days_around(book, out), as_of)
-    return explain(found.loan, policy, assessment, counted_up_to=cut_off, known_on=known_on, letters=letters)
+    agreed = setting.agreed(found, policy, known_on)
+    loan = agreed.loan if agreed else found.loan
+    _warn_of(loan, policy, warn)
+    assessment = _assessed(loan, policy, as_of, known_on)
+    beside = told_of_agreed(agreed) + told_of_letters(loan_id, _days_around(book, out), as_of)
+    return explain(loan, policy, assessment, counted_up_to=cut_off, known_on=known_on, beside=beside)
 
 
 def _days_around(book: Path, out: Path | None) -> Path | None:

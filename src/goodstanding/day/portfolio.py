@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from goodstanding.batch.policies import PolicyTable
 from goodstanding.batch.portions import Portion, portions
+from goodstanding.book.commitments import Said, read_commitments
 from goodstanding.book.read import Book, LoanExtras, open_book
 from goodstanding.book.settings import read_settings
 from goodstanding.core.loan import Loan
@@ -24,16 +25,17 @@ IMPORTED = "book"
 
 @dataclass(frozen=True, slots=True)
 class LoanOfBook:
-    """A loan with what the lender's files say beside it; None where they say nothing."""
+    """A loan with what the lender's files say beside it; None where they say nothing. said: what was promised and agreed."""
 
     loan: Loan
     borrower_id: str
     lender_days_past_due: int | None = None
     lender_balance: int | None = None
+    said: Said | None = None
 
 
-def loan_of_book(loan: Loan, beside: LoanExtras) -> LoanOfBook:
-    return LoanOfBook(loan, beside.borrower_id, beside.lender_days_past_due, beside.lender_balance)
+def loan_of_book(loan: Loan, beside: LoanExtras, said: Said | None = None) -> LoanOfBook:
+    return LoanOfBook(loan, beside.borrower_id, beside.lender_days_past_due, beside.lender_balance, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,12 @@ class Portfolio:
         found = self.book.find_loan(loan_id)
         if found is None:
             return None
-        return loan_of_book(*found)
+        said = read_commitments(self.folder, self.book.zone, loan_id).get(loan_id)
+        return loan_of_book(*found, said)
+
+    def said(self) -> Mapping[str, Said]:
+        """What was promised and agreed, by loan, for all loans about which the book says anything."""
+        return read_commitments(self.folder, self.book.zone)
 
     def borrowers(self, ids: Iterable[str]) -> Mapping[str, Borrower]:
         return self.book.borrowers(ids)

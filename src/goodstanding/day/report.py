@@ -6,7 +6,7 @@ The same inputs give the same page to the byte, so it holds no clock time and na
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from importlib import resources
@@ -14,6 +14,7 @@ from importlib import resources
 import jinja2
 
 from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.day.agreed import FILE, Agreed, listed
 from goodstanding.day.contacts import Decided, Outcome, ending_of
 from goodstanding.day.figures import grouped_text, long_date
 from goodstanding.day.ledger import Entry
@@ -38,7 +39,7 @@ class Day:
     """Everything the page shows. remarks: sentences about the day as a whole.
 
     letters: those that stand for today. contacts: what was decided about each. withdrawn: how many of an earlier run no
-    longer stand. over_limit: how many are left for another run. compared: whether the files had figures to compare.
+    longer stand. over_limit: how many are left for another run. agreed: promises and plans, by loan. compared: whether the files had figures to compare.
     """
 
     lender_name: str
@@ -56,6 +57,7 @@ class Day:
     contacts: Sequence[Decided]
     withdrawn: int
     over_limit: int
+    agreed: Mapping[str, Agreed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ def report_html(day: Day) -> str:
         ending_of=ending_of,
         superseding=any(letter.supersedes for letter in day.letters),
         shown=SHOWN,
+        agreed=listed(day.agreed),
+        agreed_file=FILE,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from goodstanding.batch.policies import PolicyTable, policy_table, too_large
 from goodstanding.core.money import decimal_text
 from goodstanding.core.party import Borrower
+from goodstanding.day import agreed
 from goodstanding.day.assessing import Setting
 from goodstanding.day.contacts import contacts_csv, contacts_of, letters_by_kind, statuses
 from goodstanding.day.figures import long_date
@@ -162,6 +163,7 @@ def _day(found: Found, letters: Letters, desk: Desk, revision: int) -> Day:
         contacts=contacts_of(letters_of(desk.ledger, desk.as_of), letters, found.silent),
         withdrawn=sum(one.state is State.WITHDRAWN for one in of_today),
         over_limit=len(letters.plan.over_limit),
+        agreed=found.agreed,
     )
 
 
@@ -209,6 +211,8 @@ def _put_files(
         "letters.csv": contacts_csv(day.contacts),
         "report.html": report_html(day).encode(),
     }
+    if found.agreed:
+        contents[agreed.FILE] = agreed.agreed_csv(found.agreed)
     for path, content in contents.items():
         hashes[path] = place.put(in_day(as_of, path), content)
     kept = _kept(day, letters, inputs, hashes)
@@ -245,6 +249,7 @@ def _kept(day: Day, letters: Letters, inputs: dict[str, Any], hashes: dict[str, 
             "letters_refused": len(letters.refused),
             "letters_printed_otherwise": sum(bool(one.printed_otherwise) for one in day.contacts),
             "letters_over_limit": day.over_limit,
+            **(agreed.counts_of(day.agreed.values()) if day.agreed else {}),
         },
         "remarks": list(day.remarks),
         "inputs": inputs,

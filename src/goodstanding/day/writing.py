@@ -10,6 +10,7 @@ from goodstanding.core.arrears.assess import assess
 from goodstanding.core.lender import LetterRule
 from goodstanding.core.letter import LetterRefused
 from goodstanding.core.party import Guarantee, Party, Role
+from goodstanding.day.agreed import Agreed
 from goodstanding.day.choosing import Case, Contact, Held, Plan, Reader, Why, plan_letters
 from goodstanding.day.files import Place, hash_of
 from goodstanding.day.gate import HeldByGate, Told, instant_of
@@ -174,7 +175,9 @@ def _tasks(letters: Letters, due: Mapping[str, Assessed], beside: Mapping[str, B
                 letterhead=desk.lender.letterhead,
                 rails=desk.lender.ways_out,
                 limits=legal_limits(desk.lender.conduct, one.product, desk.as_of),
-                told=_told(contact, one.product, conduct.get(_reader_id(contact, borrower_of), Conduct()), desk),
+                told=_told(
+                    contact, one.product, conduct.get(_reader_id(contact, borrower_of), Conduct()), desk, one.agreed
+                ),
             )
         )
     return tasks
@@ -184,12 +187,12 @@ def _reader_id(contact: Contact, borrower_of: Mapping[str, str]) -> str:
     return contact.reader.person or borrower_of.get(contact.loan_id, "")
 
 
-def _told(contact: Contact, product: str, conduct: Conduct, desk: Desk) -> Told | None:
+def _told(contact: Contact, product: str, conduct: Conduct, desk: Desk, agreed: Agreed | None) -> Told | None:
     """What the gate is told: the lender's word, the person's, and the letters that went to them before this day."""
     if desk.lender.conduct is None:
         return None
     sent = tuple(one.as_of for one in contact.earlier if one.as_of < desk.as_of)
-    return Told(desk.lender.conduct, desk.goes_out_at, conduct, sent, product)
+    return Told(desk.lender.conduct, desk.goes_out_at, conduct, sent, product, agreed)
 
 
 def _hold_back(letters: Letters, contact: Contact, held: Sequence[HeldByGate], *, all_of_it: bool) -> None:

@@ -51,6 +51,7 @@ class HoldKind(Word):
     """Why collection stops."""
 
     PLAN = "plan", "A plan to pay was agreed."
+    PROMISE = "promise", "A promise to pay is open."
     DISPUTE = "dispute", "The person disputes the debt or a part of it."
     ORIGINAL_CREDITOR_REQUEST = "original_creditor_request", "The person asked who the original creditor is."
     CEASE = "cease", "The person asked, in writing, not to be contacted, or refuses to pay."

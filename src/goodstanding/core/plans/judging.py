@@ -116,10 +116,18 @@ class _Outcome:
 
 
 def judge(
-    commitments: Commitments, loan: Loan, policy: ArrearsPolicy, *, as_of: date, known_on: date | None = None
+    commitments: Commitments,
+    loan: Loan,
+    policy: ArrearsPolicy,
+    *,
+    as_of: date,
+    known_on: date | None = None,
+    counted_up_to: date | None = None,
 ) -> Judged:
     """Judge what was promised and agreed at the end of the day as_of, with what was recorded by known_on.
 
+    counted_up_to: the last day whose payments the ledger has, where that is earlier than as_of: nothing is broken by what may have
+    been paid since.
     Raises CannotJudge where ids aren't one each or more is taken back than was paid, and CannotAssess where the ledger contradicts itself.
     """
     _check(commitments)
@@ -135,7 +143,8 @@ def judge(
     ]
     meant = _meant_for(commitments, known_on)
     taking = [one for one in plans if courses[one.id].accepted_on and not courses[one.id].is_undone(as_of)]
-    outcomes = _outcomes(taking, courses, promises, ledger, meant, as_of)
+    known_to = as_of if counted_up_to is None else min(as_of, counted_up_to + _A_DAY)
+    outcomes = _outcomes(taking, courses, promises, ledger, meant, as_of, known_to)
     money = standing(ledger)
     counted = match(_claims(promises, taking, courses, outcomes, as_of), money, meant)
     by_claim: dict[str, list[Counted]] = {}
@@ -145,12 +154,17 @@ def judge(
     return Judged(
         tuple(
             judge_promise(
-                one, tuple(by_claim.get(one.id, ())), as_of, loan.currency, back.between(one.made_on, one.until_on)
+                one,
+                tuple(by_claim.get(one.id, ())),
+                as_of,
+                loan.currency,
+                back.between(one.made_on, one.until_on),
+                known_to,
             )
             for one in promises
         ),
         tuple(
-            _judge_plan(one, courses[one.id], outcomes.get(one.id), by_claim, as_of, loan.currency, back)
+            _judge_plan(one, courses[one.id], outcomes.get(one.id), by_claim, as_of, loan.currency, back, known_to)
             for one in plans
         ),
         tuple(_uncounted(money, counted)),
@@ -226,6 +240,7 @@ def _outcomes(
     ledger: Sequence[Transaction],
     meant: Mapping[str, str],
     as_of: date,
+    known_to: date,
 ) -> dict[str, _Outcome]:
     """Walk the ends of days on which something may change; a plan that ended there takes no later money.
 
@@ -245,7 +260,7 @@ def _outcomes(
             bound, before = courses[plan.id].bound_on, found.get(plan.id)
             if bound is None or bound > day or (before and before.closes_on):
                 continue
-            after = _outcome(plan, courses[plan.id], _paid(plan, counted), day, before, as_of)
+            after = _outcome(plan, courses[plan.id], _paid(plan, counted), day, before, known_to)
             if after is None:
                 found.pop(plan.id, None)
             else:
@@ -269,8 +284,13 @@ def _paid(plan: Plan, counted: Iterable[Counted]) -> int:
     return sum(one.amount for one in counted if one.claim in names)
 
 
-def _outcome(plan: Plan, course: Course, paid: int, day: date, before: _Outcome | None, as_of: date) -> _Outcome | None:
-    """What a binding plan has come to at the end of a day; None while it goes on. before: the same, of the day before."""
+def _outcome(
+    plan: Plan, course: Course, paid: int, day: date, before: _Outcome | None, known_to: date
+) -> _Outcome | None:
+    """What a binding plan has come to at the end of a day; None while it goes on. before: the same, of the day before.
+
+    known_to: a day before it is over with all that was paid on it.
+    """
     terms = plan.terms
     if sum(terms.asked(one) for one in terms.payments) - paid <= terms.tolerance_amount:
         if terms.payments:
@@ -280,7 +300,7 @@ def _outcome(plan: Plan, course: Course, paid: int, day: date, before: _Outcome 
             return before or _Outcome(PlanState.COMPLETED, max(ended, course.bound_on or ended), Why.PAUSE_ENDED)
     due = [one for one in terms.payments if until_on(one, course) <= day]
     missing = sum(terms.asked(one) for one in due) - paid
-    if missing > terms.tolerance_amount and day < as_of:
+    if missing > terms.tolerance_amount and day < known_to:
         contract = due[-1].contract if terms.contract_too else 0
         why = Why.CONTRACT_MISSED if missing <= contract else Why.PAYMENT_MISSED
         return _Outcome(PlanState.BROKEN, day + _A_DAY, Why.PAYMENT_TAKEN_BACK if before else why, day, missing)
@@ -297,19 +317,22 @@ def _judge_plan(
     as_of: date,
     currency: str,
     back: "_TakenBack",
+    known_to: date,
 ) -> JudgedPlan:
-    payments = tuple(_judge_payment(plan, course, place, by_claim, as_of) for place in range(len(plan.terms.payments)))
+    payments = tuple(
+        _judge_payment(plan, course, place, by_claim, known_to) for place in range(len(plan.terms.payments))
+    )
     paid = sum(one.paid for one in payments)
     state, since, why, reason = _by_events(course, as_of) if outcome is None else _by_ledger(plan, outcome, currency)
     if state is PlanState.BROKEN:
         reason += back.between(plan.terms.worked_out_on + _A_DAY, since - _A_DAY)
     if state is PlanState.ACTIVE:
-        reason = _kept_so_far(payments, since, as_of, currency)
+        reason = _kept_so_far(payments, since, as_of, currency) + _uncertain(as_of, known_to, payments)
     return JudgedPlan(plan, as_of, state, since, why, reason, paid, payments, course)
 
 
 def _judge_payment(
-    plan: Plan, course: Course, place: int, by_claim: Mapping[str, Sequence[Counted]], as_of: date
+    plan: Plan, course: Course, place: int, by_claim: Mapping[str, Sequence[Counted]], known_to: date
 ) -> JudgedPayment:
     payment = plan.terms.payments[place]
     asked, until = plan.terms.asked(payment), until_on(payment, course)
@@ -320,7 +343,7 @@ def _judge_payment(
         if met_on is None and so_far >= asked - plan.terms.tolerance_amount:
             met_on = one.on
     return JudgedPayment(
-        payment, until, asked, so_far, met_on, met_on is None and bool(asked) and until < as_of, counted
+        payment, until, asked, so_far, met_on, met_on is None and bool(asked) and until < known_to, counted
     )
 
 
@@ -380,6 +403,12 @@ def _kept_so_far(payments: Sequence[JudgedPayment], since: date, as_of: date, cu
         f"In force since {since}, and kept: next are {Money(coming.asked - coming.paid, currency)}, due on"
         f" {coming.payment.on} and in time until {coming.until_on}."
     )
+
+
+def _uncertain(as_of: date, known_to: date, payments: Sequence[JudgedPayment]) -> str:
+    """A word where a payment's last day is over, and what came in on it isn't known yet."""
+    over = any(known_to <= one.until_on < as_of and one.paid < one.asked for one in payments)
+    return f" Payments are counted up to {known_to - _A_DAY}." if over else ""
 
 
 def _uncounted(money: Iterable[Paid], counted: Iterable[Counted]) -> Iterable[Paid]:

@@ -82,9 +82,17 @@ class JudgedPromise:
 
 
 def judge_promise(
-    promise: Promise, counted: tuple[Counted, ...], as_of: date, currency: str, taken_back: str
+    promise: Promise,
+    counted: tuple[Counted, ...],
+    as_of: date,
+    currency: str,
+    taken_back: str,
+    known_to: date | None = None,
 ) -> JudgedPromise:
-    """State the promise's case from what counted for it, in order of days. taken_back: a sentence on money that no longer stands."""
+    """State the promise's case from what counted for it, in order of days. taken_back: a sentence on money that no longer stands.
+
+    known_to: a day before it is over with all that was paid on it; None: as_of.
+    """
     paid = sum(one.amount for one in counted)
     short, until = promise.amount - paid, promise.until_on
     of_it = f"{Money(paid, currency)} of {Money(promise.amount, currency)}"
@@ -95,7 +103,11 @@ def judge_promise(
         how += [f"That is {days_text(late)} late, within the tolerance."] if late > 0 else []
         how += [f"{Money(short, currency)} are missing, within the tolerance."] if short else []
         return JudgedPromise(promise, as_of, PromiseState.KEPT, " ".join(how), paid, counted, kept_on)
-    if as_of <= until:
+    if as_of <= until or (known_to is not None and known_to <= until):
+        if as_of > until and known_to is not None:
+            taken_back += (
+                f" Payments are counted up to {known_to - timedelta(days=1)}, so it isn't known whether it is kept."
+            )
         still = "" if until == promise.due_on else f", and it is kept if they come by {until}"
         reason = f"{of_it} promised for {promise.due_on} were paid so far{still}."
         return JudgedPromise(promise, as_of, PromiseState.OPEN, reason + taken_back, paid, counted)

@@ -1,0 +1,185 @@
+"""What was promised and agreed about a loan, as it stands on a day: judged on the ledger, with what it does to the loan and to letters.
+
+One answer for the figures, the letters and the statement, so that they tell one story. Methods: docs/methods/promises.md, docs/methods/plans.md
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from goodstanding.book.commitments import Said
+from goodstanding.core.arrears.assess import CannotAssess, assess
+from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.conduct.facts import Hold
+from goodstanding.core.conduct.windows import start_of
+from goodstanding.core.loan import Loan
+from goodstanding.core.money import decimal_text
+from goodstanding.core.plans.in_force import hold_of, loan_under
+from goodstanding.core.plans.judging import Judged, JudgedPlan, PlanState, judge
+from goodstanding.core.plans.matching import CannotJudge
+from goodstanding.core.plans.promise import JudgedPromise, PromiseState
+from goodstanding.day.spreadsheet import spreadsheet
+
+FILE = "promises_and_plans.csv"
+COLUMNS = "loan_id what id state since amount paid due_on next_on reason collection_rests_until".split()
+_RUNNING = (PlanState.ACCEPTED, PlanState.ACTIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """How it stands at the end of a day. loan: as its plans have changed it. judged: every promise and plan, with its reason.
+
+    holds: while which of them collection rests. unreadable: what about it can't be known, so that nobody may be approached; empty:
+    everything is.
+    """
+
+    loan: Loan
+    judged: Judged = field(default_factory=lambda: Judged((), (), ()))
+    holds: tuple[Hold, ...] = ()
+    unreadable: str = ""
+
+    @property
+    def in_force(self) -> str:
+        """Of what is open or kept now, its state and the reason, in sentences; empty where nothing is."""
+        promises = [one for one in self.judged.promises if one.state is PromiseState.OPEN]
+        plans = [one for one in self.judged.plans if one.state in _RUNNING]
+        return " ".join([*(said_of_plan(one) for one in plans), *(said_of_promise(one) for one in promises)])
+
+
+def agreed_on(
+    said: Said,
+    loan: Loan,
+    policy: ArrearsPolicy,
+    *,
+    as_of: date,
+    counted_up_to: date,
+    known_on: date | None = None,
+) -> Agreed:
+    """Judge what was promised and agreed. loan: as the book has it. counted_up_to: the book's cut-off.
+
+    What can't be judged costs no figures: the loan is as the book has it then, and says why nobody may be approached.
+    """
+    if said.gaps:
+        files = ", ".join(said.gaps)
+        return Agreed(
+            loan, unreadable=f"rows about this loan in {files} can't be read; what isn't known must be taken to forbid"
+        )
+    try:
+        judged = judge(said.commitments, loan, policy, as_of=as_of, known_on=known_on, counted_up_to=counted_up_to)
+        changed = loan_under(judged.plans, loan)
+        if changed != loan:
+            assess(changed, policy, as_of=as_of, known_on=known_on)
+    except (CannotJudge, CannotAssess) as why:
+        return Agreed(loan, unreadable=f"promises or plans about this loan can't be judged: {why}")
+    return Agreed(changed, judged, tuple(_holds(judged, loan.id)))
+
+
+def _holds(judged: Judged, loan_id: str) -> Iterator[Hold]:
+    """While a plan is kept, and while a promise is open, collection rests."""
+    for plan in judged.plans:
+        if (hold := hold_of(plan, loan_id)) is not None:
+            yield hold
+    for promise in judged.promises:
+        if promise.state is PromiseState.OPEN:
+            yield Hold("promise", promise.promise.made_at, _rests_until(promise), debts=(loan_id,))
+
+
+def _rests_until(one: JudgedPromise) -> datetime | None:
+    """When a promise's last day is over; None where it is, and whether it was kept isn't known yet."""
+    if one.promise.until_on < one.as_of:
+        return None
+    zone = ZoneInfo(one.promise.zone)
+    return start_of(one.promise.until_on + timedelta(days=1), [zone]).astimezone(zone)
+
+
+def said_of_promise(one: JudgedPromise) -> str:
+    """Its state and the reason."""
+    return f"Promise {one.promise.id}: {one.state.replace('_', ' ')}. {one.reason}"
+
+
+def said_of_plan(one: JudgedPlan) -> str:
+    """Its state, since when, and the reason."""
+    return f"Plan {one.plan.id}: {one.state} since {one.since}. {one.reason}"
+
+
+def told_of_agreed(agreed: Agreed | None) -> list[str]:
+    """What a statement tells of it, by line; nothing where nothing was said."""
+    if agreed is None:
+        return []
+    lines = ["", "Promises and plans", "─" * 40]
+    if agreed.unreadable:
+        return [*lines, f"Nobody is approached: {agreed.unreadable}."]
+    currency = agreed.loan.currency
+    for promise in agreed.judged.promises:
+        lines.append(said_of_promise(promise))
+        lines += [
+            f"  {decimal_text(part.amount, currency)} of payment {part.payment}, {part.on}" for part in promise.counted
+        ]
+    for plan in agreed.judged.plans:
+        lines.append(said_of_plan(plan))
+        for one in plan.payments:
+            paid, asked = decimal_text(one.paid, currency), decimal_text(one.asked, currency)
+            how = "late" if one.is_late else f"met on {one.met_on}" if one.met_on else "to come"
+            lines.append(f"  {one.payment.on}: {paid} of {asked}, {how}")
+    for hold in agreed.holds:
+        lines.append(f"Collection rests for a {hold.kind} from {hold.began_at:%Y-%m-%d %H:%M %z} {_until(hold)}.")
+    return lines
+
+
+def _until(hold: Hold) -> str:
+    return f"until {hold.until:%Y-%m-%d %H:%M %z}" if hold.until else "until further notice"
+
+
+def agreed_csv(found: Mapping[str, Agreed]) -> bytes:
+    """promises_and_plans.csv: each promise and plan that a loan of the book has, how it stands and why."""
+    return spreadsheet(COLUMNS, (row for loan_id in sorted(found) for row in _rows(loan_id, found[loan_id])))
+
+
+def listed(found: Mapping[str, Agreed]) -> list[tuple[str, str, str]]:
+    """Each promise and plan for the report: the loan, which it is and how it stands, and why."""
+    rows = []
+    for loan_id in sorted(found):
+        one = found[loan_id]
+        if one.unreadable:
+            rows.append((loan_id, "can't be read", one.unreadable))
+        for plan in one.judged.plans:
+            rows.append((loan_id, f"plan {plan.plan.id}: {plan.state}", plan.reason))
+        for promise in one.judged.promises:
+            rows.append((loan_id, f"promise {promise.promise.id}: {promise.state.replace('_', ' ')}", promise.reason))
+    return rows
+
+
+def _rows(loan_id: str, agreed: Agreed) -> Iterator[list[object]]:
+    currency = agreed.loan.currency
+    if agreed.unreadable:
+        yield [loan_id, "", "", "unreadable", "", "", "", "", "", agreed.unreadable, ""]
+    for one in agreed.judged.promises:
+        promise = one.promise
+        rests = _rests_until(one) if one.state is PromiseState.OPEN else None
+        amounts = [decimal_text(promise.amount, currency), decimal_text(one.paid, currency)]
+        yield [loan_id, "promise", promise.id, one.state, "", *amounts, promise.due_on, "", one.reason, _instant(rests)]
+    for plan in agreed.judged.plans:
+        hold = hold_of(plan, loan_id)
+        coming = next((part.payment.on for part in plan.payments if part.paid < part.asked), None)
+        amounts = [decimal_text(sum(part.asked for part in plan.payments), currency), decimal_text(plan.paid, currency)]
+        last = plan.plan.terms.payments[-1].on if plan.plan.terms.payments else ""
+        following = coming if plan.state in _RUNNING and coming else ""
+        until = _instant(hold.until) if hold else ""
+        yield [loan_id, "plan", plan.plan.id, plan.state, plan.since, *amounts, last, following, plan.reason, until]
+
+
+def _instant(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
+
+
+def counts_of(found: Iterable[Agreed]) -> dict[str, dict[str, int]]:
+    """How many promises and plans are in each state, in the order of the states."""
+    everything = list(found)
+    promises = Counter(one.state for agreed in everything for one in agreed.judged.promises)
+    plans = Counter(one.state for agreed in everything for one in agreed.judged.plans)
+    return {
+        "promises": {state.value: promises[state] for state in PromiseState if promises[state]},
+        "plans": {state.value: plans[state] for state in PlanState if plans[state]},
+    }

@@ -1,0 +1,202 @@
+"""Promises and plans in the day: the figures, the letters, the report and the statement tell one story."""
+
+import csv
+import io
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from goodstanding.day.one_loan import explain_loan
+from goodstanding.day.progress import Silent
+from goodstanding.day.run import Summary
+from tests.day.books import CUT_OFF, LATE_ONE, LATE_TWO, Row, write_files
+from tests.day.conftest import LENDER, ONE_RULE, Run, lender_with
+
+PROMISE = {
+    "loan_id": "L1",
+    "promise_id": "P1",
+    "amount": "500.00",
+    "due_on": "2026-11-30",
+    "made_at": "2026-11-20T10:00",
+}
+PLAN = {
+    "loan_id": "L1",
+    "plan_id": "A1",
+    "worked_out_on": "2026-11-10",
+    "accept_by": "2026-11-24",
+    "offered_at": "2026-11-11T09:00",
+    "accepted_at": "2026-11-12T20:00",
+}
+PAUSE = {"loan_id": "L1", "plan_id": "A1", "kind": "pause", "day": "2026-11-10", "until_on": "2027-01-10"}
+
+
+def book_with(folder: Path, *rows: Row, **files: list[dict[str, str]]) -> Path:
+    """A book of one overdue loan, and one beside it of which nothing was agreed; with files of promises and plans."""
+    book = write_files(folder / "files", rows or [Row("L1", LATE_ONE), Row("L2", LATE_ONE)])
+    for name, given in files.items():
+        columns = list(dict.fromkeys(column for row in given for column in row))
+        with (book / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns, restval="")
+            writer.writeheader()
+            writer.writerows(given)
+    return book
+
+
+def payment_of(on: str, amount: str = "540.00") -> dict[str, str]:
+    return {"loan_id": "L1", "plan_id": "A1", "due_on": on, "amount": amount}
+
+
+def rows_of(summary: Summary, name: str) -> dict[str, dict[str, str]]:
+    text = (summary.folder / name).read_text(encoding="utf-8-sig")
+    return {row["loan_id"]: row for row in csv.DictReader(io.StringIO(text))}
+
+
+def told(book: Path, as_of: date = CUT_OFF) -> str:
+    return explain_loan("L1", book, LENDER, as_of=as_of, known_on=None, progress=Silent(), warn=lambda _: None)
+
+
+def test_an_open_promise_rests_demands_until_its_last_day_and_says_so(run: Run, tmp_path: Path) -> None:
+    summary = run(book_with(tmp_path, promises=[PROMISE]))
+
+    letters = rows_of(summary, "letters.csv")
+    assert (letters["L1"]["outcome"], letters["L2"]["outcome"]) == ("held", "written")
+    assert letters["L1"]["not_before"] == "2026-12-01"
+    assert "house/promise" in letters["L1"]["detail"]
+    assert "0.00 CNY of 500.00 CNY promised for 2026-11-30 were paid so far." in letters["L1"]["detail"]
+    assert summary.kept["counts"]["promises"] == {"open": 1}
+    assert "promise P1: open" in (summary.folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_demands_go_on_where_the_lender_says_that_promises_rest_nothing(run: Run, tmp_path: Path) -> None:
+    lender = lender_with(ONE_RULE, tmp_path / "lender")
+    said = (lender / "lender.toml").read_text(encoding="utf-8")
+    assert said.count("[conduct]\n") == 1
+    (lender / "lender.toml").write_text(
+        said.replace("[conduct]\n", "[conduct]\npromises_rest = false\n"), encoding="utf-8"
+    )
+
+    summary = run(book_with(tmp_path, promises=[PROMISE]), lender=lender)
+
+    assert rows_of(summary, "letters.csv")["L1"]["outcome"] == "written"
+
+
+def test_a_broken_promise_rests_nothing(run: Run, tmp_path: Path) -> None:
+    summary = run(book_with(tmp_path, promises=[PROMISE | {"due_on": "2026-11-21"}]))
+
+    assert rows_of(summary, "letters.csv")["L1"]["outcome"] == "written"
+    assert rows_of(summary, "promises_and_plans.csv")["L1"]["state"] == "broken"
+
+
+def test_a_promise_is_not_broken_by_days_that_the_book_does_not_count_yet(run: Run, tmp_path: Path) -> None:
+    summary = run(book_with(tmp_path, promises=[PROMISE | {"due_on": "2026-11-24"}]), as_of=date(2026, 11, 26))
+
+    line = rows_of(summary, "promises_and_plans.csv")["L1"]
+    assert line["state"] == "open"
+    assert "Payments are counted up to 2026-11-23" in line["reason"]
+    assert rows_of(summary, "letters.csv")["L1"]["outcome"] == "held"
+
+
+@pytest.mark.parametrize("by_kernel", [False, True])
+def test_a_plan_that_is_kept_is_in_the_figures_the_letters_and_the_statement(
+    run: Run, tmp_path: Path, by_kernel: bool
+) -> None:
+    book = book_with(tmp_path, plans=[PLAN], plan_payments=[payment_of("2026-12-10")], plan_changes=[PAUSE])
+
+    summary = run(book, by_kernel=by_kernel)
+
+    arrears, letters = rows_of(summary, "arrears.csv"), rows_of(summary, "letters.csv")
+    # Due on the 5th of November: 18 days late, of which the first five count before the pause begins on the 10th.
+    assert (arrears["L1"]["days_past_due"], arrears["L2"]["days_past_due"]) == ("18", "18")
+    assert float(arrears["L1"]["penalty"]) < float(arrears["L2"]["penalty"])
+    assert letters["L1"]["outcome"] == "held"
+    assert "Plan A1: active since 2026-11-12. In force since 2026-11-12, and kept" in letters["L1"]["detail"]
+    statement = told(book)
+    assert "Plan A1: active since 2026-11-12." in statement
+    assert f"Amount to cure       {arrears['L1']['amount_to_cure']}".split() == [
+        *"Amount to cure".split(),
+        statement.split("Amount to cure")[1].split()[0].replace(",", ""),
+    ]
+    assert "Collection rests for a plan from 2026-11-12 20:00 +0800 until further notice." in statement
+
+
+def test_a_kept_plan_without_a_pause_is_held_by_the_gate(run: Run, tmp_path: Path) -> None:
+    summary = run(book_with(tmp_path, plans=[PLAN], plan_payments=[payment_of("2026-12-10")]))
+
+    detail = rows_of(summary, "letters.csv")["L1"]["detail"]
+    assert detail.startswith("house/plan: There is a hold: plan since 2026-11-12 20:00.")
+    assert "Plan A1: active since 2026-11-12." in detail
+
+
+def test_a_broken_plan_ends_its_pause_and_its_hold(run: Run, tmp_path: Path) -> None:
+    book = book_with(tmp_path, plans=[PLAN], plan_payments=[payment_of("2026-11-15")], plan_changes=[PAUSE])
+
+    summary = run(book)
+
+    line = rows_of(summary, "promises_and_plans.csv")["L1"]
+    assert (line["state"], line["since"]) == ("broken", "2026-11-16")
+    assert line["collection_rests_until"] == "2026-11-17T00:00:00+08:00"
+    letters = rows_of(summary, "letters.csv")["L1"]
+    assert (letters["outcome"], letters["reason"]) == ("held", "no rule asks for a letter at so many days past due")
+
+
+def test_a_completed_plan_gives_what_was_to_be_given(run: Run, tmp_path: Path) -> None:
+    waiver = {"loan_id": "L1", "plan_id": "A1", "kind": "waiver", "day": "2026-11-20", "amount": "79.71"}
+    book = book_with(
+        tmp_path,
+        plans=[
+            PLAN | {"worked_out_on": "2026-10-04", "offered_at": "2026-10-05T09:00", "accepted_at": "2026-10-05T10:00"}
+        ],
+        plan_payments=[payment_of("2026-11-20", "1079.71")],
+        plan_changes=[waiver | {"component": "principal"}],
+    )
+
+    summary = run(book)
+
+    assert rows_of(summary, "promises_and_plans.csv")["L1"]["state"] == "completed"
+    arrears = rows_of(summary, "arrears.csv")
+    assert float(arrears["L2"]["overdue_principal"]) - float(arrears["L1"]["overdue_principal"]) == pytest.approx(79.71)
+
+
+def test_nobody_is_approached_about_a_loan_with_an_unreadable_row_and_its_figures_stay(
+    run: Run, tmp_path: Path
+) -> None:
+    summary = run(book_with(tmp_path, promises=[PROMISE | {"amount": "all"}]))
+
+    letters, arrears = rows_of(summary, "letters.csv"), rows_of(summary, "arrears.csv")
+    assert (letters["L1"]["outcome"], letters["L2"]["outcome"]) == ("held", "written")
+    assert "rows about this loan in promises can't be read" in letters["L1"]["detail"]
+    assert arrears["L1"]["amount_to_cure"] == arrears["L2"]["amount_to_cure"]
+    assert rows_of(summary, "promises_and_plans.csv")["L1"]["state"] == "unreadable"
+
+
+def test_a_plan_that_the_loan_can_not_bear_costs_no_figures_and_is_told(run: Run, tmp_path: Path) -> None:
+    new = {"loan_id": "L1", "plan_id": "A1", "kind": "instalment", "counts_from": "2026-11-13", "day": "2026-12-13"}
+    book = book_with(
+        tmp_path,
+        plans=[PLAN],
+        plan_payments=[payment_of("2026-12-13")],
+        plan_changes=[new | {"principal": "99999.00"}],
+    )
+
+    summary = run(book)
+
+    letters, arrears = rows_of(summary, "letters.csv"), rows_of(summary, "arrears.csv")
+    assert "can't be judged" in letters["L1"]["detail"]
+    assert arrears["L1"]["amount_to_cure"] == arrears["L2"]["amount_to_cure"]
+
+
+def test_loans_of_which_nothing_was_agreed_have_the_same_figures_and_letters_to_the_byte(
+    run: Run, tmp_path: Path
+) -> None:
+    plain = run(book_with(tmp_path / "plain"), out=tmp_path / "one")
+    beside = run(
+        book_with(tmp_path / "beside", Row("L1", LATE_TWO), Row("L2", LATE_ONE), promises=[PROMISE]),
+        out=tmp_path / "two",
+    )
+
+    assert rows_of(plain, "letters.csv")["L2"] == rows_of(beside, "letters.csv")["L2"]
+    one, two = rows_of(plain, "arrears.csv")["L2"], rows_of(beside, "arrears.csv")["L2"]
+    assert {**one, "order": ""} == {**two, "order": ""}
+    assert "promises" not in plain.kept["counts"]
+    assert not (plain.folder / "promises_and_plans.csv").exists()
