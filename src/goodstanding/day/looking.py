@@ -12,8 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-import pyarrow as pa
-
 from goodstanding.batch.policies import PolicyTable
 from goodstanding.batch.portions import Answered, Portion
 from goodstanding.batch.results import ResultsWriter
@@ -87,12 +85,11 @@ def look_through(
     size = LOANS_FOR_THE_KERNEL if by_kernel else LOANS_FOR_THE_REFERENCE
     waiting: deque[Portion] = deque()
     said = portfolio.said()
-    named = pa.array(sorted(said), pa.string())
 
     def left() -> Iterator[list[LoanOfBook]]:
         """What is left of each portion; the portion waits for its answers."""
         for portion in portfolio.portions(size, policies, setting.as_of):
-            waiting.append(portion.without(named) if said else portion)
+            waiting.append(portion.without(said) if said else portion)
             yield [loan_of_book(loan, beside, said.get(loan.id)) for loan, beside in waiting[-1].left()]
 
     with (
