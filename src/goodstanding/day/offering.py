@@ -84,14 +84,16 @@ def from_book(
         found, cut_off = portfolio.find(loan_id), portfolio.cut_off
     if found is None:
         raise Stopped(f'There is no loan "{loan_id}" in {book}: check the number, or whether it was set aside.')
-    product = Setting(as_of, cut_off, folder.currency, folder.policies).product_of(found.loan)
+    setting = Setting(as_of, cut_off, folder.currency, folder.policies)
+    product = setting.product_of(found.loan)
     if product not in folder.policies:
         known = ", ".join(folder.policies)
         raise Stopped(f'Loan {loan_id} is of product "{product}", which {lender} doesn\'t have ({known}).')
     if not folder.ways_out.measures:
         raise Stopped(f"{lender} has no ways_out.toml, so nothing is offered: copy the example's and change it.")
+    agreed = setting.agreed(found, folder.policies[product])
     return Asked(
-        found.loan,
+        agreed.loan if agreed else found.loan,
         folder.policies[product],
         folder.ways_out,
         legal_limits(folder.conduct, product, as_of),

@@ -15,6 +15,7 @@ from goodstanding.batch.policies import PolicyTable, PolicyTooLarge, policy_tabl
 from goodstanding.batch.run import RunSummary
 from goodstanding.batch.summing import Reason, Tally, reasons, tallies
 from goodstanding.batch.warm import warm
+from goodstanding.book.commitments import has_commitments
 from goodstanding.book.placing import restore
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.day.engines import ENGINES, Request
@@ -66,10 +67,19 @@ def assess_whole_book(request: Request, progress: Progress) -> Assessed:
             run = assess(source, policies)
             seconds = time.monotonic() - began
             found = tallies(request.out)
-            buckets, remarks = _in_order(found, lender.policies), policy_remarks(lender)
+            buckets, remarks = _in_order(found, lender.policies), [*policy_remarks(lender), *_as_it_is(request.book)]
             return Assessed(request, lender.currency, run, buckets, reasons(request.out), seconds, remarks)
     except BatchRefused as why:
         raise Stopped(f"{why}.") from None
+
+
+def _as_it_is(book: Path) -> list[str]:
+    if not has_commitments(book):
+        return []
+    return [
+        "The book has promises or plans, which aren't judged here: each loan is assessed as the book has it, without what its"
+        " plans change. `goodstanding run` and `goodstanding explain` take them into account."
+    ]
 
 
 def _encoded(policies: Mapping[str, ArrearsPolicy], currency: str, folder: Path) -> PolicyTable:
