@@ -76,10 +76,11 @@ def assess_whole_book(request: Request, progress: Progress) -> Assessed:
 def _as_it_is(book: Path) -> list[str]:
     if not has_commitments(book):
         return []
-    return [
+    remark = (
         "The book has promises or plans, which aren't judged here: each loan is assessed as the book has it, without what its"
         " plans change. `goodstanding run` and `goodstanding explain` take them into account."
-    ]
+    )
+    return [remark]
 
 
 def _encoded(policies: Mapping[str, ArrearsPolicy], currency: str, folder: Path) -> PolicyTable:
