@@ -109,6 +109,10 @@ class Drawn(NamedTuple):
     of_versions: Array
 
 
+NO_DAYS: Array = np.empty(0, np.int32)
+NO_DAYS.flags.writeable = False
+
+
 def columns_of(batch: pa.RecordBatch, policies: PolicyTable, drawn: Drawn | None = None) -> Columns:
     """The kernel's columns of a batch; nothing is copied that needn't be. drawn: as drawdowns_of gives it, if at hand."""
     try:
@@ -129,7 +133,9 @@ def columns_of(batch: pa.RecordBatch, policies: PolicyTable, drawn: Drawn | None
     columns |= _pauses(batch, nulls) | _openings(batch) | _versions(batch, nulls)
     _, columns["drawdown"], columns["version_drawdown"] = drawn or drawdowns_of(batch)
     return Columns(
-        **{name: _read_only(values) for name, values in columns.items()}, has_null=_read_only(nulls.column())
+        **{name: _read_only(values) for name, values in columns.items()},
+        has_null=_read_only(nulls.column()),
+        asked_on=NO_DAYS,
     )
 
 

@@ -39,6 +39,7 @@ class Columns(NamedTuple):
     a value that is missing is NONE (of kinds int8: -1). opening_of: the row of a loan in openings, or -1.
     repeats: of a transaction, the place in its loan's list of the one before it that has the same id.
     drawdown, version_drawdown: the number of the drawdown's name, from 1 up in the order of the names; 0 where none is.
+    asked_on: the day that each loan is assessed for, in place of the whole batch's.
     """
 
     policy_of: Any
@@ -80,6 +81,7 @@ class Columns(NamedTuple):
     version_minimum: Any
     version_drawdown: Any
     has_null: Any
+    asked_on: Any
 
 
 class Detail(NamedTuple):
@@ -107,7 +109,7 @@ COLUMN_TYPES: dict[str, Any] = {
     **dict.fromkeys(Columns._fields, _I64),
     **dict.fromkeys(
         "policy_of disbursed_on due_on effective_on booked_on reverses instalment repeats paused_from paused_until version_from"
-        " version_due_on opening_of drawdown version_drawdown".split(),
+        " version_due_on opening_of drawdown version_drawdown asked_on".split(),
         _I32,
     ),
     **dict.fromkeys(("day_count", "kind", "component"), _I8),
@@ -198,8 +200,8 @@ def refuse(out, detail, loan, status):
 def assess_columns(columns, policies, extra, as_of, known_on, out, detail):
     """Assess every loan of a batch into out (len(RESULTS), loans), int64; known_on: NONE or a day.
 
-    policies, extra: as policies.PolicyTable encodes them. detail: NO_DETAIL, or where positions go; who asks for those
-    has every loan go event by event.
+    as_of: the day, unless the columns say one of each loan. policies, extra: as policies.PolicyTable encodes them. detail:
+    NO_DETAIL, or where positions go; who asks for those has every loan go event by event.
     """
     due_on, principal = pointer_to(columns.due_on), pointer_to(columns.due_principal)
     interest, fee = pointer_to(columns.due_interest), pointer_to(columns.due_fee)
@@ -215,7 +217,9 @@ def assess_columns(columns, policies, extra, as_of, known_on, out, detail):
     factor, laid_out = 1, -1
     memory = room_for(columns, policies, extra, factor)
     w = pointer_to(memory)
+    has_days = len(columns.asked_on) > 0
     for loan in range(len(columns.policy_of)):
+        day = columns.asked_on[loan] if has_days else as_of
         policy = columns.policy_of[loan]
         if policy < 0 or policy >= len(policies):
             refuse(out, detail, loan, OTHER_CURRENCY if policy == ANOTHER_CURRENCY else UNKNOWN_POLICY)
@@ -233,13 +237,13 @@ def assess_columns(columns, policies, extra, as_of, known_on, out, detail):
             columns.rate_ppm[loan],
             columns.day_count[loan],
             columns.principal[loan],
-            as_of,
+            day,
         ):
             status = assess_steadily(
                 w,
                 out,
                 loan,
-                as_of,
+                day,
                 known_on,
                 w[DISBURSED],
                 columns.schedule_at[loan],
@@ -260,13 +264,13 @@ def assess_columns(columns, policies, extra, as_of, known_on, out, detail):
                 has_instalment,
             )
         if status == NOT_STEADY:
-            status = by_steps(w, columns, loan, as_of, known_on, out, detail)
+            status = by_steps(w, columns, loan, day, known_on, out, detail)
         while status == NO_ROOM:
             factor *= 2
             memory = room_for(columns, policies, extra, factor)
             w = pointer_to(memory)
             lay_out_policy(w, policies, policy)
-            status = by_steps(w, columns, loan, as_of, known_on, out, detail)
+            status = by_steps(w, columns, loan, day, known_on, out, detail)
         if status != OK:
             refuse(out, detail, loan, status)
     memory[0] = 0  # w points into it up to here

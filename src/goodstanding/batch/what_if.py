@@ -1,16 +1,18 @@
-"""The kernel as the engine of ways out: many loans as they would be, on many days, in as few calls as there are days.
+"""The kernel as the engine of ways out: many loans as they would be, on many days, in one call for each round of questions.
 
-It answers `core.plans.pricing` question by question as the reference does. What a loan holds today is turned into columns once, and each
-world adds its own change and payments to them.
+It answers `core.plans.pricing` question by question as the reference does. What a loan holds today is turned into rows once, and each
+world adds its own change and payments to them; a world asked about on several days is turned into rows once as well.
 """
 
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from goodstanding.batch import layout
 from goodstanding.batch.columns import run_kernel
@@ -33,7 +35,13 @@ _KEPT_LOANS = 4096
 _MOVE = ("kind", "amount", "effective_on", "booked_on", "reverses", "component", "instalment")
 _PART = ("due_on", "principal", "interest", "fee", "minimum", "drawdown")
 _PAUSE = ("paused_from", "paused_until", "stops_penalty", "stops_fees")
-_PAYMENT_CODE = KIND_CODES[Kind.PAYMENT]
+_PAYMENT = np.array([[KIND_CODES[Kind.PAYMENT]], [0], [0], [0], [_NONE], [-1], [_NONE]], np.int64)
+_HEAD = ("policy_of", "principal", "rate_ppm", "day_count", "disbursed_on")
+_SCHEDULED = ("due_on", "due_principal", "due_interest", "due_fee", "minimum", "drawdown")
+_PLANNED = tuple(f"version_{name}" for name in _PART)
+_EPOCH_DAY = date.fromordinal(EPOCH)
+_AT_ONCE = 512
+"""Worlds in one call: so many that the call itself costs little, so few that what it writes stays in the processor's cache."""
 
 
 def ways_out_of_many(
@@ -53,17 +61,41 @@ def ways_out_of_many(
             gc.enable()
 
 
-@dataclass(slots=True)
+Rows = npt.NDArray[np.int64]
+"""A table of numbers, one row for each column of the kernel."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    begun: int
+    takes_over: int
+    parts: Rows
+
+
+@dataclass(frozen=True, slots=True)
 class _Base:
-    """A loan as it is, in rows of numbers: of its head, its instalments, transactions, pauses, versions; its opening, if it has one."""
+    """A loan as it is: its head, its instalments, transactions, pauses, versions; its opening, if it has one."""
 
     head: tuple[int, int, int, int, int]
-    parts: list[tuple[int, ...]]
-    moves: list[tuple[int, ...]]
-    pauses: list[tuple[int, ...]]
-    versions: list[tuple[int, int, list[tuple[int, ...]]]]
+    parts: Rows
+    moves: Rows
+    pauses: Rows
+    versions: tuple[_Version, ...]
     opening: list[int] | None
     drawdowns: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """What a world adds to a loan."""
+
+    moves: tuple[Rows, ...]
+    pauses: tuple[Rows, ...]
+    versions: tuple[_Version, ...]
+
+
+_Asked = tuple[_Base, _Added, int]
+"""A loan, what a world adds to it, and the day's number."""
 
 
 class WhatIf:
@@ -75,25 +107,32 @@ class WhatIf:
 
     def __call__(self, questions: Sequence[Question]) -> list[Answer]:
         """Answer each question; "" for a loan that the kernel can't compute."""
-        by_day: dict[date, dict[tuple[int, int, int], list[int]]] = {}
-        for place, one in enumerate(questions):
-            # the same world of the same loan is computed once a day
-            key = id(one.loan), id(one.world.change), id(one.world.payments)
-            by_day.setdefault(one.on, {}).setdefault(key, []).append(place)
-        answers: list[Answer] = [""] * len(questions)
-        for day, worlds in by_day.items():
-            asked = [questions[places[0]] for places in worlds.values()]
-            for places, answer in zip(worlds.values(), self._on(day, asked), strict=True):
-                for place in places:
-                    answers[place] = answer
-        return answers
+        # the same world of the same loan is computed once a day
+        places: dict[tuple[int, int, int, date], int] = {}
+        worlds: dict[tuple[int, int, int], tuple[_Base, _Added]] = {}
+        asked, wanted = list[_Asked](), list[int]()
+        for one in questions:
+            world = one.world
+            key = id(one.loan), id(world.change), id(world.payments)
+            place = places.setdefault((*key, one.on), len(asked))
+            wanted.append(place)
+            if place < len(asked):
+                continue
+            found = worlds.get(key)
+            if found is None:
+                base = self._base(one.loan)
+                found = worlds[key] = base, _added(base, world)
+            asked.append((*found, _number(one.on)))
+        answers = list[Answer]()
+        for start in range(0, len(asked), _AT_ONCE):
+            answers += self._answers(asked[start : start + _AT_ONCE])
+        return [answers[place] for place in wanted]
 
-    def _on(self, day: date, asked: Sequence[Question]) -> Iterator[Answer]:
-        bases = [self._base(one.loan) for one in asked]
-        columns = _columns([(base, one.world) for base, one in zip(bases, asked, strict=True)], day)
+    def _answers(self, asked: Sequence[_Asked]) -> Iterator[Answer]:
+        columns = _columns(asked)
         detail = room_for_detail(columns)
-        out = run_kernel(columns, self._policies, day, None, detail)
-        return _figures(out, detail.positions_at, detail.positions, _number(day))
+        out = run_kernel(columns, self._policies, _EPOCH_DAY, None, detail)
+        return _figures(out, detail.positions_at, detail.positions, columns.asked_on)
 
     def _base(self, loan: Loan) -> _Base:
         kept = self._bases.get(id(loan))
@@ -122,10 +161,10 @@ def _base_of(loan: Loan, policies: PolicyTable) -> _Base:
             _DAY_COUNT_CODES[row["day_count"]],
             _number(loan.disbursed_on),
         ),
-        [_part(one, numbers) for one in loan.schedule],
-        [_listed(one) for one in row["transactions"]],
-        [_pause(one) for one in loan.pauses],
-        [_version(one, numbers) for one in loan.versions],
+        _rows([_part(one, numbers) for one in loan.schedule], len(_PART)),
+        _rows([_listed(one) for one in row["transactions"]], len(_MOVE)),
+        _rows([_pause(one) for one in loan.pauses], len(_PAUSE)),
+        tuple(_version(one, numbers) for one in loan.versions),
         opening,
         numbers,
     )
@@ -169,84 +208,98 @@ def _pause(one: Pause) -> tuple[int, ...]:
     return _number(one.from_on), _number(one.until_on), one.stops_penalty, one.stops_fees
 
 
-def _version(one: ScheduleVersion, drawdowns: dict[str, int]) -> tuple[int, int, list[tuple[int, ...]]]:
-    return _number(one.from_on), int(one.takes_over), [_part(part, drawdowns) for part in one.schedule]
+def _version(one: ScheduleVersion, drawdowns: dict[str, int]) -> _Version:
+    parts = _rows([_part(part, drawdowns) for part in one.schedule], len(_PART))
+    return _Version(_number(one.from_on), int(one.takes_over), parts)
 
 
-def _columns(worlds: Sequence[tuple[_Base, World]], day: date) -> Columns:
-    """The kernel's columns of loans as they would be; what happens after the day is left out, for it changes nothing."""
-    parts, moves, pauses, planned = [], [], [], []
-    openings: list[list[int]] = []
-    schedule_at, moves_at, pauses_at, versions_at, planned_at = [0], [0], [0], [0], [0]
-    version_from, takes_over, opening_of = [], [], []
-    for base, world in worlds:
-        change = world.change
-        parts += base.parts
-        moves += base.moves
-        moves += [_waiver(one) for one in change.waivers]
-        for one in world.payments:
-            if one.on <= day:
-                on = one.on.toordinal() - EPOCH
-                moves.append((_PAYMENT_CODE, one.amount, on, on, _NONE, -1, _NONE))
-        pauses += base.pauses
-        pauses += [_pause(one) for one in change.pauses]
-        for begun, takes, schedule in (*base.versions, *(_version(one, base.drawdowns) for one in change.versions)):
-            version_from.append(begun)
-            takes_over.append(takes)
-            planned += schedule
-            planned_at.append(len(planned))
+def _added(base: _Base, world: World) -> _Added:
+    change, moves = world.change, list[Rows]()
+    if change.waivers:
+        moves.append(_rows([_waiver(one) for one in change.waivers], len(_MOVE)))
+    if world.payments:
+        paid = np.empty((len(_MOVE), len(world.payments)), np.int64)
+        paid[:] = _PAYMENT
+        paid[_MOVE.index("amount")] = [one.amount for one in world.payments]
+        days = [one.on.toordinal() - EPOCH for one in world.payments]
+        paid[_MOVE.index("effective_on")] = paid[_MOVE.index("booked_on")] = days
+        moves.append(paid)
+    return _Added(
+        tuple(moves),
+        (_rows([_pause(one) for one in change.pauses], len(_PAUSE)),) if change.pauses else (),
+        tuple(_version(one, base.drawdowns) for one in change.versions),
+    )
+
+
+def _columns(asked: Sequence[_Asked]) -> Columns:
+    """The kernel's columns of loans as they would be, each with its day."""
+    moves, pauses, versions = list[Rows](), list[Rows](), list[_Version]()
+    moves_at, pauses_at, versions_at = [0], [0], [0]
+    openings, opening_of = list[list[int]](), list[int]()
+    move, pause = 0, 0
+    for base, added, _ in asked:
+        moves.append(base.moves)
+        move += base.moves.shape[1]
+        for one in added.moves:
+            moves.append(one)
+            move += one.shape[1]
+        moves_at.append(move)
+        for one in (base.pauses, *added.pauses):
+            pauses.append(one)
+            pause += one.shape[1]
+        pauses_at.append(pause)
+        versions += base.versions
+        versions += added.versions
+        versions_at.append(len(versions))
         opening_of.append(-1 if base.opening is None else len(openings))
         if base.opening is not None:
             openings.append(base.opening)
-        for offsets, listed in (
-            (schedule_at, parts),
-            (moves_at, moves),
-            (pauses_at, pauses),
-            (versions_at, version_from),
-        ):
-            offsets.append(len(listed))
-    heads = _rows([base.head for base, _ in worlds], 5)
-    found = dict(zip(("policy_of", "principal", "rate_ppm", "day_count", "disbursed_on"), heads, strict=True))
-    found |= dict(
-        zip(("due_on", "due_principal", "due_interest", "due_fee", "minimum", "drawdown"), _rows(parts, 6), strict=True)
-    )
-    found |= dict(zip(_MOVE, _rows(moves, 7), strict=True))
-    found |= dict(zip(_PAUSE, _rows(pauses, 4), strict=True))
-    found |= dict(zip((f"version_{name}" for name in _PART), _rows(planned, 6), strict=True))
+    parts = [base.parts for base, _, _ in asked]
+    found: dict[str, Any] = dict(zip(_HEAD, _rows([base.head for base, _, _ in asked], len(_HEAD)), strict=True))
+    found |= zip(_SCHEDULED, np.concatenate(parts, axis=1), strict=True)
+    found |= zip(_MOVE, np.concatenate(moves, axis=1), strict=True)
+    found |= zip(_PAUSE, np.concatenate(pauses, axis=1), strict=True)
+    planned = [one.parts for one in versions]
+    found |= zip(_PLANNED, np.concatenate(planned, axis=1) if planned else _rows([], len(_PART)), strict=True)
     found |= {
-        "schedule_at": schedule_at,
+        "schedule_at": _offsets(parts),
         "moves_at": moves_at,
         "pauses_at": pauses_at,
         "versions_at": versions_at,
-        "version_schedule_at": planned_at,
-        "version_from": version_from,
-        "takes_over": takes_over,
+        "version_schedule_at": _offsets(planned),
+        "version_from": [one.begun for one in versions],
+        "takes_over": [one.takes_over for one in versions],
         "opening_of": opening_of,
         "repeats": (),
         "has_null": (),
+        "asked_on": [day for _, _, day in asked],
     }
-    if not any(found["drawdown"]) and not any(found["version_drawdown"]):
+    if not (found["drawdown"].any() or found["version_drawdown"].any()):
         found["drawdown"] = found["version_drawdown"] = ()
     width = len(layout.OPENING_COLUMNS)
     table = np.array(openings, np.int64).reshape(len(openings), width)
     table.flags.writeable = False
-    return Columns(**{name: _fixed(found[name], name) for name in _TYPES}, openings=table)
+    return Columns(**{name: _fixed(found[name], kind) for name, kind in _TYPES.items()}, openings=table)
 
 
-def _rows(listed: Sequence[Sequence[int]], width: int) -> Any:
+def _offsets(tables: Sequence[Rows]) -> list[int]:
+    return [0, *accumulate(one.shape[1] for one in tables)]
+
+
+def _rows(listed: Sequence[Sequence[int]], width: int) -> Rows:
     """Rows turned into columns."""
     return np.array(listed, np.int64).reshape(len(listed), width).T
 
 
-def _fixed(values: Any, name: str) -> Any:
-    array = np.array(values, _TYPES[name])
+def _fixed(values: Any, kind: Any) -> Any:
+    array = np.array(values, kind)
     array.flags.writeable = False
     return array
 
 
-def _figures(out: Any, offsets: Any, positions: Any, day: int) -> Iterator[Answer]:
+def _figures(out: Any, offsets: Any, positions: Any, asked_on: Any) -> Iterator[Answer]:
     """Sums over each loan's instalments, beside its own figures; as `pricing.figure_of` has them."""
-    positions = positions[:, : offsets[-1]]
+    positions, day = positions[:, : offsets[-1]], np.repeat(asked_on, np.diff(offsets))
     due_on = positions[layout.POSITION_DUE_ON]
     opened = positions[layout.POSITION_OPEN : layout.POSITION_OPEN + 5]
     paid = positions[layout.POSITION_PAID : layout.POSITION_PAID + 5].sum(axis=0)
@@ -264,7 +317,7 @@ def _figures(out: Any, offsets: Any, positions: Any, day: int) -> Iterator[Answe
     np.cumsum(rows, axis=1, out=sums[:, 1:])
     by_loan = (sums[:, offsets[1:]] - sums[:, offsets[:-1]]).T.tolist()
     alone = out[_ROWS].T.tolist()
-    return _read(alone, by_loan, day)
+    return _read(alone, by_loan, asked_on.tolist())
 
 
 _ROWS = [
@@ -273,8 +326,8 @@ _ROWS = [
 ]
 
 
-def _read(alone: Iterable[Sequence[int]], by_loan: Iterable[Sequence[int]], day: int) -> Iterator[Answer]:
-    for (status, cure, next_on, next_due, payoff, held, principal), sums in zip(alone, by_loan, strict=True):
+def _read(alone: Iterable[Sequence[int]], by_loan: Iterable[Sequence[int]], days: Iterable[int]) -> Iterator[Answer]:
+    for (status, cure, next_on, next_due, payoff, held, principal), sums, day in zip(alone, by_loan, days, strict=True):
         if status != layout.OK:
             yield ""
             continue

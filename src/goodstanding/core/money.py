@@ -94,8 +94,17 @@ def round_half_up(exact: Fraction) -> int:
     >>> round_half_up(Fraction(5, 2)), round_half_up(Fraction(-5, 2))
     (3, -3)
     """
-    whole = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
-    return whole if exact >= 0 else -whole
+    return ratio_half_up(exact.numerator, exact.denominator)
+
+
+def ratio_half_up(parts: int, whole: int) -> int:
+    """Round parts of a whole (above 0) as round_half_up does, without reducing them first: of large numbers that costs most.
+
+    >>> ratio_half_up(10, 4), ratio_half_up(-10, 4)
+    (3, -3)
+    """
+    rounded = (2 * abs(parts) + whole) // (2 * whole)
+    return rounded if parts >= 0 else -rounded
 
 
 def round_half_even(exact: Fraction) -> int:

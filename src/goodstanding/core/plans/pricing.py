@@ -16,7 +16,7 @@ from goodstanding.core.arrears.assess import assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.arrears.position import Assessment, CannotAssess, Owed
 from goodstanding.core.loan import Loan, Pause
-from goodstanding.core.money import decimal_text, round_half_up
+from goodstanding.core.money import decimal_text, ratio_half_up
 from goodstanding.core.plans.measures.draft import Draft
 from goodstanding.core.plans.measures.ground import Ground, less
 from goodstanding.core.plans.measures.waiver import WAIVED_IN_ORDER, waivers
@@ -230,21 +230,26 @@ def present_value(as_of: date, payments: Sequence[tuple[date, int]], rate: Fract
     >>> present_value(date(2026, 1, 31), [(date(2026, 2, 28), 10100), (date(2026, 3, 10), 5000)], Fraction("0.12"))
     14934
     """
-    groups: dict[int, dict[int, int]] = {}
-    for on, amount in payments:
-        months, days = _months_and_days(as_of, on)
-        group = groups.setdefault(days, {})
-        group[months] = group.get(months, 0) + amount
-    up, down = (1 + rate / 12).as_integer_ratio()
-    most = max((months for group in groups.values() for months in group), default=0)
+    dated = [(*_months_and_days(as_of, on), amount) for on, amount in payments]
+    most = max((months for months, _, _ in dated), default=0)
+    shares, whole = _shares_of_growth(*(1 + rate / 12).as_integer_ratio(), most)
+    groups: dict[int, int] = {}
+    for months, days, amount in dated:
+        groups[days] = groups.get(days, 0) + amount * shares[months]
     above, below = 0, 1  # in whole numbers: fractions that are reduced at every step cost more than all the rest
-    for days, group in groups.items():
-        worth, power = 0, 1
-        for months in range(most + 1):
-            worth, power = worth * up + group.get(months, 0) * power, power * down
-        more, whole = _longer_by(rate, days)
-        above, below = above * more + worth * whole * below, below * more
-    return round_half_up(Fraction(above, below * up**most))
+    for days, worth in groups.items():
+        more, one = _longer_by(rate, days)
+        above, below = above * more + worth * one * below, below * more
+    return ratio_half_up(above, below * whole)
+
+
+@lru_cache(maxsize=1_000)
+def _shares_of_growth(up: int, down: int, most: int) -> tuple[tuple[int, ...], int]:
+    """What one unit after 0 to `most` periods is worth, where a unit grows to up/down in each: parts of a whole, and the whole."""
+    parts = [up**most]
+    for _ in range(most):
+        parts.append(parts[-1] // up * down)
+    return tuple(parts), parts[0]
 
 
 @lru_cache(maxsize=1_000)

@@ -5,10 +5,10 @@ The equal instalment is exact and rounded half up once; each period's interest i
 
 from collections.abc import Sequence
 from datetime import date
-from fractions import Fraction
+from itertools import pairwise
 
 from goodstanding.core.loan import Instalment
-from goodstanding.core.money import round_half_up, split_evenly
+from goodstanding.core.money import ratio_half_up, split_evenly
 from goodstanding.core.rates import AnnualRate, DayCount, days_between, year_fraction
 
 
@@ -26,12 +26,13 @@ def amortised(
 
     beside, fee: interest and fees owed already, which bear nothing: spread evenly, the first ones take the odd pennies.
 
+    >>> from fractions import Fraction
     >>> rate = AnnualRate(Fraction("0.12"))
     >>> [(one.principal, one.interest) for one in amortised(1000_00, rate, date(2026, 1, 1), [date(2026, 2, 1), date(2026, 3, 1)])]
     [(49722, 1019), (50278, 462)]
     """
-    rates = [period_rate(rate, start, end) for start, end in zip([since, *days], days, strict=False)]
-    equal, left, found = round_half_up(equal_instalment(principal, rates)), principal, list[Instalment]()
+    rates = period_rates(rate, since, days)
+    equal, left, found = ratio_half_up(*equal_instalment(principal, rates)), principal, list[Instalment]()
     for day, (parts, whole), own, charge in zip(
         days, rates, split_evenly(beside, len(days)), split_evenly(fee, len(days)), strict=True
     ):
@@ -49,6 +50,7 @@ Ratio = tuple[int, int]
 def period_rate(rate: AnnualRate, start: date, end: date) -> Ratio:
     """The interest of a period on one unit, exactly, as parts of a whole.
 
+    >>> from fractions import Fraction
     >>> period_rate(AnnualRate(Fraction("0.12")), date(2026, 1, 1), date(2026, 2, 1))
     (93, 9125)
     """
@@ -59,20 +61,33 @@ def period_rate(rate: AnnualRate, start: date, end: date) -> Ratio:
     return rate.per_year.numerator * days, rate.per_year.denominator * year
 
 
+def period_rates(rate: AnnualRate, since: date, days: Sequence[date]) -> list[Ratio]:
+    """period_rate of each period up to one of these days, the first since a day."""
+    if rate.day_count not in (DayCount.ACT_365, DayCount.ACT_360):
+        return [period_rate(rate, start, end) for start, end in zip([since, *days], days, strict=False)]
+    each, whole = rate.per_year.numerator, rate.per_year.denominator
+    whole *= 365 if rate.day_count is DayCount.ACT_365 else 360
+    numbers = [since.toordinal(), *(day.toordinal() for day in days)]
+    return [(each * (end - start), whole) for start, end in pairwise(numbers)]
+
+
 def interest_for(principal: int, rate: AnnualRate, start: date, end: date) -> int:
     """Interest of a period on a principal in minor units, rounded down."""
     parts, whole = period_rate(rate, start, end)
     return principal * parts // whole
 
 
-def equal_instalment(principal: int, rates: Sequence[Ratio]) -> Fraction:
+def equal_instalment(principal: int, rates: Sequence[Ratio]) -> Ratio:
     """The equal instalment that repays principal over periods with these rates, exactly.
 
-    >>> equal_instalment(100, [(1, 10), (1, 10)])
+    >>> from fractions import Fraction
+    >>> Fraction(*equal_instalment(100, [(1, 10), (1, 10)]))
     Fraction(1210, 21)
     """
     # owed after all periods, of one unit lent and of one unit paid each time, over the same denominator
     lent, paid, scale = 1, 0, 1
     for parts, whole in rates:
-        lent, paid, scale = lent * (whole + parts), paid * (whole + parts) + scale * whole, scale * whole
-    return Fraction(principal * lent, paid)
+        grown = whole + parts
+        scale *= whole
+        lent, paid = lent * grown, paid * grown + scale
+    return principal * lent, paid
