@@ -17,7 +17,7 @@ import numpy.typing as npt
 from goodstanding.batch import layout
 from goodstanding.batch.columns import run_kernel
 from goodstanding.batch.instalments import room_for_detail
-from goodstanding.batch.kernel import COLUMN_TYPES, Columns
+from goodstanding.batch.kernel import COLUMN_TYPES, NO_DETAIL, Columns
 from goodstanding.batch.nesting import row_of
 from goodstanding.batch.policies import DAY_COUNTS, EPOCH, PolicyTable
 from goodstanding.book.schema import COMPONENT_CODES, KIND_CODES
@@ -25,7 +25,7 @@ from goodstanding.core.arrears.position import Owed
 from goodstanding.core.loan import Instalment, Kind, Loan, Pause, ScheduleVersion, Transaction
 from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit
 from goodstanding.core.plans.offers import Position
-from goodstanding.core.plans.pricing import Answer, Figure, Question, World
+from goodstanding.core.plans.pricing import Answer, Closing, Figure, Question, World
 from goodstanding.core.plans.ways_out import WaysOut, answered_together, ways_out
 
 _TYPES = {name: np.dtype(str(kind.dtype)) for name, kind in COLUMN_TYPES.items() if name != "openings"}
@@ -108,13 +108,14 @@ class WhatIf:
     def __call__(self, questions: Sequence[Question]) -> list[Answer]:
         """Answer each question; "" for a loan that the kernel can't compute."""
         # the same world of the same loan is computed once a day
-        places: dict[tuple[int, int, int, date], int] = {}
+        places: dict[tuple[int, int, int, date, bool], int] = {}
         worlds: dict[tuple[int, int, int], tuple[_Base, _Added]] = {}
         asked, wanted = list[_Asked](), list[int]()
+        in_detail, at_large = list[int](), list[int]()
         for one in questions:
             world = one.world
             key = id(one.loan), id(world.change), id(world.payments)
-            place = places.setdefault((*key, one.on), len(asked))
+            place = places.setdefault((*key, one.on, one.whole), len(asked))
             wanted.append(place)
             if place < len(asked):
                 continue
@@ -123,16 +124,25 @@ class WhatIf:
                 base = self._base(one.loan)
                 found = worlds[key] = base, _added(base, world)
             asked.append((*found, _number(one.on)))
-        answers = list[Answer]()
-        for start in range(0, len(asked), _AT_ONCE):
-            answers += self._answers(asked[start : start + _AT_ONCE])
+            (in_detail if one.whole else at_large).append(place)
+        answers: list[Answer] = [""] * len(asked)
+        for listed, answered in ((in_detail, self._figures), (at_large, self._closings)):
+            for start in range(0, len(listed), _AT_ONCE):
+                now = listed[start : start + _AT_ONCE]
+                for place, answer in zip(now, answered(_columns([asked[one] for one in now])), strict=True):
+                    answers[place] = answer
         return [answers[place] for place in wanted]
 
-    def _answers(self, asked: Sequence[_Asked]) -> Iterator[Answer]:
-        columns = _columns(asked)
+    def _figures(self, columns: Columns) -> Iterator[Answer]:
         detail = room_for_detail(columns)
         out = run_kernel(columns, self._policies, _EPOCH_DAY, None, detail)
         return _figures(out, detail.positions_at, detail.positions, columns.asked_on)
+
+    def _closings(self, columns: Columns) -> Iterator[Answer]:
+        """Without instalments, most loans go the kernel's short way."""
+        out = run_kernel(columns, self._policies, _EPOCH_DAY, None, NO_DETAIL)
+        for status, *closing in out[_CLOSING].T.tolist():
+            yield Closing(*closing) if status == layout.OK else ""
 
     def _base(self, loan: Loan) -> _Base:
         kept = self._bases.get(id(loan))
@@ -274,6 +284,14 @@ def _columns(asked: Sequence[_Asked]) -> Columns:
         "has_null": (),
         "asked_on": [day for _, _, day in asked],
     }
+    if not versions:
+        found["versions_at"] = ()
+    if not pause:
+        found["pauses_at"] = ()
+    if not openings:
+        found["opening_of"] = ()
+    if not (found["minimum"] != _NONE).any():
+        found["minimum"] = ()
     if not (found["drawdown"].any() or found["version_drawdown"].any()):
         found["drawdown"] = found["version_drawdown"] = ()
     width = len(layout.OPENING_COLUMNS)
@@ -324,6 +342,7 @@ _ROWS = [
     layout.RESULTS.index(name)
     for name in "status amount_to_cure next_due_on next_due payoff unapplied outstanding_principal".split()
 ]
+_CLOSING = [layout.RESULTS.index(name) for name in "status payoff unapplied outstanding_principal".split()]
 
 
 def _read(alone: Iterable[Sequence[int]], by_loan: Iterable[Sequence[int]], days: Iterable[int]) -> Iterator[Answer]:
@@ -334,4 +353,4 @@ def _read(alone: Iterable[Sequence[int]], by_loan: Iterable[Sequence[int]], days
         due = next_due if next_on == day else 0
         if sums[7] > 1:
             due = max(due, sums[6])
-        yield Figure(cure, due, payoff, sums[5], held, principal, Owed(*sums[:5]))
+        yield Figure(payoff, held, principal, cure, due, sums[5], Owed(*sums[:5]))

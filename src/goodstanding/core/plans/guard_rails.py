@@ -147,8 +147,7 @@ def re_ages_within_a_year(loan: Loan, ground: Ground) -> int:
 def offer_within(ground: Ground, offer: Offer, rails: GuardRails) -> NotOffered | None:
     """Why the lender doesn't make an offer that it could; None: it does."""
     payoff, currency = ground.position.today.payoff, offer.currency
-    least = rails.least_present_value * payoff
-    if offer.present_value < least:
+    if _is_under(offer.present_value, rails.least_present_value, payoff):
         return NotOffered(
             offer.kind,
             f"It is worth {decimal_text(offer.present_value, currency)} today, less than {rate_text(rails.least_present_value * 100)} % of"
@@ -165,13 +164,21 @@ def level_to_sign(ground: Ground, offer: Offer, rails: GuardRails) -> str | None
     for one in rails.sign_offs:
         exceeds = (
             (one.waived_over is not None and waived > one.waived_over)
-            or (one.waived_share_over is not None and waived > one.waived_share_over * payoff)
+            or (one.waived_share_over is not None and _is_over(waived, one.waived_share_over, payoff))
             or (one.months_over is not None and _months(offer) > one.months_over)
-            or (one.present_value_below is not None and offer.present_value < one.present_value_below * payoff)
+            or (one.present_value_below is not None and _is_under(offer.present_value, one.present_value_below, payoff))
         )
         if exceeds:
             needed = one.level
     return needed
+
+
+def _is_over(amount: int, share: Fraction, of: int) -> bool:
+    return amount * share.denominator > share.numerator * of
+
+
+def _is_under(amount: int, share: Fraction, of: int) -> bool:
+    return amount * share.denominator < share.numerator * of
 
 
 def _months(offer: Offer) -> int:

@@ -39,32 +39,38 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Where would this loan stand at the end of the day, in this world?"""
+    """Where would this loan stand at the end of the day, in this world? whole: False where what closes it is enough."""
 
     loan: Loan
     world: World
     on: date
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """The answer, in minor units. cure: to be up to date. due: beside it, what falls due on the day. payoff: to close the loan.
+class Closing:
+    """What would close a loan, in minor units. payoff: to be paid. held: unapplied. principal: outstanding."""
 
-    ahead: paid towards instalments that fall due later. held: unapplied. principal: outstanding. opened: all that is open of every instalment,
-    by component.
+    payoff: int
+    held: int
+    principal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure(Closing):
+    """The whole answer, in minor units. cure: to be up to date. due: beside it, what falls due on the day.
+
+    ahead: paid towards instalments that fall due later. opened: all that is open of every instalment, by component.
     """
 
     cure: int
     due: int
-    payoff: int
     ahead: int
-    held: int
-    principal: int
     opened: Owed
 
 
-Answer = Figure | str
-"""A figure, or the sentence for which the engine refuses the loan."""
+Answer = Closing | str
+"""A Figure, or what closes the loan where no more is asked; or the sentence for which the engine refuses the loan."""
 Figures = Callable[[Sequence[Question]], Sequence[Answer]]
 """An engine: the reference below, or the kernel (goodstanding.batch.what_if)."""
 Asking = Generator[Sequence[Question], Sequence[Answer], Offer | NotOffered]
@@ -94,12 +100,12 @@ def figure_of(found: Assessment) -> Figure:
     if len(dues) > 1:
         due = max(due, sum(one.open.total - one.overdue.total for one in dues))
     return Figure(
-        found.amount_to_cure,
-        due,
         found.payoff,
-        sum(one.paid.total for one in positions if one.due_on > on),
         found.unapplied,
         found.outstanding_principal,
+        found.amount_to_cure,
+        due,
+        sum(one.paid.total for one in positions if one.due_on > on),
         Owed(*(sum(getattr(one.open, name) for one in positions) for name in Owed.__slots__)),
     )
 
@@ -147,18 +153,20 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
     change, waived, payments = draft.change, draft.waived, draft.payments
     if draft.waives_rest:
         (before,) = yield [Question(ground.loan, World(change, payments[:-1]), draft.ends_on)]
-        if isinstance(before, str):
+        if not isinstance(before, Figure):
             return NotOffered(draft.kind, _CANT)
         waived = _rest(before, payments[-1].amount)
         change = replace(change, waivers=(*change.waivers, *waivers(waived, draft.ends_on)))
     for _ in range(_TRIES):
         kept = World(change, payments)
         end = payments[-1].on
-        answers = yield [Question(ground.loan, world, end) for world in (kept, worlds.today, worlds.nothing)]
-        figures = [one for one in answers if not isinstance(one, str)]
-        if len(figures) < len(answers):
+        then, today, nothing = yield [
+            Question(ground.loan, kept, end),
+            Question(ground.loan, worlds.today, end, whole=False),
+            Question(ground.loan, worlds.nothing, end, whole=False),
+        ]
+        if not isinstance(then, Figure) or isinstance(today, str) or isinstance(nothing, str):
             return NotOffered(draft.kind, _CANT)
-        then, today, nothing = figures
         short = then.cure + then.due
         over = 0 if short else then.ahead + then.held - ground.paid_ahead_of(end, replaced=bool(change.versions))
         if not short and over <= 0:
@@ -218,7 +226,7 @@ def _corrected(payments: tuple[OfferPayment, ...], by: int) -> tuple[OfferPaymen
     return _corrected(tuple(others), by + last.amount) if others and last.amount < -by else tuple(others)
 
 
-def _cost(world: World, then: Figure, end: date) -> int:
+def _cost(world: World, then: Closing, end: date) -> int:
     """Paid by the end, less what is held of it when nothing is owed any more, and what would still close the loan."""
     paid = sum(one.amount for one in world.payments if one.on <= end)
     return paid + then.payoff - (then.held if not then.principal else 0)

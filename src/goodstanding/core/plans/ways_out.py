@@ -172,7 +172,11 @@ def _drafts(ground: Ground, rails: GuardRails, limits: tuple[LegalLimit, ...]) -
 def _judged(ground: Ground, found: Offer | NotOffered, rails: GuardRails) -> Offer | NotOffered:
     if isinstance(found, NotOffered):
         return found
-    return offer_within(ground, found, rails) or replace(found, needs_sign_off=level_to_sign(ground, found, rails))
+    refused = offer_within(ground, found, rails)
+    if refused is not None:
+        return refused
+    level = level_to_sign(ground, found, rails)
+    return found if level is None else replace(found, needs_sign_off=level)
 
 
 def _once_each(refused: Sequence[NotOffered]) -> Iterator[NotOffered]:

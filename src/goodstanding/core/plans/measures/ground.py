@@ -317,4 +317,8 @@ class Payments:
         self._by_day[min(self._by_day)][0] += arrears
 
     def made(self) -> tuple[OfferPayment, ...]:
-        return tuple(OfferPayment(on, sum(parts), *parts) for on, parts in sorted(self._by_day.items()) if sum(parts))
+        found = []
+        for on, (arrears, contract, plan) in sorted(self._by_day.items()):
+            if amount := arrears + contract + plan:
+                found.append(OfferPayment(on, amount, arrears, contract, plan))
+        return tuple(found)
