@@ -175,7 +175,7 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
         if not payments:
             return NotOffered(draft.kind, "What is held for the borrower meets it all.")
     else:
-        left = decimal_text(then.cure + then.due, ground.loan.currency)
+        left = decimal_text(short, ground.loan.currency)
         return NotOffered(draft.kind, f"Payments of this kind would leave {left} of arrears by its end.")
     if draft.waives_rest and then.payoff:
         return NotOffered(draft.kind, "What isn't paid couldn't all be given up.")

@@ -57,7 +57,8 @@ def period_rate(rate: AnnualRate, start: date, end: date) -> Ratio:
     if rate.day_count is DayCount.ACT_ACT:
         return (rate.per_year * year_fraction(start, end, rate.day_count)).as_integer_ratio()
     year = 365 if rate.day_count is DayCount.ACT_365 else 360
-    days = days_between(start, end, rate.day_count)
+    actual = rate.day_count in (DayCount.ACT_365, DayCount.ACT_360)
+    days = end.toordinal() - start.toordinal() if actual else days_between(start, end, rate.day_count)
     return rate.per_year.numerator * days, rate.per_year.denominator * year
 
 
@@ -84,6 +85,8 @@ def equal_instalment(principal: int, rates: Sequence[Ratio]) -> Ratio:
     >>> Fraction(*equal_instalment(100, [(1, 10), (1, 10)]))
     Fraction(1210, 21)
     """
+    if not any(parts for parts, _ in rates):
+        return principal, len(rates)
     # owed after all periods, of one unit lent and of one unit paid each time, over the same denominator
     lent, paid, scale = 1, 0, 1
     for parts, whole in rates:

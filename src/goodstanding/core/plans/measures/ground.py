@@ -87,14 +87,8 @@ class Ground:
     last_due_on: date
     is_billed: bool
     by_day: bool
-
-    @property
-    def as_of(self) -> date:
-        return self.position.today.as_of
-
-    @property
-    def accept_by(self) -> date:
-        return self.position.accept_by
+    as_of: date
+    accept_by: date
 
     @property
     def counts_from(self) -> date:
@@ -175,6 +169,8 @@ def ground_of(position: Position) -> Ground:
         max(one.due_on for one in today.instalments),
         is_billed,
         by_day,
+        today.as_of,
+        position.accept_by,
     )
 
 
