@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
+from multiprocessing import Barrier
 from pathlib import Path
-from time import perf_counter, process_time
+from time import monotonic, process_time
+from typing import Any
 
 from goodstanding.batch.policies import policy_table
 from goodstanding.batch.what_if import WhatIf, ways_out_of_many
@@ -16,13 +18,13 @@ from goodstanding.core.arrears.assess import assess
 from goodstanding.core.loan import Kind, Loan, Transaction
 from goodstanding.core.plans.offers import Position
 from goodstanding.core.plans.schedule import Terms, build_schedule
-from goodstanding.core.plans.ways_out import WaysOut, answered_by, ways_out
+from goodstanding.core.plans.ways_out import WaysOut
 from goodstanding.core.rates import AnnualRate
 from goodstanding.day.lender import LenderFolder, read_lender
 
 AS_OF = date(2026, 11, 23)
 LENDER = Path(__file__).resolve().parents[2] / "lender"
-AT_ONCE = 300
+AT_ONCE = 100
 
 
 @cache
@@ -68,19 +70,45 @@ class OneByOne:
 
 def one_by_one(count: int) -> OneByOne:
     held, rails, kernel = list(positions(range(count))), _folder().ways_out, _kernel()
-    answered_by(ways_out(held[0], rails), kernel)
+    ways_out_of_many(held[:1], rails, [()], kernel)
     began = process_time()
-    found = tuple(answered_by(ways_out(one, rails), kernel) for one in held)
+    found = tuple(each for one in held for each in ways_out_of_many([one], rails, [()], kernel))
     return OneByOne((process_time() - began) / count * 1000, sum(len(one.offers) for one in found) / count, found)
 
 
-def _many(numbers: range) -> tuple[list[WaysOut], float, float]:
-    """Some loans' ways out; the CPU seconds of the assessments, and of the offers."""
-    began = process_time()
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """What one process did: loans' ways out; when it began and ended, by the machine's one clock; CPU seconds of the assessments and of the offers."""
+
+    found: list[WaysOut]
+    began: float
+    ended: float
+    assessed: float
+    offered: float
+
+
+_all_are_ready: Any = None
+
+
+def _begin(barrier: Any) -> None:
+    global _all_are_ready
+    _all_are_ready = barrier
+
+
+def _share(numbers: range) -> _Share:
+    """Draw and assess loans, wait until every process has, and make the offers of all, some at a time."""
+    rails, kernel = _folder().ways_out, _kernel()
+    drawing = process_time()
     held = list(positions(numbers))
-    assessed = process_time()
-    found = ways_out_of_many(held, _folder().ways_out, [()] * len(held), _kernel())
-    return found, assessed - began, process_time() - assessed
+    assessed = process_time() - drawing
+    ways_out_of_many(held[:2], rails, [()] * 2, kernel)
+    found = list[WaysOut]()
+    _all_are_ready.wait()
+    began, spent = monotonic(), process_time()
+    for start in range(0, len(held), AT_ONCE):
+        some = held[start : start + AT_ONCE]
+        found += ways_out_of_many(some, rails, [()] * len(some), kernel)
+    return _Share(found, began, monotonic(), assessed, process_time() - spent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +122,15 @@ class Together:
 
 
 def together(processes: int, count: int) -> Together:
-    """All overdue loans by worker processes: each draws its loans, assesses them by the reference, and prices by the kernel."""
-    chunks = [range(start, min(start + AT_ONCE, count)) for start in range(0, count, AT_ONCE)]
-    with ProcessPoolExecutor(processes) as pool:
-        list(pool.map(_many, [range(2)] * processes))
-        began = perf_counter()
-        done = list(pool.map(_many, chunks))
-        seconds = perf_counter() - began
-    found = tuple(one for listed, _, _ in done for one in listed)
+    """The offers of all overdue loans by worker processes, from the first that begins to the last that ends; each has its loans at
+    hand, assessed, and keeps what it found."""
+    each = -(-count // processes)
+    shares = [range(start, min(start + each, count)) for start in range(0, count, each)]
+    with ProcessPoolExecutor(len(shares), initializer=_begin, initargs=(Barrier(len(shares)),)) as pool:
+        done = list(pool.map(_share, shares))
     return Together(
-        count / seconds,
-        sum(assessed for _, assessed, _ in done) / count * 1000,
-        sum(offered for _, _, offered in done) / count * 1000,
-        found,
+        count / (max(one.ended for one in done) - min(one.began for one in done)),
+        sum(one.assessed for one in done) / count * 1000,
+        sum(one.offered for one in done) / count * 1000,
+        tuple(one for share in done for one in share.found),
     )
