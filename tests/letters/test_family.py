@@ -10,11 +10,12 @@ import pytest
 
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused, Table, texts
 from goodstanding.core.loan import Component, Kind
-from goodstanding.core.particulars import PlanBroken, PromiseConfirmed
+from goodstanding.core.particulars import PlanAgreement, PlanBroken, PromiseConfirmed
 from goodstanding.core.party import LANGUAGES, Role
 from goodstanding.letters.compose import LETTERS, compose
 from goodstanding.letters.golden import cases_of
 from goodstanding.letters.plain import plain_text
+from goodstanding.letters.plan_agreement.content import text_of
 from goodstanding.letters.promise_confirmed.content import left_after
 from tests.letters.facts import golden_facts
 
@@ -96,7 +97,19 @@ def ledger_sums(facts: LetterFacts) -> set[int]:
     told = facts.particulars
     left = set(left_after(facts, told)) if isinstance(told, PromiseConfirmed) else set()
     missed = {one.amount - one.arrived for one in told.missed} if isinstance(told, PlanBroken) else set()
-    return {paid, sum(one.amount for one in standing if one.kind is Kind.WAIVER)} | left | missed
+    return {paid, sum(one.amount for one in standing if one.kind is Kind.WAIVER)} | left | missed | agreed_sums(facts)
+
+
+def agreed_sums(facts: LetterFacts) -> set[int]:
+    """What a plan asks for beside the contract's instalments; of a personalised plan what its balance is made of, and its interest."""
+    told = facts.particulars
+    if not isinstance(told, PlanAgreement):
+        return set()
+    found = {one.amount - one.contract for one in told.terms.payments}
+    if text := text_of(facts, told):
+        balance = text.balance_structure_currency
+        found |= {*whole_numbers(balance), told.terms.total - facts.assessment.payoff}
+    return found
 
 
 def totals(content: LetterContent) -> set[int]:

@@ -24,6 +24,7 @@ BY_HAND = {
     "dispute_answered": "what came of a dispute isn't in the day's files",
     "hardship_received": "who has said that paying is hard isn't in the day's files",
     "validation_notice": "the itemisation and the creditors that it names aren't in the day's files",
+    "plan_agreement": "what was agreed isn't in the day's files",
     "promise_confirmed": "who has promised what isn't in the day's files",
     "plan_broken": "which payments of a plan were missed isn't in the day's files",
     "paid_up": "on which day a loan became so, and as what, isn't in the day's files",

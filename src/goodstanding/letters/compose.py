@@ -20,6 +20,7 @@ from goodstanding.letters.offer.content import OFFER
 from goodstanding.letters.paid_up.content import PAID_UP
 from goodstanding.letters.passages.figures import why_figures_disagree
 from goodstanding.letters.passages.voice import Voice
+from goodstanding.letters.plan_agreement.content import PLAN_AGREEMENT
 from goodstanding.letters.plan_broken.content import PLAN_BROKEN
 from goodstanding.letters.pre_due_reminder.content import PRE_DUE_REMINDER
 from goodstanding.letters.printable import printable
@@ -43,6 +44,7 @@ LETTERS: dict[str, Letter] = {
         DEFAULT_NOTICE,
         VALIDATION_NOTICE,
         OFFER,
+        PLAN_AGREEMENT,
         PROMISE_CONFIRMED,
         PLAN_BROKEN,
         PAID_UP,

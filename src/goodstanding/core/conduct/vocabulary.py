@@ -152,6 +152,7 @@ class LetterKind(Word):
     VALIDATION_NOTICE = "validation_notice", "The validation notice (12 CFR 1006.34)."
     OUTSOURCING_NOTICE = "outsourcing_notice", "The notice that an agency will collect."
     OFFER = "offer", "Ways out of the arrears, side by side."
+    PLAN_AGREEMENT = "plan_agreement", "A plan as it was agreed."
     PROMISE_CONFIRMED = "promise_confirmed", "What was promised, confirmed."
     PLAN_BROKEN = "plan_broken", "That a plan no longer counts."
     PAID_UP = "paid_up", "That nothing is overdue any more, or that the loan is settled."

@@ -31,11 +31,12 @@ PURPOSES = {
     "dispute_answered": Purpose.ANSWER,
     "hardship_received": Purpose.ANSWER,
     "offer": Purpose.OFFER,
+    "plan_agreement": Purpose.ANSWER,
     "promise_confirmed": Purpose.ANSWER,
     "paid_up": Purpose.SERVICE,
     "single": Purpose.ANSWER,
 }
-ASKS_FOR_NOTHING = frozenset({"dispute_received", "hardship_received", "paid_up"})
+ASKS_FOR_NOTHING = frozenset({"dispute_received", "hardship_received", "plan_agreement", "paid_up"})
 
 
 def content_rules(rules: Rules) -> Rules:

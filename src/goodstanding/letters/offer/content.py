@@ -26,6 +26,7 @@ from goodstanding.letters.passages.way import (
     breaks,
     costs,
     findings,
+    nothing_is_left,
     of_offer,
     payments_table,
     said,
@@ -69,7 +70,7 @@ def _ways(voice: Voice) -> Iterator[Part]:
     blocks: list[Block] = []
     for number, (offer, way, conditions) in enumerate(zip(voice.facts.offers, ways, of_each, strict=True), 1):
         own = [one for one in conditions if one not in same]
-        spent = said(voice, costs(voice, way, is_settled_after=nothing_is_left(voice.facts, offer)))
+        spent = said(voice, costs(voice, way, is_settled_after=nothing_is_left(voice.facts, way, offer.change)))
         option = voice.wording.say("ways.option", number=str(number), what=what_it_is(voice, way))
         blocks.append(Subheading("ways.option", option))
         blocks.append(payments_table(voice, way, caption=voice.wording.say("ways.caption", number=str(number))))
@@ -88,14 +89,6 @@ def _conditions(voice: Voice, offer: Offer, way: Way) -> Iterator[tuple[str, str
 
 def _list(key: str, sentences: Sequence[tuple[str, str]]) -> List:
     return List(key, tuple(text for _, text in sentences), tuple(one for one, _ in sentences))
-
-
-def nothing_is_left(facts: LetterFacts, offer: Offer) -> bool:
-    """Whether the loan is closed when the offer has been kept: nothing is left, and no instalment lies beyond its end."""
-    if offer.left_after:
-        return False
-    later = (one.due_on > offer.ends_on and one.open.total for one in facts.assessment.instalments)
-    return bool(offer.change.versions) or not any(later)
 
 
 def _why_not(facts: LetterFacts) -> Refusal | None:

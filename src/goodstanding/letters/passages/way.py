@@ -10,10 +10,10 @@ from datetime import date
 from itertools import groupby, pairwise
 
 from goodstanding.core.dates import add_months
-from goodstanding.core.letter import Align, Finding, Row, Table
+from goodstanding.core.letter import Align, Finding, LetterFacts, Row, Table
 from goodstanding.core.particulars import PlanAgreement
 from goodstanding.core.plans.agreement import PlanPayment
-from goodstanding.core.plans.offers import BreaksWhen, Credit, HowFar, Offer, OfferKind, Stops
+from goodstanding.core.plans.offers import BreaksWhen, Change, Credit, HowFar, Offer, OfferKind, Stops
 from goodstanding.letters.passages.voice import Voice
 from goodstanding.letters.passages.way_fields import OF_MONTHS
 
@@ -25,9 +25,10 @@ Said = tuple[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What is said of an offer or of a plan made of it; as `Offer` has it. Amounts: minor units."""
+    """What is said of an offer or of a plan made of it; as `Offer` has it. as_of: what it was worked out for. Amounts: minor units."""
 
     kind: OfferKind
+    as_of: date
     months: int
     payments: tuple[PlanPayment, ...]
     against_today: int
@@ -60,6 +61,7 @@ class Way:
 def of_offer(offer: Offer) -> Way:
     return Way(
         offer.kind,
+        offer.as_of,
         offer.months,
         tuple(PlanPayment(one.on, one.amount, one.contract) for one in offer.payments),
         offer.against_today,
@@ -77,6 +79,7 @@ def of_agreement(told: PlanAgreement) -> Way:
     terms = told.terms
     return Way(
         told.kind,
+        terms.worked_out_on,
         told.months,
         terms.payments,
         told.against_today,
@@ -182,7 +185,14 @@ def costs(voice: Voice, way: Way, *, is_settled_after: bool) -> Iterator[Said]:
             "ends_on": ends_on,
         },
     )
-    yield f"way.today_{_sign(way.against_today)}", {"amount": formats.amount(abs(way.against_today))}
+    worked_out_on = formats.long_day(way.as_of)
+    yield (
+        f"way.today_{_sign(way.against_today)}",
+        {
+            "amount": formats.amount(abs(way.against_today)),
+            "worked_out_on": worked_out_on,
+        },
+    )
     yield (
         f"way.nothing_{_sign(-way.against_nothing)}",
         {
@@ -201,6 +211,14 @@ def costs(voice: Voice, way: Way, *, is_settled_after: bool) -> Iterator[Said]:
 
 def _sign(amount: int) -> str:
     return "more" if amount > 0 else "less" if amount else "same"
+
+
+def nothing_is_left(facts: LetterFacts, way: Way, change: Change | None) -> bool:
+    """Whether the loan is closed once it has been kept: nothing is left, and no instalment of the contract lies beyond its end."""
+    if way.left_after:
+        return False
+    later = (one.due_on > way.ends_on and one.open.total for one in facts.assessment.instalments)
+    return bool(change and change.versions) or not any(later)
 
 
 def stops(voice: Voice, way: Way) -> Iterator[Said]:

@@ -15,7 +15,7 @@ WAY: dict[str, str] = {
     "way.dates_monthly": "first count",
     "way.dates_days": "first count days",
     **dict.fromkeys(["way.total", "way.total_once"], "total ends_on"),
-    **dict.fromkeys(["way.today_more", "way.today_less", "way.today_same"], "amount"),
+    **dict.fromkeys(["way.today_more", "way.today_less", "way.today_same"], "amount worked_out_on"),
     **dict.fromkeys(["way.nothing_more", "way.nothing_less", "way.nothing_same"], "amount ends_on"),
     **dict.fromkeys(["way.waived", "way.waived_at_the_end", "way.left"], "amount"),
     "way.settled": "",

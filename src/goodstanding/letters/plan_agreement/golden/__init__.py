@@ -1,0 +1,1 @@
+"""Golden letters of this kind, and the loans they are written from."""

@@ -1,0 +1,125 @@
+"""The letter of a plan says exactly what the plan is judged by, and holds what the law lists of a plan for card debt."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from goodstanding.core.conduct.facts import Act, Acting, Actor, Debt, Facts, Person
+from goodstanding.core.conduct.gate import judge
+from goodstanding.core.conduct.verdict import Decision
+from goodstanding.core.conduct.wording import letter_proposal
+from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused, List, texts
+from goodstanding.core.particulars import PlanAgreement, particulars_from_data
+from goodstanding.core.plans.commitments_json import terms_from_data
+from goodstanding.law.loader import rules_for
+from goodstanding.letters.compose import compose
+from goodstanding.letters.plan_agreement.golden.cases import CASES, SIGN_BY
+
+
+def case(name: str, **terms: Any) -> LetterFacts:
+    facts = CASES[name][1]()
+    assert isinstance(facts.particulars, PlanAgreement)
+    told = facts.particulars
+    return replace(facts, particulars=replace(told, terms=replace(told.terms, **terms)))
+
+
+def told_of(facts: LetterFacts, **changes: Any) -> LetterFacts:
+    assert isinstance(facts.particulars, PlanAgreement)
+    return replace(facts, particulars=replace(facts.particulars, **changes))
+
+
+def written(facts: LetterFacts, language: str = "en") -> LetterContent:
+    content = compose("plan_agreement", facts, language)
+    assert isinstance(content, LetterContent), content
+    return content
+
+
+def keys_of(facts: LetterFacts) -> set[str]:
+    parts = written(facts).parts
+    return {key for part in parts for block in part.blocks if isinstance(block, List) for key in block.keys}
+
+
+def refused(facts: LetterFacts, language: str = "en") -> str:
+    content = compose("plan_agreement", facts, language)
+    assert isinstance(content, LetterRefused)
+    return content.reason
+
+
+@pytest.mark.parametrize(("name", "language"), [("zh_hans_card", "zh-Hans"), ("zh_hant_card", "zh-Hant")])
+def test_the_plan_of_a_card_holds_every_item_that_the_law_lists(name: str, language: str) -> None:
+    content, rules = written(case(name), language), rules_for(["cn"])
+    proposal = replace(letter_proposal(content, rules), act=Act.AGREE_PLAN)
+    about = {"beyond_means": True, "willing_to_repay": True, "plan_months": 24}
+    facts = Facts(
+        Acting(Actor.CREDITOR, "bank"),
+        Person("reader"),
+        debts={content.loan_id: Debt(content.loan_id, product="card")},
+        given=about,
+    )
+    at = datetime(2026, 11, 23, 4, tzinfo=UTC)
+    found = {one.rule: one.decision for one in judge(proposal, facts, rules, at).findings}
+    assert found["cn/plan/text"] is Decision.ALLOWED
+
+    silent = replace(proposal, items=(proposal.items or frozenset()) - {"no_new_card"})
+    found = {one.rule: one.decision for one in judge(silent, facts, rules, at).findings}
+    assert found["cn/plan/text"] is Decision.REFUSED
+
+
+def test_it_says_what_the_plan_is_judged_by() -> None:
+    exact = case("en_united_kingdom", tolerance_days=0, tolerance_amount=0)
+    assert {"way.breaks", "way.breaks_contract_too"} <= keys_of(exact)
+    assert not {"way.breaks_days", "way.breaks_amount"} & keys_of(exact)
+    mild = case("en_united_kingdom", tolerance_days=5, tolerance_amount=12_34, contract_too=False)
+    assert {"way.breaks_days", "way.breaks_amount", "way.breaks_without_contract"} <= keys_of(mild)
+    said = " ".join(text for _, text in texts(written(mild)))
+    assert "5 days after its date" in said
+    assert "£12.34" in said
+
+
+def test_withdrawing_and_signing_are_as_agreed() -> None:
+    bound = case("en_united_kingdom")
+    assert "rights.withdraw_until" in keys_of(bound)
+    assert written(bound).parts[-1].detachable
+    late = bound.issued_on + timedelta(days=15)
+    over = replace(bound, issued_on=late, counted_up_to=late - timedelta(days=1))
+    assert not any(key.startswith("rights.withdraw") for key in keys_of(over))
+    assert not written(over).parts[-1].detachable
+    unsigned = case("en_united_kingdom", needs_signature=True, sign_by=SIGN_BY)
+    assert {"rights.sign_by", "rights.withdraw_within"} <= keys_of(unsigned)
+    assert "7 December 2026" in written(unsigned).opening
+
+
+def test_it_is_refused_where_it_would_say_what_is_not_so() -> None:
+    facts = case("zh_hans_card")
+    assert refused(told_of(facts, no_new_card=False), "zh-Hans") == "facts_missing"
+    assert refused(told_of(facts, agreed_on=date(2026, 11, 22)), "zh-Hans") == "days_disagree"
+    assert refused(told_of(facts, agreed_on=date(2026, 12, 8)), "zh-Hans") == "days_disagree"
+    assert refused(case("zh_hans_card", sign_by=date(2026, 11, 22)), "zh-Hans") == "days_disagree"
+    payments = facts.particulars.terms.payments  # type: ignore[union-attr]
+    assert refused(case("zh_hans_card", payments=payments[:-1]), "zh-Hans") == "figures_disagree"
+
+
+def test_its_facts_are_read_as_the_plan_s_own_file_is() -> None:
+    terms = {
+        "payments": [{"on": "2026-12-10", "amount": "900.00", "contract": "800.00"}],
+        "worked_out_on": "2026-11-23",
+        "accept_by": "2026-12-07",
+        "zone": "Europe/London",
+        "tolerance_days": 3,
+    }
+    data = {
+        "kind": "settlement",
+        "agreed_on": "2026-11-25",
+        "terms": terms,
+        "stops": {"penalty": "rests", "calls": "rests", "reports": "goes_on"},
+        "credit": "settled_for_less",
+        "against_today": "-12.50",
+        "against_nothing": "30.00",
+        "waived": "12.50",
+    }
+    told = particulars_from_data(PlanAgreement, data, "GBP")
+    assert isinstance(told, PlanAgreement)
+    assert told.terms == terms_from_data(terms, "GBP")
+    assert (told.against_today, told.against_nothing, told.waived, told.left_after) == (-12_50, 30_00, 12_50, 0)
