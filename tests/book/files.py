@@ -95,6 +95,31 @@ DECISION = {
 }
 
 
+AGREED: dict[str, Rows] = {
+    "promises": [
+        {"loan_id": "L1", "promise_id": "P1", "amount": "50.00", "due_on": "2026-03-10", "made_at": "2026-03-01T10:00"}
+    ],
+    "plans": [
+        {
+            "loan_id": "L1",
+            "plan_id": "A1",
+            "worked_out_on": "2026-04-20",
+            "accept_by": "2026-04-30",
+            "offered_at": "2026-04-21T09:00-04:00",
+            "accepted_at": "2026-04-22T23:30",
+            "tolerance_days": "3",
+        }
+    ],
+    "plan_payments": [
+        {"loan_id": "L1", "plan_id": "A1", "due_on": f"2026-0{month}-01", "amount": "60.00"} for month in (6, 5)
+    ],
+    "plan_changes": [
+        {"loan_id": "L1", "plan_id": "A1", "kind": "pause", "day": "2026-04-21", "until_on": "2026-06-02"},
+        {"loan_id": "L1", "plan_id": "A1", "kind": "waiver", "day": "2026-06-01", "amount": "2.50", "component": "fee"},
+    ],
+}
+
+
 def told() -> dict[str, Rows]:
     """The two sound loans with a story: L1 was re-aged and classified by decision, the records of L2 begin late."""
     whole = sound()
@@ -107,6 +132,7 @@ def told() -> dict[str, Rows]:
             DECISION | {"category": "loss", "from_on": "2026-04-10", "until_on": "", "reason": ""},
             DECISION,
         ],
+        **AGREED,
     }
 
 
@@ -117,7 +143,7 @@ def write_files(folder: Path, files: Mapping[str, Rows], *, encoding: str = "utf
     for name, rows in files.items():
         columns = list(dict.fromkeys(column for row in [*rows, *whole.get(name, [])] for column in row))
         with (folder / f"{name}.csv").open("w", encoding=encoding, newline="") as file:
-            writer = csv.DictWriter(file, columns)
+            writer = csv.DictWriter(file, columns, restval="")
             writer.writeheader()
             writer.writerows(rows)
     write_settings(folder, **settings)

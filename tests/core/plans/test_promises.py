@@ -6,10 +6,22 @@ from datetime import UTC
 import pytest
 
 from goodstanding.core.loan import Kind
-from goodstanding.core.plans.judging import Judged
+from goodstanding.core.plans.judging import Commitments, Judged, PlanState, judge
 from goodstanding.core.plans.matching import CannotJudge, MeantFor, Paid
 from goodstanding.core.plans.promise import JudgedPromise, PromiseState
-from tests.core.plans.ledgers import FROM_OWN_DATE, at, back, judged, march, paid, plan, promise, terms
+from tests.core.plans.ledgers import (
+    FROM_OWN_DATE,
+    FROM_START,
+    a_loan,
+    at,
+    back,
+    judged,
+    march,
+    paid,
+    plan,
+    promise,
+    terms,
+)
 
 OPEN, KEPT, PARTLY, BROKEN = PromiseState
 NOTHING = "Nothing of 300.00 CNY promised for 2026-03-10 was paid by 2026-03-10."
@@ -207,3 +219,19 @@ def test_ids_are_one_each() -> None:
 def test_a_promise_that_nobody_can_mean_is_refused(wrong: dict[str, object], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         promise(**wrong)  # type: ignore[arg-type]
+
+
+def test_what_may_have_been_paid_since_the_ledger_ends_breaks_nothing() -> None:
+    said, loan = Commitments((promise(),), (plan(terms((10, 300_00))),)), a_loan()
+    for counted_up_to, promised, planned in ((9, OPEN, PlanState.ACTIVE), (10, BROKEN, PlanState.BROKEN)):
+        found = judge(said, loan, FROM_START, as_of=march(12), counted_up_to=march(counted_up_to))
+        assert (only(found).state, found.plans[0].state) == (promised, planned)
+    found = judge(said, loan, FROM_START, as_of=march(12), counted_up_to=march(9))
+    assert only(found).reason.endswith("Payments are counted up to 2026-03-09, so it isn't known whether it is kept.")
+    assert not found.plans[0].payments[0].is_late
+
+
+def test_a_ledger_that_goes_past_the_day_is_judged_as_of_the_day() -> None:
+    said, late = Commitments((promise(),)), a_loan(paid("T1", 11, 300_00))
+    assert only(judge(said, late, FROM_START, as_of=march(10), counted_up_to=march(20))).state is OPEN
+    assert only(judge(said, late, FROM_START, as_of=march(11), counted_up_to=march(20))).state is BROKEN
