@@ -33,13 +33,16 @@ def amortised(
     """
     rates = period_rates(rate, since, days)
     equal, left, found = ratio_half_up(*equal_instalment(principal, rates)), principal, list[Instalment]()
-    for day, (parts, whole), own, charge in zip(
-        days, rates, split_evenly(beside, len(days)), split_evenly(fee, len(days)), strict=True
-    ):
+    beside_each, fee_each = split_evenly(beside, len(days)), split_evenly(fee, len(days))
+    for day, (parts, whole), own, charge in zip(days, rates, beside_each, fee_each, strict=True):
         interest = left * parts // whole
-        part = left if day == days[-1] else max(0, min(left, equal - interest))
+        part = equal - interest
+        if day == days[-1] or part > left:
+            part = left
+        elif part < 0:
+            part = 0
         left -= part
-        found.append(Instalment(day, part, interest + own, charge, drawdown=drawdown))
+        found.append(Instalment(day, part, interest + own, charge, None, drawdown))
     return found
 
 
