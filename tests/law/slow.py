@@ -60,7 +60,11 @@ def judge_in_utc(proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -
             said = _worse(said, _of_rule(rule, one, facts, rules, at))
         if said != ALLOWED:
             against[rule.id] = said
-    if REFUSED in against.values() or _is_unknown(proposal, facts, rules):
+    if (
+        REFUSED in against.values()
+        or _is_unknown(proposal, facts, rules)
+        or _is_in_a_hold_of_no_rule(proposal, facts, rules, at)
+    ):
         return REFUSED, {name: said for name, said in against.items() if said == REFUSED}
     return (REVIEW, against) if against else (ALLOWED, {})
 
@@ -113,6 +117,35 @@ def _is_unknown(proposal: Proposal, facts: Facts, rules: Rules) -> bool:
         not any(_lies_in(place, region) for layer in rules.layers for region in layer.places)
         for place in facts.person.places
     )
+
+
+def _is_in_a_hold_of_no_rule(proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> bool:
+    """Somebody who owes is in a hold that concerns the debt, and nobody wrote a rule about holds of its kind for where they are."""
+    owes = facts.person.relation.value in ("borrower", "co_borrower", "guarantor")
+    purpose = proposal.purpose.value if proposal.purpose else ""
+    if (
+        proposal.act is not Act.CONTACT
+        or not owes
+        or purpose in ("statutory_notice", "answer", "confirmation", "service")
+    ):
+        return False
+    for hold in facts.holds:
+        if (
+            at < hold.began_at
+            or (hold.until is not None and at >= hold.until)
+            or not _about(hold.debts, proposal.debts)
+        ):
+            continue
+        spoken_of = False
+        for rule in rules.rules:
+            if rule.disabled or rule.check != "hold" or proposal.act not in rule.acts:
+                continue
+            places = rule.applies_if.places
+            here = not places or any(_may_be_in(facts.person.places, one) for one in places)
+            spoken_of = spoken_of or (here and hold.kind in rule.how["holds"])
+        if not spoken_of:
+            return True
+    return False
 
 
 def _lies_in(place: str, region: str) -> bool:

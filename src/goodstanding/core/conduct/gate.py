@@ -25,7 +25,7 @@ from goodstanding.core.conduct.checks import (
     times,
     words,
 )
-from goodstanding.core.conduct.facts import Act, Facts, Proposal, Value
+from goodstanding.core.conduct.facts import Act, Facts, Proposal, Purpose, Relation, Value
 from goodstanding.core.conduct.rule import LENIENT, Effect, Rule, Rules
 from goodstanding.core.conduct.verdict import Decision, Finding, Verdict
 from goodstanding.core.conduct.windows import utc
@@ -53,7 +53,7 @@ def judge(proposal: Proposal, facts: Facts, rules: Rules, at: datetime, *, look_
     if at.tzinfo is None:
         raise ValueError("an instant needs its zone: without it nobody knows what time it is where the person is")
     told = (_in_zone(one, facts) for one in ask_rules(proposal, facts, rules, at))
-    findings = (*_what_nobody_said(proposal, facts, rules), *told)
+    findings = (*_what_nobody_said(proposal, facts, rules), *_holds_of_no_rule(proposal, facts, rules, at), *told)
     decision = strictest(findings)
     verdict = Verdict(decision, findings, at)
     if decision is Decision.REFUSED and look_ahead:
@@ -211,6 +211,35 @@ def _what_nobody_said(proposal: Proposal, facts: Facts, rules: Rules) -> Iterato
         )
     else:
         yield _ours("covered", "The chosen bodies of law cover the place and the act.", Decision.ALLOWED)
+
+
+_GO_ON_IN_ANY_HOLD = frozenset({Purpose.STATUTORY_NOTICE, Purpose.ANSWER, Purpose.CONFIRMATION, Purpose.SERVICE})
+_OWING = frozenset({Relation.BORROWER, Relation.CO_BORROWER, Relation.GUARANTOR})
+
+
+def _holds_of_no_rule(proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> Iterator[Finding]:
+    """A hold is on of which no rule of the person's place says anything: whoever owes is then asked for nothing.
+
+    Answers, confirmations, service and what the law demands go on.
+    """
+    if not facts.holds or proposal.act is not Act.CONTACT or facts.person.relation not in _OWING:
+        return
+    if proposal.purpose in _GO_ON_IN_ANY_HOLD:
+        return
+    named = {
+        kind
+        for rule in rules.of(proposal.act)
+        if rule.check == "hold" and may_be_in(facts.person.places, rule.applies_if.places)
+        for kind in rule.how["holds"]
+    }
+    for one in facts.holds:
+        is_on = one.began_at <= at and (one.until is None or at < one.until)
+        if is_on and one.kind not in named and one.concerns(proposal.debts):
+            detail = (
+                f"There is a hold ({one.kind.replace('_', ' ')} since {one.began_at:%Y-%m-%d %H:%M}), and no rule of the chosen"
+                " bodies of law says what stays permitted in it."
+            )
+            yield replace(_ours("hold_of_no_rule", detail, Decision.REFUSED), until=one.until)
 
 
 def _ours(reason: str, detail: str, decision: Decision, missing: tuple[str, ...] = ()) -> Finding:
