@@ -41,10 +41,9 @@ def to_data(value: Any, *, without: Collection[str] = ()) -> Any:
     if not is_dataclass(value) or isinstance(value, type):
         raise TypeError(f"{type(value).__name__} has no form as plain data")
     data = {}
-    for one in fields(value):
-        if one.name not in without and (held := getattr(value, one.name)) != _default_of(one):
-            is_one_of = type(held) in _one_of(_hints(type(value))[one.name])
-            data[one.name] = to_data(held) | {"type": type(held).__name__} if is_one_of else to_data(held)
+    for name, default, one_of in _written(type(value)):
+        if name not in without and (held := getattr(value, name)) != default:
+            data[name] = to_data(held) | {"type": type(held).__name__} if type(held) in one_of else to_data(held)
     return data
 
 
@@ -63,6 +62,12 @@ def _default_of(one: Any) -> Any:
     if one.default is not MISSING:
         return one.default
     return one.default_factory() if one.default_factory is not MISSING else MISSING
+
+
+@cache
+def _written(kind: type) -> tuple[tuple[str, Any, tuple[type, ...]], ...]:
+    """Of each field its name, its default, and the dataclasses that it may hold one of."""
+    return tuple((one.name, _default_of(one), _one_of(_hints(kind)[one.name])) for one in fields(kind))
 
 
 @cache
