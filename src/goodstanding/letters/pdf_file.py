@@ -10,12 +10,13 @@ import struct
 import zlib
 from dataclasses import dataclass, field
 
-_OBJECT = re.compile(rb"(\d+) 0 obj\n")
+_OBJECT_BEGINS = b" 0 obj\n"
 _OBJECT_ENDS = b"\nendobj"
 _TRAILER = re.compile(rb"\ntrailer\n<<(.*)>>\nstartxref\n(\d+)\n%%EOF\s*$", re.DOTALL)
 _ENTRY = 20
 """Bytes of a line of the table of references."""
 _ROW = struct.Struct(">BIH")
+_NOWHERE = (0, 0, 0)
 _HEAD = b"%PDF-1.7\n%\x80\x80\x80\x80\n"
 
 
@@ -55,10 +56,11 @@ def read_pdf(pdf: bytes) -> PdfFile:
     starts = sorted(int(entries[place : place + 10]) for place in range(_ENTRY, len(entries), _ENTRY))
     objects = {}
     for start, stop in zip(starts, [*starts[1:], at], strict=True):
-        found, ends = _OBJECT.match(pdf, start, stop), pdf.rfind(_OBJECT_ENDS, start, stop)
-        if found is None or ends < 0:
+        number, begins, content = pdf[start:stop].partition(_OBJECT_BEGINS)
+        ends = content.rfind(_OBJECT_ENDS)
+        if not begins or not number.isdigit() or ends < 0:
             raise NotOurPdf(f"the PDF has no object at byte {start}, where its table of references says")
-        objects[int(found[1])] = pdf[found.end() : ends]
+        objects[int(number)] = content[:ends]
     keys = trailer[1]
     root = re.search(rb"/Root (\d+) 0 R", keys)
     if root is None:
@@ -106,7 +108,7 @@ def _packed(file: PdfFile, numbers: list[int]) -> bytes:
 def _references(places: dict[int, tuple[int, int, int]], trailer: bytes) -> bytes:
     """A stream of references (7.5.8): kind in one byte, offset or pack in four, place in two."""
     size = max(places) + 1
-    rows = [_ROW.pack(0, 0, 0xFFFF), *(_ROW.pack(*places.get(number, (0, 0, 0))) for number in range(1, size))]
+    rows = [_ROW.pack(0, 0, 0xFFFF), *[_ROW.pack(*places.get(number, _NOWHERE)) for number in range(1, size)]]
     return _stream(b"/Type/XRef/Size %d/W[1 4 2]%b" % (size, trailer), b"".join(rows))
 
 
