@@ -40,6 +40,10 @@ NARROWER = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 """How much earlier (em) lines are ended, tried in turn, where they don't end well when filled."""
 
 
+_SURELY = 1e-6
+"""So much room (em) to spare, and a text takes one line however its width is added up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A text and the room its lines have (em), until it is known that the plan is the one that is set."""
@@ -59,6 +63,8 @@ class Words:
 
 @lru_cache(maxsize=4096)
 def _rich_words(words: Words) -> Rich:
+    if width(words.text, words.style, bold=words.bold) < words.room - _SURELY:
+        return rich(words.text)
     found = breakable(words.text, words.room, words.style, bold=words.bold)
     return found if isinstance(found, str) and BREAK in found else _well_broken(words, found)
 
@@ -154,7 +160,7 @@ def _broken(piece: str, room: float, style: Style, bold: bool) -> str:
     return BREAK.join(part if width(part, style, bold=bold) <= room else BREAK.join(part) for part in parts)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def _pieces(text: str, style: Style, bold: bool) -> tuple[tuple[str, float, float], ...]:
     """The pieces between which a line may break, with the space after each: its width in em, and that of the space."""
     of_one, space = widths(style.families, bold).get, width(" ", style, bold=bold)
@@ -178,6 +184,8 @@ def line_count(text: str, room: float, style: Style, *, bold: bool = False) -> i
     >>> line_count("青禾消费金融，", 6, MAINLAND), line_count("青禾", 2, MAINLAND)
     (2, 1)
     """
+    if width(text, style, bold=bold) < room - _SURELY:
+        return 1
     lines, at, room = 1, 0.0, max(room, 1.0)
     for _, piece, space in _pieces(text, style, bold):
         if at and at + piece > room:
