@@ -11,7 +11,7 @@ from tests.letters.finished import golden
 
 PICTURES = pictured()
 TYPESETTER = Typesetter()
-MOST_BYTES_A_PICTURE = 60_000
+MOST_BYTES_A_PICTURE = 64_000
 
 
 @pytest.mark.parametrize("path", PICTURES, ids=lambda path: path.stem)
