@@ -128,7 +128,7 @@ def test_both_ways_of_the_kernel_are_tried() -> None:
     for seed in SEEDS:
         loans, as_of, _ = cases(seed)
         found += ways(loans, as_of)
-    assert found.count(0) > 500
+    assert found.count(0) > 450
     assert found.count(1) > 1_000
     assert found.count(-1) > 50
 

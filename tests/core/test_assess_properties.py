@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, reject
 from hypothesis import strategies as st
 
-from goodstanding.core.arrears.assess import CannotAssess, LineKind, assess
-from goodstanding.core.arrears.policy import ArrearsPolicy, DpdFrom, Interest, LateFee, RateStep
+from goodstanding.core.arrears.assess import Assessment, CannotAssess, LineKind, assess
+from goodstanding.core.arrears.policy import ArrearsPolicy, DpdFrom, Interest, LateFee, RateStep, ToleranceOf
 from goodstanding.core.loan import Component, Instalment, Kind, Loan, Pause, Transaction
 from goodstanding.core.rates import AnnualRate
 from tests.core.portfolios import LAST_DAY, START, assessments, days, loans, loans_that_run_on, pauses, policies
@@ -62,6 +62,55 @@ def test_no_cent_of_a_payment_is_made_or_lost(case: tuple[Loan, ArrearsPolicy, d
     result = assess(loan, policy, as_of=as_of)
     met = sum(part.paid.total for part in result.instalments)
     assert met + result.unapplied == standing_payments(loan, as_of)
+
+
+def paid_on(loan: Loan, amount: int, day: date) -> Loan:
+    """The loan with one more payment, which nobody directed, after all others of its day."""
+    payment = Transaction("~cure", Kind.PAYMENT, amount, day, day)
+    return replace(loan, transactions=(*loan.transactions, payment))
+
+
+def assess_or_pass(loan: Loan, policy: ArrearsPolicy, day: date) -> Assessment:
+    """The assessment; a loan whose facts contradict each other is no case."""
+    try:
+        return assess(loan, policy, as_of=day)
+    except CannotAssess:
+        reject()
+
+
+def works_after_payments(loan: Loan, day: date) -> bool:
+    """Whether something else happens to the loan on the day after payments are counted."""
+    after = (Kind.RECOVERY, Kind.REFUND, Kind.REVERSAL, Kind.CHARGEBACK)
+    late_booked = any(one.booked_on > one.effective_on for one in loan.transactions if one.effective_on == day)
+    return late_booked or any(one.effective_on == day and one.kind in after for one in loan.transactions)
+
+
+@given(assessments())
+def test_whoever_pays_the_amount_to_cure_is_cured(case: tuple[Loan, ArrearsPolicy, date]) -> None:
+    loan, policy, as_of = case
+    asked = assess_or_pass(loan, policy, as_of).amount_to_cure
+    assume(asked and not works_after_payments(loan, as_of))
+    cured = assess_or_pass(paid_on(loan, asked, as_of), policy, as_of)
+    assert (cured.days_past_due, cured.instalments_overdue) == (0, 0)
+    if policy.due_date_is_day or not any(part.due_on == as_of for part in cured.instalments):
+        assert cured.amount_to_cure == 0
+
+
+@given(policies(), st.data())
+def test_whoever_pays_what_is_late_and_what_is_due_today_is_not_late_tomorrow(
+    policy: ArrearsPolicy, data: st.DataObject
+) -> None:
+    loan = data.draw(loans())
+    as_of = data.draw(st.sampled_from([part.due_on for part in loan.schedule]))
+    tomorrow = as_of + timedelta(days=1)
+    of_loan = policy.tolerance_of is ToleranceOf.LOAN and policy.tolerance_share
+    happens = any(one.effective_on == tomorrow for one in loan.transactions)
+    assume(not (of_loan or happens or loan.versions or works_after_payments(loan, as_of)))
+    before = assess_or_pass(loan, policy, as_of)
+    asked = before.amount_to_cure + (before.next_due if before.next_due_on == as_of else 0)
+    assume(asked)
+    after = assess_or_pass(paid_on(loan, asked, as_of), policy, tomorrow)
+    assert (after.days_past_due, after.instalments_overdue) == (0, 0)
 
 
 TWO_BILLS = Loan(

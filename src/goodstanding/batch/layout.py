@@ -207,7 +207,9 @@ DRAWDOWN = NOT_GIVEN + 2
 IS_TOUCHED, PENALISED, COUNTED_REST = DRAWDOWN + 1, DRAWDOWN + 2, DRAWDOWN + 3
 """Whether it is on the list of instalments to look at; its principal that bears penalty instead of interest by day; its
 rest that is counted in RESTS."""
-INSTALMENT_SIZE = DRAWDOWN + 4
+PASSED_OVER = DRAWDOWN + 4
+"""While a payment meets what is late: 1 a bill, whose minimum is met otherwise; 2 one that counts as paid. Else 0."""
+INSTALMENT_SIZE = DRAWDOWN + 5
 
 # -- a transaction; held money; what a payment met ------------------------------------------------------------------
 (KIND, AMOUNT, EFFECTIVE, BOOKED, REVERSES, DIRECTED, AT, SOURCE) = range(8)

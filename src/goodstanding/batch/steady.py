@@ -131,6 +131,19 @@ def pay_one(w, row, left, order):
 
 
 @part
+def passes_over(w, row, day, is_followed):
+    """Whether a payment passes over the rest of an instalment that counts as paid for something else: then by its steps.
+
+    That is another instalment that is due (is_followed), or its own charges, whatever the order says.
+    """
+    if not is_past_due(w, row, day) or is_unpaid(w, row, True) or rest_of(w, row) == 0:
+        return False
+    post(w, row)
+    has_charge = open_charge(w, row, FEE) + open_charge(w, row, PENALTY) + open_charge(w, row, COMPOUND) != 0
+    return is_followed or has_charge
+
+
+@part
 def is_all_met(w, row):
     for component in range(5):
         if open_of(w, row, component) != 0:
@@ -212,6 +225,7 @@ def assess_steadily(
     since, charged_off_on, last_kind, last_booked, held = NONE, NONE, 0, NONE, 0
     w[LAPSED_TO], w[FEES_TO], w[POSTED_ON] = start, start, NONE
     is_first_day = w[POLICY + DUE_DATE_IS_DAY]
+    tolerates = w[POLICY + TOLERANCE] != 0 or w[POLICY + TOLERANCE_SHARE] != 0
     patience = w[POLICY + GRACE]
     if w[POLICY + HAS_LATE_FEE]:
         patience = min(patience, w[POLICY + LATE_AFTER])
@@ -282,6 +296,8 @@ def assess_steadily(
                 lay_out(w, first, start, due_on, principal, interest)
                 laid_out = first + 1
             row = first - start + 1
+            if tolerates and first < due and passes_over(w, row, day, first + 1 < due):
+                return NOT_STEADY
             order = WATERFALL + (
                 ORDER_ADVANCE if first >= due else (ORDER_TODAY if due_on[first] == day else ORDER_PAST)
             )

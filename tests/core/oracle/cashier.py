@@ -3,6 +3,7 @@
 from goodstanding.core.arrears.policy import By, ChargesMet, Excess, Waterfall
 from goodstanding.core.loan import Component, Kind, Transaction
 from tests.core.oracle.books import ALL, CHARGES, FEE, INTEREST, PRINCIPAL, Books, Met, Receipt, Refused, Sheet
+from tests.core.oracle.days import DAY
 
 
 class Cashier(Books):
@@ -75,16 +76,22 @@ class Cashier(Books):
         water = self.waterfall_today()
         past = [sheet for sheet in self.due_sheets() if sheet.due_on < self.today or sheet.is_replaced]
         today = [sheet for sheet in self.due_sheets() if sheet.due_on == self.today and not sheet.is_replaced]
+        small = self.that_count_as_paid()
         for among in self.in_turn(water):
             for sheets, order in ((past, water.past_due), (today, water.due_today)):
                 for sheet in sheets:
-                    left = self.meet_minimum(receipt, left, sheet, order, among)
+                    left = self.meet_minimum(receipt, left, sheet, order, among, sheet in small)
+                wanted = tuple(one for one in order if one in among)
+                others = [sheet for sheet in sheets if sheet.terms.minimum is None]
+                for sheet, component in self.queue(others, wanted, water.by):
+                    ask = self.open_charge if sheet in small else self.open
+                    left -= self.meet_part(receipt, sheet, component, min(left, ask(sheet, component)))
+        for sheet in self.later_sheets():
+            left -= self.meet_part(receipt, sheet, FEE, min(left, self.open_charge(sheet, FEE)))
         for among in self.in_turn(water):
             for sheets, order in ((past, water.past_due), (today, water.due_today)):
                 wanted = tuple(one for one in order if one in among)
                 left = self.meet(receipt, left, self.queue(sheets, wanted, water.by))
-        for sheet in self.later_sheets():
-            left -= self.meet_part(receipt, sheet, FEE, min(left, self.open_charge(sheet, FEE)))
         if self.policy.excess is Excess.UNAPPLIED and self.settled_by is None:
             return left
         later = self.later_sheets()
@@ -97,6 +104,13 @@ class Cashier(Books):
                 self.make_room_for_fixed_sum(sheet)
             left = self.meet(receipt, left, [(sheet, component)])
         return left
+
+    def that_count_as_paid(self) -> list[Sheet]:
+        """Past due by the count of days, and no more missing than is tolerated."""
+        last = self.today if self.policy.due_date_is_day == 1 else self.today - DAY
+        past = [sheet for sheet in self.due_sheets() if sheet.due_on <= last]
+        unpaid = self.unpaid_among(past)
+        return [sheet for sheet in past if sheet not in unpaid]
 
     def in_turn(self, water: Waterfall) -> list[tuple[Component, ...]]:
         """Which components are met of everything due, before the next ones are met of anything."""
@@ -120,12 +134,18 @@ class Cashier(Books):
             more -= part
 
     def meet_minimum(
-        self, receipt: Receipt, left: int, sheet: Sheet, order: tuple[Component, ...], among: tuple[Component, ...]
+        self,
+        receipt: Receipt,
+        left: int,
+        sheet: Sheet,
+        order: tuple[Component, ...],
+        among: tuple[Component, ...],
+        counts_as_paid: bool,
     ) -> int:
         """Of a bill: what is short of its minimum, and its charges, before the rest of any bill."""
         if sheet.terms.minimum is None:
             return left
-        short, still = self.short_of_due(sheet), self.open_contract(sheet)
+        short, still = 0 if counts_as_paid else self.short_of_due(sheet), self.open_contract(sheet)
         wanted = {component: self.open_charge(sheet, component) for component in order}
         for component in order:
             part = min(short, still.get(component, 0))

@@ -6,7 +6,14 @@ from goodstanding.batch.stepping.account import is_open_at_all, meet, open_charg
 from goodstanding.batch.stepping.accrual import post
 from goodstanding.batch.stepping.contract_interest import fit_principal
 from goodstanding.batch.stepping.places import account, held_at, held_before_at, met_at
-from goodstanding.batch.stepping.unpaid import days_past_due, interest_accrued, last_running
+from goodstanding.batch.stepping.unpaid import (
+    days_past_due,
+    interest_accrued,
+    is_past_due,
+    is_unpaid,
+    last_running,
+    loan_is_over,
+)
 
 
 @part
@@ -42,10 +49,11 @@ def record(w, row, component, amount, source):
 
 @part
 def claim(w, left, row, component, source, waives):
-    """Give an instalment's component what is open of it; return what is left."""
+    """Give an instalment's component what is open of it, or if it is set aside its charge; return what is left."""
     if component == PENALTY or component == COMPOUND:
         post(w, row)
-    amount = min(left, open_of(w, row, component))
+    is_set_aside = w[account(row) + PASSED_OVER] != 0
+    amount = min(left, open_charge(w, row, component) if is_set_aside else open_of(w, row, component))
     if amount > 0:
         if waives:
             w[account(row) + WAIVED + component] += amount
@@ -102,28 +110,47 @@ def pay(w, source, amount, day):
     due, last = w[DUE_COUNT], w[ACCOUNTS]
     left = amount
     turns = 2 if w[POLICY + order + CHARGES_LAST] else 1
-    for turn in range(turns if w[HAS_MINIMUM] else 0):
-        for only in range(-1, 1):
-            at = order + (ORDER_PAST if only < 0 else ORDER_TODAY)
-            left = meet_minimums(w, left, only, at, turn_start(turn), turn_stop(turns, turn), source, day)
-    for turn in range(turns):
-        skipped = turn_start(turn)
-        first = w[FIRST_UNMET] if turns == 2 and turn == 0 else w[FIRST_ACTIVE]
-        count = turn_stop(turns, turn) - skipped
-        for only in range(-1, 1):
-            at = order + (ORDER_PAST if only < 0 else ORDER_TODAY) + skipped
-            left = allocate(w, left, first, due + 1, 1, only, day, at, count, by_component, source, False)
-    for row in range(due + 1, min(last, w[FEES_AHEAD_TO]) + 1):
-        if left <= 0:
-            break
-        posted = min(left, open_charge(w, row, FEE))
-        if posted:
-            record(w, row, FEE, posted, source)
-            left -= posted
+    aside = set_aside(w, day)
+    for again in range(2 if aside else 1):
+        for turn in range(turns):
+            skipped = turn_start(turn)
+            first = w[FIRST_UNMET] if turns == 2 and turn == 0 else w[FIRST_ACTIVE]
+            count = turn_stop(turns, turn) - skipped
+            for only in range(-1, 1):
+                at = order + (ORDER_PAST if only < 0 else ORDER_TODAY)
+                if w[HAS_MINIMUM] and again == 0:
+                    left = meet_minimums(w, left, only, at, skipped, skipped + count, source, day)
+                left = allocate(w, left, first, due + 1, 1, only, day, at + skipped, count, by_component, source, False)
+        for row in range(due + 1, min(last, w[FEES_AHEAD_TO]) + 1):
+            if left <= 0:
+                break
+            posted = min(left, open_charge(w, row, FEE))
+            if posted:
+                record(w, row, FEE, posted, source)
+                left -= posted
+        if aside and again == 0:
+            for row in range(w[FIRST_ACTIVE], due + 1):
+                w[account(row) + PASSED_OVER] = 0
     if left > 0:
         left = place_excess(w, left, order, source, day)
     if left > 0:
         hold(w, source, left)
+
+
+@part
+def set_aside(w, day):
+    """Mark what a payment passes over while it meets what is late: bills, and what counts as paid; whether there is any."""
+    tolerates = w[POLICY + TOLERANCE] != 0 or w[POLICY + TOLERANCE_SHARE] != 0
+    if not tolerates and not w[HAS_MINIMUM]:
+        return False
+    over, found = loan_is_over(w, day), False
+    for row in range(w[FIRST_ACTIVE], w[DUE_COUNT] + 1):
+        mark = 0 if w[account(row) + MINIMUM] == NONE else 1
+        if tolerates and is_past_due(w, row, day) and not is_unpaid(w, row, over):
+            mark = 2
+        w[account(row) + PASSED_OVER] = mark
+        found = found or mark != 0
+    return found
 
 
 @part
@@ -146,6 +173,8 @@ def meet_minimums(w, left, only, order, start, stop, source, day):
             continue
         post(w, row)
         fee, interest, principal = unpaid_part(w, row, 0, order)
+        if w[account(row) + PASSED_OVER] == 2:
+            fee, interest, principal = 0, 0, 0
         for place in range(start, stop):
             component = w[POLICY + order + place]
             short = 0

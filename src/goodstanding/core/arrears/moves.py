@@ -60,24 +60,37 @@ def _receive(working: Working, one: Transaction, day: date) -> None:
 
 
 def _pay(working: Working, source: str, amount: int, day: date, kind: LineKind) -> None:
+    """What is late first, then what is due today and fees, then rests that count as paid and what bills carry on, then excess.
+
+    What counts as paid is judged once, before any of it is met.
+    """
     waterfall = _waterfall(working, day)
+    by = waterfall.by
     due = working.accounts[: working.due_count]
     past = [account for account in due if account.terms.due_on < day or account.is_replaced]
     today = [account for account in due if account.terms.due_on == day and not account.is_replaced]
     later = working.accounts[working.due_count :]
     left, claims = amount, ((past, waterfall.past_due), (today, waterfall.due_today))
+    tolerated = working.tolerated(day)
     for turn in waterfall.turns():
         for accounts, order in claims:
-            left = _meet_minimums(working, left, accounts, order, turn, source, day, kind)
-    for turn in waterfall.turns():
-        for accounts, order in claims:
-            met, left = allocate(left, claims_in_order(accounts, order[turn], waterfall.by))
-            _record(working, met, source, day, kind)
+            left = _meet_minimums(working, left, accounts, order, turn, tolerated, source, day, kind)
+            fixed = [account for account in accounts if account.terms.minimum is None]
+            for account, component in claims_in_order(fixed, order[turn], by):
+                is_paid = account.number in tolerated
+                part = min(left, account.open_charge(component) if is_paid else account.open(component))
+                if part > 0:
+                    _record(working, [(account, component, part)], source, day, kind)
+                    left -= part
     for account in later:
         posted = min(left, account.open_charge(Component.FEE))
         if posted:
             _record(working, [(account, Component.FEE, posted)], source, day, kind)
             left -= posted
+    for turn in waterfall.turns():
+        for accounts, order in claims:
+            met, left = allocate(left, claims_in_order(accounts, order[turn], by))
+            _record(working, met, source, day, kind)
     left = _place_excess(working, left, later, waterfall, source, day, kind)
     if left:
         working.unapplied.append((source, left))
@@ -89,15 +102,20 @@ def _meet_minimums(
     accounts: list[InstalmentAccount],
     order: tuple[Component, ...],
     turn: slice,
+    tolerated: set[int],
     source: str,
     day: date,
     kind: LineKind,
 ) -> int:
-    """Of bills, what is short of each minimum and the charges come first, so that who pays every minimum is never late."""
+    """Of bills, what is short of each minimum and the charges come first, so that who pays every minimum is never late.
+
+    tolerated: numbers of those whose rest counts as paid; of them the charges alone.
+    """
     for account in accounts:
         if account.terms.minimum is None:
             continue
-        short = account.unpaid_part(BillOverdue.MINIMUM, order)
+        is_paid = account.number in tolerated
+        short = {} if is_paid else account.unpaid_part(BillOverdue.MINIMUM, order)
         for component in order[turn]:
             part = min(left, short.get(component, 0) + account.open_charge(component))
             if part:

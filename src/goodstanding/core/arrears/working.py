@@ -302,6 +302,11 @@ class Working:
         past = self.past_due(day)
         return [account for account in past if self.is_unpaid(account, past)]
 
+    def tolerated(self, day: date) -> set[int]:
+        """The numbers of instalments past due that count as paid, though something of them may be open."""
+        past = self.past_due(day)
+        return {account.number for account in past if not self.is_unpaid(account, past)}
+
     def late_if_asked(self, day: date) -> list[InstalmentAccount]:
         """`late` as of the day: with the interest that has run by then, which the last instalment asks for once it is due."""
         ran = self.contract.would_charge(day) if self.contract is not None and self._runs_on() else 0
