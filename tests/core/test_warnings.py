@@ -12,6 +12,7 @@ from goodstanding.core.arrears.policy import (
     ChargesMet,
     Excess,
     LateFee,
+    ToleranceOf,
     Waterfall,
     WaterfallAfterDpd,
 )
@@ -66,8 +67,9 @@ def test_a_fee_last_in_the_order_alone_does_not_end_it() -> None:
 
 
 def test_penalty_interest_alone_keeps_a_borrower_late_as_well() -> None:
-    assert NEVER_UP_TO_DATE & keys(replace(QUIET, penalty_rate=Fraction("0.36"), tolerance_minor=0))
-    assert not NEVER_UP_TO_DATE & keys(replace(QUIET, penalty_rate=Fraction("0.36"), tolerance_minor=1_000))
+    policy = replace(QUIET, penalty_rate=Fraction("0.36"), tolerance_of=ToleranceOf.LOAN)
+    assert "late_each_time" in keys(policy)
+    assert not NEVER_UP_TO_DATE & keys(replace(policy, tolerance_of=ToleranceOf.INSTALMENT, tolerance_minor=1_000))
 
 
 def test_grace_is_looked_past() -> None:
