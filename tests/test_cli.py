@@ -238,3 +238,13 @@ def test_one_loan_is_warned_of_its_policy_beside_the_result(tmp_path: Path) -> N
         assert json.loads(said[name].stdout)["payoff"] == "9.00"
     assert said["none"].stderr == ""
     assert said["fees"].stderr.startswith("Note: Who pays the first instalment 1 day late, the others on time, in full")
+
+
+@pytest.mark.parametrize("day", ["1949-12-31", "2151-01-01"])
+@pytest.mark.parametrize(
+    "words", [("run",), ("assess", "--out", "out"), ("selfcheck",), ("explain", "L-1"), ("offers", "L-1")]
+)
+def test_a_day_on_which_no_loan_of_a_book_can_be_worked_out_is_refused(words: tuple[str, ...], day: str) -> None:
+    told = call(*words, "--book", "book", "--as-of", day)
+    assert told.exit_code == 2
+    assert f"{day} is outside 1950-01-01 to 2150-12-31" in told.output

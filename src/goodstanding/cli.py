@@ -169,6 +169,7 @@ def run(
     Run it again for the same day and it changes nothing; with a corrected book, it supersedes what changed and keeps
     both. Killed half-way, run it again: it ends with the same files.
     """
+    _refuse_days_beyond(as_of)
     from goodstanding.day.run import Request, run_day
 
     summary = run_day(Request(book, as_of, lender, out, limit_letters, at=at), _progress(as_json))
@@ -194,6 +195,7 @@ def explain(loan: str, book: Path, lender: Path, as_of: date, known_on: date | N
     LOAN is the lender's number of the loan. --known-on answers "what did we believe that day?". Letters are told of
     up to the day: which were written to whom by which rule, where they lie, and why others weren't.
     """
+    _refuse_days_beyond(as_of)
     from goodstanding.day.one_loan import explain_loan
 
     progress = _progress(as_json=False)
@@ -225,6 +227,7 @@ def offers(
         content = sys.stdin.buffer.read() if loan == "-" else None
         asked = from_file(Path(loan), content, lender, as_of=as_of, accept_by=accept_by, can_pay=can_pay)
     else:
+        _refuse_days_beyond(as_of)
         asked = from_book(
             loan, book, lender, as_of=as_of, accept_by=accept_by, can_pay=can_pay, progress=_progress(as_json)
         )
@@ -275,6 +278,7 @@ def assess(
         return 0
     if book is None:
         raise click.UsageError("Nothing to assess: name a LOAN.json, or a whole book with --book.")
+    _refuse_days_beyond(as_of)
     if out is None:
         raise click.UsageError("--book needs --out: a folder for the results, a new one or one of an earlier run.")
     if engine == "spark" and threads is not None:
@@ -299,6 +303,12 @@ def _setting(said: str) -> tuple[str, str]:
     if not (name.startswith("spark.") and equals):
         raise click.UsageError(f"--conf: \"{said}\" isn't a setting of Spark's: we expect spark.NAME=VALUE.")
     return name, value
+
+
+def _refuse_days_beyond(as_of: date) -> None:
+    """Refuse a day on which no loan of a book can be worked out, rather than set every loan aside."""
+    if not 1950 <= as_of.year <= 2150:
+        raise click.BadParameter(f"{as_of} is outside 1950-01-01 to 2150-12-31.", param_hint="'--as-of'")
 
 
 def _refuse_of_a_book(file: Path, *options: str) -> None:
@@ -327,6 +337,7 @@ def selfcheck(
 
     It ends with 1 if they differ anywhere, and with 3 if the engine sets a loan aside that the reference can compute.
     """
+    _refuse_days_beyond(as_of)
     from goodstanding.day.selfcheck import Request, as_data, in_words
     from goodstanding.day.selfcheck import selfcheck as check
 

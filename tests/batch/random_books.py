@@ -227,9 +227,13 @@ def a_loan(dice: Random) -> Loan:
         schedule=drawn(dice, schedule),
         transactions=a_history(dice, schedule),
         pauses=tuple(a_pause(dice) for _ in range(dice.choice([0, 0, 1, 2]))),
-        classified_as=(ClassifiedAs("doubtful", a_day(dice), dice.choice([None, a_day(dice)])),)
-        * dice.choice([0, 0, 1]),
+        classified_as=(a_decision(dice),) * dice.choice([0, 0, 1]),
     )
+
+
+def a_decision(dice: Random) -> ClassifiedAs:
+    from_on, until_on = a_day(dice), dice.choice([None, a_day(dice)])
+    return ClassifiedAs("doubtful", from_on, until_on and max(from_on, until_on))
 
 
 def a_changed_loan(dice: Random, policy: ArrearsPolicy) -> Loan:

@@ -127,6 +127,30 @@ def test_a_loan_can_be_shaped_in_more_ways_than_one() -> None:
         ),
         ({"transactions": [{"kind": "payment", "effective_on": "2026-02-15"}]}, 'transactions.1: "amount" is missing'),
         ({"rate_per_day": "0.0005", "day_count": "act/360"}, "rate_per_day is taken times 365 on act/365"),
+        (
+            {"policy": {"rate_steps": [{"rate": "10 %", "from_dpd": -1}]}},
+            "policy.rate_steps.1: from_dpd is -1: expected days past due, a whole number from 0 up",
+        ),
+        (
+            {"policy": {"waterfall_after_dpd": {"dpd": -1, "waterfall": {"by": "component"}}}},
+            "policy.waterfall_after_dpd: dpd is -1: expected days past due, a whole number from 0 up",
+        ),
+        (
+            {"versions": [{"from_on": "2026-02-01", "schedule": []}, {"from_on": "2026-02-01", "schedule": []}]},
+            "versions: two of them count from 2026-02-01: keep the one that holds",
+        ),
+        (
+            {"classified_as": [{"category": "loss", "from_on": "2026-02-02", "until_on": "2026-02-01"}]},
+            "classified_as.1: it begins on 2026-02-02 and ends before that, on 2026-02-01",
+        ),
+        (
+            {"transactions": [{"kind": "payment", "effective_on": "2026-02-15", "amount": "1", "reverses": "T1"}]},
+            'transactions.1: a payment takes nothing back: leave "reverses" out',
+        ),
+        (
+            {"transactions": [{"kind": "reversal", "effective_on": "2026-02-15", "amount": "1"}]},
+            'transactions.1: "reverses" is missing: a reversal names the id of what it takes back',
+        ),
         ({"policy": {"penalty": "1"}}, 'policy: "penalty" isn\'t a key we know; the nearest is "penalty_'),
     ],
 )

@@ -106,7 +106,7 @@ def _loan(data: object) -> tuple[Loan, ArrearsPolicy]:
         "transactions": lambda value: _transactions(value, currency),
         "pauses": reading.list_of(pause_from_data),
         "opening": lambda value: _opening(value, currency),
-        "versions": reading.list_of(lambda value: version_from_data(value, currency)),
+        "versions": lambda value: _versions(value, currency),
         "classified_as": reading.list_of(_classified_as),
         "policy": lambda value: policy_from_data(value, currency),
     }
@@ -211,6 +211,13 @@ def transaction_from_data(value: object, currency: str) -> dict[str, Any]:
     keys = in_minor(reading.read_keys(value, readers, required=("kind", "effective_on")), ("amount",))
     if "amount" not in keys:
         raise reading.BadValue('"amount" is missing')
+    undoes = keys["kind"] in (Kind.REVERSAL, Kind.CHARGEBACK)
+    if undoes and "reverses" not in keys:
+        raise reading.BadValue(f'"reverses" is missing: a {keys["kind"]} names the id of what it takes back')
+    if not undoes and "reverses" in keys:
+        raise reading.BadValue(
+            f'a {keys["kind"]} takes nothing back: leave "reverses" out, or make it a reversal or chargeback'
+        )
     return {"booked_on": keys["effective_on"]} | keys
 
 
@@ -240,6 +247,17 @@ def version_from_data(value: object, currency: str) -> ScheduleVersion:
     return ScheduleVersion(**reading.read_keys(value, readers, required=("from_on", "schedule")))
 
 
+def _versions(value: object, currency: str) -> tuple[ScheduleVersion, ...]:
+    versions = reading.list_of(lambda one: version_from_data(one, currency))(value)
+    days = [version.from_on for version in versions]
+    for day in days:
+        if days.count(day) > 1:
+            raise reading.BadValue(
+                f"two of them count from {day}: keep the one that holds, or give them days of their own"
+            )
+    return versions
+
+
 def _classified_as(value: object) -> ClassifiedAs:
     readers: dict[str, reading.Reader] = {
         "category": reading.filled_text,
@@ -247,7 +265,10 @@ def _classified_as(value: object) -> ClassifiedAs:
         "until_on": reading.day,
         "reason": reading.text,
     }
-    return ClassifiedAs(**reading.read_keys(value, readers, required=("category", "from_on")))
+    decision = ClassifiedAs(**reading.read_keys(value, readers, required=("category", "from_on")))
+    if decision.until_on is not None and decision.until_on < decision.from_on:
+        raise reading.BadValue(f"it begins on {decision.from_on} and ends before that, on {decision.until_on}")
+    return decision
 
 
 def amount_readers(names: tuple[str, ...], currency: str) -> dict[str, reading.Reader]:

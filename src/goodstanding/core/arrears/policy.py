@@ -146,6 +146,10 @@ class WaterfallAfterDpd:
     dpd: int
     waterfall: Waterfall
 
+    def __post_init__(self) -> None:
+        if self.dpd < 0:
+            raise ValueError(f"dpd is {self.dpd}: expected days past due, a whole number from 0 up")
+
 
 @dataclass(frozen=True, slots=True)
 class RateStep:
@@ -164,6 +168,8 @@ class RateStep:
             raise ValueError("a rate step takes either rate or multiple")
         if (self.from_dpd is None) == (self.from_on is None):
             raise ValueError("a rate step takes either from_dpd or from_on")
+        if self.from_dpd is not None and self.from_dpd < 0:
+            raise ValueError(f"from_dpd is {self.from_dpd}: expected days past due, a whole number from 0 up")
 
 
 @dataclass(frozen=True, slots=True)
