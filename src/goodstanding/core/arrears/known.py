@@ -43,12 +43,12 @@ def known_transactions(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on:
         if one.kind is Kind.CHARGEBACK:
             target = ids.get(one.reverses or "")
             if target is None or target.kind not in (Kind.PAYMENT, Kind.RECOVERY):
-                raise CannotAssess(f'chargeback {one.id} takes back "{one.reverses or ''}", which is not a payment')
+                raise CannotAssess(f'chargeback {one.id} takes back "{one.reverses or ""}", which is not a payment')
         if one.kind is Kind.REVERSAL:
             target = ids.get(one.reverses or "")
             if target is None or target.kind is Kind.REVERSAL or target.id in void:
                 raise CannotAssess(
-                    f'reversal {one.id} reverses "{one.reverses or ''}", which is not a transaction still standing'
+                    f'reversal {one.id} reverses "{one.reverses or ""}", which is not a transaction still standing'
                 )
             if one.effective_on < target.effective_on:
                 raise CannotAssess(
