@@ -278,3 +278,19 @@ def test_the_first_day_of_the_calendar_is_a_due_date_like_others() -> None:
 def test_a_late_fee_before_its_due_date_is_refused() -> None:
     with pytest.raises(ValueError, match=r"late_fee\.after_days is -1: it can't be negative"):
         LateFee(500, after_days=-1)
+
+
+@pytest.mark.parametrize("kind", [Kind.REVERSAL, Kind.CHARGEBACK])
+def test_what_takes_back_a_payment_that_is_not_known_yet_has_no_effect_yet(kind: Kind) -> None:
+    days_of = [START + timedelta(days=n) for n in (30, 31, 40, 50)]
+    payment = Transaction("p", Kind.PAYMENT, 10_000, days_of[0], days_of[3])
+    back = Transaction("r", kind, 10_000, days_of[1], days_of[1], reverses="p")
+    schedule = (Instalment(days_of[0], 10_000), Instalment(START + timedelta(days=90), 10_000))
+    rate = AnnualRate(Fraction(0))
+    loan = Loan("L", "CNY", 20_000, START, rate, schedule, (back, payment))
+    nothing = replace(loan, transactions=())
+    before = assess(loan, ArrearsPolicy(), as_of=days_of[2], known_on=days_of[2])
+    assert before == assess(nothing, ArrearsPolicy(), as_of=days_of[2])
+    assert assess(loan, ArrearsPolicy(), as_of=days_of[3]).amount_to_cure == 10_000
+    to_come = replace(loan, transactions=(back, replace(payment, effective_on=days_of[2])))
+    assert assess(to_come, ArrearsPolicy(), as_of=days_of[1]) == assess(nothing, ArrearsPolicy(), as_of=days_of[1])

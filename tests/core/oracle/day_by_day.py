@@ -22,6 +22,11 @@ def that_count(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on: date | 
         for one in loan.transactions
         if one.effective_on <= as_of and (known_on is None or one.booked_on <= known_on)
     ]
+    not_yet = {one.id for one in loan.transactions} - {one.id for one in known}
+    for kind in (Kind.CHARGEBACK, Kind.REVERSAL):
+        waits = [one for one in known if one.kind is kind and one.reverses in not_yet]
+        known = [one for one in known if one not in waits]
+        not_yet |= {one.id for one in waits if kind is Kind.CHARGEBACK}
     left_out: list[str] = []
     targets = [one.reverses for one in known if one.kind is Kind.REVERSAL]
     if len(targets) != len(set(targets)) or len({one.id for one in known}) != len(known):

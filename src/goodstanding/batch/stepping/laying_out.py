@@ -267,6 +267,9 @@ def lay_out_moves(w, columns, loan, known_on):
     if len(columns.repeats) and has_repeats(w, columns, start, stop):
         w[STATUS] = DUPLICATE_TRANSACTION
         return
+    if len(columns.reverses):
+        wait_for_targets(w, columns, start, stop, CHARGEBACK, UNKNOWN)
+        wait_for_targets(w, columns, start, stop, REVERSAL, VOID)
     for place in range(start, stop):
         if w[w[SOURCES_AT] + place - start] == UNKNOWN:
             continue
@@ -279,7 +282,7 @@ def lay_out_moves(w, columns, loan, known_on):
             w[STATUS] = DAY_OUT_OF_RANGE
         elif len(columns.component) and not -1 <= columns.component[place] <= PRINCIPAL:
             w[STATUS] = UNKNOWN_COMPONENT
-        elif kind == CHARGEBACK or kind == REVERSAL:
+        elif kind == CHARGEBACK or (kind == REVERSAL and w[w[SOURCES_AT] + place - start] == STANDING):
             w[STATUS] = judge_undoing(w, columns, place, start, stop)
         if w[STATUS] != OK:
             return
@@ -291,6 +294,16 @@ def lay_out_moves(w, columns, loan, known_on):
         if w[w[SOURCES_AT] + place - start] == STANDING:
             put_move(w, columns, place, place - start)
     w[SOURCES] = 0
+
+
+@part
+def wait_for_targets(w, columns, start, stop, kind, mark):
+    """Mark reversals or chargebacks of what doesn't count yet: they have no effect yet."""
+    for place in range(start, stop):
+        if columns.kind[place] == kind and w[w[SOURCES_AT] + place - start] == STANDING:
+            target = columns.reverses[place]
+            if 0 <= target < stop - start and w[w[SOURCES_AT] + target] == UNKNOWN:
+                w[w[SOURCES_AT] + place - start] = mark
 
 
 @part

@@ -22,7 +22,8 @@ _WITHIN_A_DAY = {
 def known_transactions(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on: date | None) -> list[Transaction]:
     """The transactions that count: effective by as_of, booked by known_on, in the order in which they work.
 
-    Where a reversal voids from the start, both it and what it reverses are left out.
+    Where a reversal voids from the start, both it and what it reverses are left out. A reversal or chargeback of what
+    doesn't count yet has no effect yet.
     """
     known = [
         one
@@ -34,8 +35,12 @@ def known_transactions(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on:
         raise CannotAssess(
             f"loan {loan.id}: two transactions have the same id; each is counted once, so give them their own"
         )
-    void: set[str] = set()
+    not_yet = {one.id for one in loan.transactions} - ids.keys()
+    not_yet |= {one.id for one in known if one.kind is Kind.CHARGEBACK and one.reverses in not_yet}
+    void = {one.id for one in known if one.kind is Kind.REVERSAL and one.reverses in not_yet} | not_yet
     for one in known:
+        if one.id in not_yet:
+            continue
         if one.amount < 0 or one.amount > LARGEST_AMOUNT:
             raise CannotAssess(
                 f"transaction {one.id}: an amount of {one.amount} minor units is outside 0 to {LARGEST_AMOUNT}"
@@ -44,7 +49,7 @@ def known_transactions(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on:
             target = ids.get(one.reverses or "")
             if target is None or target.kind not in (Kind.PAYMENT, Kind.RECOVERY):
                 raise CannotAssess(f'chargeback {one.id} takes back "{one.reverses or ""}", which is not a payment')
-        if one.kind is Kind.REVERSAL:
+        if one.kind is Kind.REVERSAL and one.id not in void:
             target = ids.get(one.reverses or "")
             if target is None or target.kind is Kind.REVERSAL or target.id in void:
                 raise CannotAssess(
