@@ -89,7 +89,7 @@ def policies(draw: st.DrawFn) -> ArrearsPolicy:
             st.sampled_from([Interest.SCHEDULED, Interest.SCHEDULED, Interest.DAILY_BALANCE, Interest.DAILY_FLAT])
         ),
         excess=draw(st.sampled_from(Excess)),
-        buckets=draw(st.sampled_from([Buckets(), Buckets((1, 16, 31, 121)), Buckets((1,))])),
+        buckets=draw(st.sampled_from([Buckets(), Buckets((1, 16, 31, 121)), Buckets((1, 31), least_amount=15_000)])),
         cost_ceiling=draw(st.sampled_from([None, None, Fraction("0.24")])),
         total_cost_ceiling=draw(st.sampled_from([None, None, Fraction("0.1")])),
         bill_overdue=draw(st.sampled_from(BillOverdue)),

@@ -10,6 +10,7 @@ from goodstanding.core.arrears.policy import ArrearsPolicy, ReversalFrom
 from goodstanding.core.loan import Component, Kind, Loan, Transaction
 from tests.core.oracle.books import ALL, CHARGES, COMPOUND, CONTRACT, FEE, INTEREST, PENALTY, PRINCIPAL, Refused, Sheet
 from tests.core.oracle.clerk import Clerk
+from tests.core.oracle.days import DAY, every_day, is_paused
 
 __all__ = ["Refused", "work_out"]
 PAID = (Kind.PAYMENT, Kind.RECOVERY)
@@ -73,7 +74,9 @@ def work_out(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on: date | No
     return {
         "days_past_due": days,
         "delinquent_days": delinquent,
-        "bucket": bucket(policy, delinquent),
+        "bucket": bucket(
+            policy, delinquent, sum(overdue.values()) + sum(charges.values()) - fallen_due_in_a_pause(clerk, late)
+        ),
         "instalments_overdue": len(late),
         "oldest_due_on": min(sheet.due_on for sheet in late) if late else None,
         "arrears_since": clerk.arrears_since,
@@ -114,7 +117,7 @@ def position(clerk: Clerk, sheet: Sheet, late: list[Sheet]) -> dict[str, object]
         "overdue": by_component(overdue),
         "days": clerk.day_number(sheet.due_on) if is_late else 0,
         "delinquent_days": days,
-        "bucket": bucket(clerk.policy, days),
+        "bucket": bucket(clerk.policy, days, sum(overdue.values())),
     }
 
 
@@ -128,8 +131,20 @@ def next_ask(clerk: Clerk, sheet: Sheet) -> int:
     return min(max(0, rest), balance + clerk.open(sheet, INTEREST) + sheet.terms.fee)
 
 
-def bucket(policy: ArrearsPolicy, days: int) -> str:
+def fallen_due_in_a_pause(clerk: Clerk, late: list[Sheet]) -> int:
+    """What is late of instalments that no day outside a pause has counted for yet."""
+    total = 0
+    for sheet in late:
+        first = sheet.due_on if clerk.policy.due_date_is_day == 1 else sheet.due_on + DAY
+        if all(is_paused(list(clerk.loan.pauses), day) for day in every_day(first, clerk.today)):
+            total += sum(clerk.late_part(sheet).values())
+    return total
+
+
+def bucket(policy: ArrearsPolicy, days: int, overdue: int) -> str:
     name = policy.buckets.base
+    if overdue < policy.buckets.least_amount:
+        return name
     for edge, its_name in zip(policy.buckets.edges, policy.buckets.names, strict=True):
         if days >= edge:
             name = its_name

@@ -49,3 +49,11 @@ def delinquent_days(w, due_on, as_of):
     if w[POLICY + GRACE] > 0 and gone_by <= w[POLICY + GRACE]:
         return 0
     return max(0, days)
+
+
+@part
+def has_waited(w, due_on, as_of):
+    """Whether every day past due so far lies in a pause."""
+    if w[PAUSES] == 0:
+        return False
+    return 0 < day_number(w, due_on, as_of) <= paused_days(w, -1, due_on - w[POLICY + DUE_DATE_IS_DAY], as_of)

@@ -2,8 +2,8 @@
 
 from goodstanding.batch.compiling import part
 from goodstanding.batch.layout import *
-from goodstanding.batch.stepping.account import late_parts, open_charge, open_of, unpaid_part
-from goodstanding.batch.stepping.counting import day_number, delinquent_days
+from goodstanding.batch.stepping.account import late_parts, open_charge, open_of, rest_of, unpaid_part
+from goodstanding.batch.stepping.counting import day_number, delinquent_days, has_waited
 from goodstanding.batch.stepping.places import account
 from goodstanding.batch.stepping.unpaid import (
     counted_from,
@@ -52,7 +52,7 @@ def read(w, out, loan):
     """Write where the loan stands into column `loan` of the results."""
     as_of, due, last = w[AS_OF], w[DUE_COUNT], w[ACCOUNTS]
     over = loan_is_over(w, as_of)
-    count, oldest, next_row = 0, 0, 0
+    count, oldest, next_row, waiting = 0, 0, 0, 0
     overdue_fee, overdue_interest, overdue_principal = 0, 0, 0
     charged_fee, charged_penalty, charged_compound = 0, 0, 0
     for row in range(w[FIRST_ACTIVE], last + 1):
@@ -67,6 +67,8 @@ def read(w, out, loan):
             overdue_fee += fee
             overdue_interest += interest
             overdue_principal += principal
+            if has_waited(w, w[account(row) + DUE], as_of):
+                waiting += fee + interest + principal
         elif next_row == 0 and w[account(row) + DUE] >= as_of and ask(w, row) != 0:
             next_row = row
     since, days, counted = NONE, 0, 0
@@ -82,7 +84,7 @@ def read(w, out, loan):
             accrued += max(0, interest_accrued(w, row, as_of) - paid)
     out[OUT_DAYS, loan] = days
     out[OUT_DELINQUENT, loan] = counted
-    out[OUT_BUCKET, loan] = bucket_of(w, counted, total)
+    out[OUT_BUCKET, loan] = bucket_of(w, counted, total - waiting)
     out[OUT_INSTALMENTS, loan] = count
     out[OUT_OLDEST, loan] = w[account(oldest) + DUE] if oldest else NONE
     out[OUT_SINCE, loan] = w[ARREARS_SINCE]
@@ -103,7 +105,7 @@ def read(w, out, loan):
     if w[POLICY + CLASSES]:
         out[OUT_CLASS, loan] = (
             0
-            if total < w[POLICY + CLASS_LEAST_AMOUNT]
+            if total - waiting < w[POLICY + CLASS_LEAST_AMOUNT]
             else band(w, w[POLICY + CLASSES_AT], w[POLICY + CLASSES], counted)
         )
     out[OUT_STATUS, loan], out[OUT_CLASSIFIED, loan] = OK, 0
@@ -135,11 +137,14 @@ def read_positions(w, detail, loan):
             continue
         read_position(w, row, over, detail.positions, at)
         if w[account(row) + DRAWDOWN]:
-            drawn_stop = add_to_drawdown(detail.positions, at, detail.drawn, drawn_at, drawn_stop)
+            waiting = waiting_of(w, row, over)
+            drawn_stop = add_to_drawdown(detail.positions, at, detail.drawn, drawn_at, drawn_stop, waiting)
         at += 1
     for place in range(drawn_at, drawn_stop):
         detail.drawn[DRAWN_BUCKET, place] = bucket_of(
-            w, detail.drawn[DRAWN_DELINQUENT, place], detail.drawn[DRAWN_OVERDUE, place]
+            w,
+            detail.drawn[DRAWN_DELINQUENT, place],
+            detail.drawn[DRAWN_OVERDUE, place] - detail.drawn[DRAWN_BUCKET, place],
         )
     detail.positions_at[loan + 1], detail.drawn_at[loan + 1] = at, drawn_stop
 
@@ -170,8 +175,19 @@ def read_position(w, row, over, positions, at):
 
 
 @part
-def add_to_drawdown(positions, at, drawn, start, stop):
-    """Add an instalment to its drawdown among the loan's, [start, stop) in the order of their names; return the stop."""
+def waiting_of(w, row, over):
+    """What is late of an instalment that fell due in a pause which hasn't ended."""
+    due_on, as_of = w[account(row) + DUE], w[AS_OF]
+    is_late = row <= w[DUE_COUNT] and is_past_due(w, row, as_of) and is_unpaid(w, row, over)
+    return rest_of(w, row) if is_late and has_waited(w, due_on, as_of) else 0
+
+
+@part
+def add_to_drawdown(positions, at, drawn, start, stop, waiting):
+    """Add an instalment to its drawdown among the loan's, [start, stop) in the order of their names; return the stop.
+
+    What falls due in a pause (waiting) is added up where the bucket will stand.
+    """
     name, place, overdue = positions[POSITION_DRAWDOWN, at], start, 0
     while place < stop and drawn[DRAWN_NAME, place] < name:
         place += 1
@@ -186,6 +202,7 @@ def add_to_drawdown(positions, at, drawn, start, stop):
     for component in range(5):
         overdue += positions[POSITION_OVERDUE + component, at]
     drawn[DRAWN_OVERDUE, place] += overdue
+    drawn[DRAWN_BUCKET, place] += waiting
     drawn[DRAWN_DAYS, place] = max(drawn[DRAWN_DAYS, place], positions[POSITION_DAYS, at])
     drawn[DRAWN_DELINQUENT, place] = max(drawn[DRAWN_DELINQUENT, place], positions[POSITION_DELINQUENT, at])
     return stop

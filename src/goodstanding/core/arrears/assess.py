@@ -7,7 +7,7 @@ Methods and worked tables: docs/methods/
 from datetime import date
 
 from goodstanding.core.arrears.account import SCHEDULED, InstalmentAccount, owed
-from goodstanding.core.arrears.counting import day_number, delinquent_days
+from goodstanding.core.arrears.counting import day_number, delinquent_days, has_waited
 from goodstanding.core.arrears.known import known_transactions
 from goodstanding.core.arrears.policy import ArrearsPolicy, BillOverdue
 from goodstanding.core.arrears.position import (
@@ -99,6 +99,12 @@ def _read(working: Working, as_of: date) -> Assessment:
     days = day_number(since, as_of, policy) if since else 0
     counted = delinquent_days(since, as_of, policy, loan.pauses) if since else 0
     total_overdue = sum(overdue.values()) + sum(charges.values())
+    waiting = {
+        account.number: sum(parts[account.number].values())
+        for account in late
+        if has_waited(account.terms.due_on, as_of, policy, loan.pauses)
+    }
+    counts = total_overdue - sum(waiting.values())
     coming = next(
         (
             one
@@ -114,7 +120,7 @@ def _read(working: Working, as_of: date) -> Assessment:
         as_of=as_of,
         days_past_due=days,
         delinquent_days=counted,
-        bucket=policy.buckets.bucket_of(counted, total_overdue),
+        bucket=policy.buckets.bucket_of(counted, counts),
         instalments_overdue=len(late),
         oldest_due_on=late[0].terms.due_on if late else None,
         arrears_since=working.arrears_since,
@@ -135,21 +141,24 @@ def _read(working: Working, as_of: date) -> Assessment:
         payoff=working.payoff(as_of),
         unapplied=sum(amount for _, amount in working.unapplied),
         charged_off_on=working.charged_off_on,
-        classification=policy.classification.bucket_of(counted, total_overdue) if policy.classification else "",
+        classification=policy.classification.bucket_of(counted, counts) if policy.classification else "",
         classified_as=decision.category if decision else "",
-        drawdowns=_drawdowns(positions, policy),
+        drawdowns=_drawdowns(positions, policy, waiting),
         instalments=positions,
         lines=(*working.lines, *_carried(working, parts, as_of)),
     )
 
 
-def _drawdowns(positions: tuple[InstalmentPosition, ...], policy: ArrearsPolicy) -> tuple[DrawdownPosition, ...]:
-    """Days and sums by drawdown, where the schedule names drawdowns."""
+def _drawdowns(
+    positions: tuple[InstalmentPosition, ...], policy: ArrearsPolicy, waiting: dict[int, int]
+) -> tuple[DrawdownPosition, ...]:
+    """Days and sums by drawdown, where the schedule names drawdowns. waiting: what of which instalment fell due in a pause."""
     found = []
     for name in sorted({one.drawdown for one in positions if one.drawdown}):
         parts = [one for one in positions if one.drawdown == name]
         counted, overdue = max(one.delinquent_days for one in parts), sum(one.overdue.total for one in parts)
-        bucket = policy.buckets.bucket_of(counted, overdue)
+        counts = overdue - sum(waiting.get(one.number, 0) for one in parts)
+        bucket = policy.buckets.bucket_of(counted, counts)
         found.append(DrawdownPosition(name, max(one.days for one in parts), counted, bucket, overdue))
     return tuple(found)
 

@@ -81,6 +81,17 @@ def delinquent_days(due_on: date, as_of: date, policy: ArrearsPolicy, pauses: It
     return 0 if in_grace else max(0, days)
 
 
+def has_waited(due_on: date, as_of: date, policy: ArrearsPolicy, pauses: Iterable[Pause]) -> bool:
+    """Whether every day past due so far lies in a pause: what fell due in one, until it ends.
+
+    >>> pause = Pause(date(2026, 2, 20), date(2026, 4, 1))
+    >>> [has_waited(date(2026, 3, 1), day, ArrearsPolicy(), [pause]) for day in (date(2026, 3, 31), date(2026, 4, 1))]
+    [True, False]
+    """
+    days = day_number(due_on, as_of, policy)
+    return 0 < days <= paused_days(pauses, later(due_on, -policy.due_date_is_day), as_of)
+
+
 def day_reached(due_on: date, days: int, pauses: Iterable[Pause]) -> date:
     """The first day on which so many days have gone by since due_on, days in a pause not counted.
 
