@@ -351,11 +351,11 @@ def _gives_commitments(intake: Intake) -> bool:
 
 
 def _commitment_rows(name: str, columns: Sequence[str]) -> str:
-    """The rows of one of COMMITMENT_FILES that can be read, of loans in the book."""
+    """The rows of one of COMMITMENT_FILES that can be read, of loans in the book; in an order that the order of the file doesn't change."""
     listed = ", ".join(f'"{column}"' for column in columns)
     return (
         f"SELECT {listed} FROM {name} SEMI JOIN loans_in_book USING (loan_no)"
-        f" WHERE row NOT IN (SELECT row FROM findings WHERE file = '{name}') ORDER BY loan_no, row"
+        f" WHERE row NOT IN (SELECT row FROM findings WHERE file = '{name}') ORDER BY loan_no, {listed}, row"
     )
 
 
