@@ -247,6 +247,8 @@ CASES = [
     Case("unknown_role", ("parties.csv", 2, "role"), "spouse", "one of co_borrower, guarantor", parties=(GUARANTOR | {"role": "spouse"},)),
     # What the gate is told
     Case("unknown_person", ("contacts.csv", 2, "borrower_id"), "B9", "a borrower_id that borrowers has", contacts=(CALL | {"borrower_id": "B9"},), loan_id="", stays_whole=True),
+    Case("hold_of_unknown_loan", ("holds.csv", 2, "loan_id"), "L1;L9", "loan_ids that loans has, with ; between", holds=({"borrower_id": "B1", "kind": "cease", "began_at": "2026-03-01T10:00Z", "loan_id": "L1;L9"},), stays_whole=True),
+    Case("hold_order", ("holds.csv", 2, "until"), "2026-02-01T10:00Z", "an instant after began_at, 2026-03-01T10:00Z", holds=({"borrower_id": "B1", "kind": "cease", "began_at": "2026-03-01T10:00Z", "until": "2026-02-01T10:00Z"},), stays_whole=True),
     Case("unknown_person", ("holds.csv", 2, "borrower_id"), "B9", "a borrower_id that borrowers has", holds=({"borrower_id": "B9", "kind": "cease", "began_at": "2026-03-01T10:00Z"},), loan_id="", stays_whole=True),
     Case("instant", ("contacts.csv", 2, "sent_at"), "1 March", "a day and a time, such as 2026-03-10T10:05+08:00", contacts=(CALL | {"sent_at": "1 March"},), stays_whole=True),
     Case("unknown_channel", ("contacts.csv", 2, "channel"), "pigeon", CHANNELS, contacts=(CALL | {"channel": "pigeon"},), stays_whole=True),

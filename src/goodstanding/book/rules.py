@@ -140,6 +140,24 @@ WHOLE_FILE_RULES = (
         OR (wish = 'not_at_address' AND addresses IS NULL) OR (wish = 'not_at_place' AND places IS NULL))""",
     ),
     Rule(
+        "hold_of_unknown_loan",
+        "holds",
+        "loan_id",
+        "Correct loan_id, or leave it empty: the hold is then on all that the person owes.",
+        """SELECT row, NULL::INTEGER AS loan_no, borrower_id, loan_id AS found, 'loan_ids that loans has, with ; between' AS expected
+        FROM holds WHERE row IN (SELECT row FROM (SELECT row, trim(unnest(string_split(loan_id, ';'))) AS one FROM holds
+        WHERE loan_id IS NOT NULL) WHERE one <> '' AND one NOT IN (SELECT loan_id FROM loan_keys))""",
+    ),
+    Rule(
+        "hold_order",
+        "holds",
+        "until",
+        "Give until as the instant from which the hold is over, or leave it empty.",
+        """SELECT row, NULL::INTEGER AS loan_no, borrower_id, until AS found, 'an instant after began_at, ' || began_at AS expected
+        FROM holds WHERE TRY_CAST(until AS TIMESTAMPTZ) <= TRY_CAST(began_at AS TIMESTAMPTZ)
+        AND regexp_matches(until, '(Z|[+-]\\d\\d:?\\d\\d)$') = regexp_matches(began_at, '(Z|[+-]\\d\\d:?\\d\\d)$')""",
+    ),
+    Rule(
         "contact_value",
         "contact_points",
         "value",
