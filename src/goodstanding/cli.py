@@ -209,11 +209,24 @@ def explain(loan: str, book: Path, lender: Path, as_of: date, known_on: date | N
 @_as_of
 @_lender
 @click.option("--can-pay", metavar="AMOUNT/month", help="What can be paid a month: nothing above it is offered.")
+@click.option(
+    "--means",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="What comes in and what goes out, TOML or JSON: nothing above what is left is offered.",
+)
 @click.option("--accept-by", type=Day(), help="Until when the offers stand; by the lender's folder, if left out.")
 @_json
 @stops_with_a_sentence
 def offers(
-    loan: str, book: Path | None, lender: Path, as_of: date, can_pay: str | None, accept_by: date | None, as_json: bool
+    loan: str,
+    book: Path | None,
+    lender: Path,
+    as_of: date,
+    can_pay: str | None,
+    means: Path | None,
+    accept_by: date | None,
+    as_json: bool,
 ) -> None:
     """Print what may be offered for a loan that is behind, within the lender's guard rails and the law.
 
@@ -225,11 +238,18 @@ def offers(
         if loan != "-" and not loan.endswith(".json"):
             raise click.UsageError(f'"{loan}" isn\'t a LOAN.json: name the --book that the loan is in.')
         content = sys.stdin.buffer.read() if loan == "-" else None
-        asked = from_file(Path(loan), content, lender, as_of=as_of, accept_by=accept_by, can_pay=can_pay)
+        asked = from_file(Path(loan), content, lender, as_of=as_of, accept_by=accept_by, can_pay=can_pay, means=means)
     else:
         _refuse_days_beyond(as_of)
         asked = from_book(
-            loan, book, lender, as_of=as_of, accept_by=accept_by, can_pay=can_pay, progress=_progress(as_json)
+            loan,
+            book,
+            lender,
+            as_of=as_of,
+            accept_by=accept_by,
+            can_pay=can_pay,
+            means=means,
+            progress=_progress(as_json),
         )
     click.echo(offers_text(asked, as_json=as_json))
 

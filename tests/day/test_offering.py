@@ -117,3 +117,24 @@ def test_the_law_limits_plans_for_card_debt_alone() -> None:
     assert legal_limits(settings, "cn_bill", date(2026, 11, 23)) == ()
     (limit,) = legal_limits(replace(settings, products=(("cn_bill", "card"),)), "cn_bill", date(2026, 11, 23))
     assert (limit.kind, limit.most_months, limit.rule) == (OfferKind.PERSONAL_PLAN, 60, "cn/card/plan_term")
+
+
+def test_what_somebody_states_bounds_what_is_offered_and_the_sum_is_shown(tmp_path: Path) -> None:
+    stated = tmp_path / "means.toml"
+    stated.write_text('stated_on = 2026-04-01\nincome = "4000.00"\nessentials = "3200.00"\n', encoding="utf-8")
+    _, said = run(tmp_path, LOAN, "--means", str(stated), "--json")
+    found = json.loads(said)
+    assert found["means"]["a_month"] == "640.00"
+    assert found["offers"]
+    assert all(float(one["heaviest_month"]) <= 640 for one in found["offers"])
+    _, said = run(tmp_path, LOAN, "--means", str(stated), "--can-pay", "9000/month")
+    assert "income 4,000.00" in said.replace("+", "")
+    assert "Nothing above 640.00 a month." in said
+    assert "the statement counts" in said
+
+
+def test_a_statement_that_cannot_be_read_stops_with_a_sentence(tmp_path: Path) -> None:
+    stated = tmp_path / "means.toml"
+    stated.write_text('stated_on = 2026-04-01\nincome = "much"\nessentials = "1.00"\n', encoding="utf-8")
+    code, said = run(tmp_path, LOAN, "--means", str(stated))
+    assert (code, "income" in said, "affordability.md" in said) == (1, True, True)

@@ -11,7 +11,9 @@ from typing import Any
 from goodstanding.core import reading
 from goodstanding.core.conduct.facts import Act
 from goodstanding.core.loan import Component
+from goodstanding.core.plans.affordability import Guide
 from goodstanding.core.plans.guard_rails import MONTHS_NEEDED, GuardRails, LegalLimit, Measure, SignOff
+from goodstanding.core.plans.means_data import guide_from_data
 from goodstanding.core.plans.offers import IN_LETTERS, BreaksWhen, OfferKind
 from goodstanding.core.plans.pricing import Terms
 from goodstanding.day.gate import Settings, rules_of
@@ -39,6 +41,7 @@ def guard_rails_from_data(data: object, currency: str, products: tuple[str, ...]
             "in_letter": _from_one(3),
             "measures": reading.list_of(lambda value: _measure(value, products)),
             "sign_off": reading.list_of(lambda value: _sign_off(value, amount)),
+            "affordability": lambda value: guide_from_data(value, currency),
         },
         required=("discount_rate", "measures"),
     )
@@ -53,6 +56,7 @@ def guard_rails_from_data(data: object, currency: str, products: tuple[str, ...]
         keys.get("most_re_ages_a_year"),
         keys.get("sign_off", ()),
         keys.get("in_letter", 2),
+        keys.get("affordability", Guide()),
     )
 
 

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,18 @@ from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Component, Loan
 from goodstanding.core.loan_json import loan_from_json
 from goodstanding.core.money import decimal_text, parse_amount, round_down
-from goodstanding.core.plans.affordability import NOT_KNOWN, Amount, Means, Per, own_word
+from goodstanding.core.plans.affordability import (
+    NOT_KNOWN,
+    Amount,
+    Means,
+    Per,
+    Statement,
+    ThreeAnswers,
+    means_of,
+    own_word,
+)
 from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit
+from goodstanding.core.plans.means_data import stated_from_data
 from goodstanding.core.plans.offers import Credit, HowFar, NotOffered, Offer, OfferKind, Position
 from goodstanding.core.plans.pricing import by_reference
 from goodstanding.core.plans.ranking import Choice, Proposal, choose
@@ -56,7 +67,7 @@ _PROPOSALS = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked: the loan, and what can be paid a month, if anybody said."""
+    """What was asked: the loan, and what was said of what can be paid. can_pay: a month, minor units; stated: of income and spending."""
 
     loan: Loan
     policy: ArrearsPolicy
@@ -64,7 +75,15 @@ class Asked:
     limits: tuple[LegalLimit, ...]
     as_of: date
     accept_by: date
-    means: Means
+    can_pay: int | None = None
+    stated: Statement | ThreeAnswers | None = None
+
+    def means(self, our_balance: int) -> Means:
+        """What can be paid a month: as stated, and never above it as said. our_balance: what is owed on the loan, minor units."""
+        found = NOT_KNOWN
+        if self.stated is not None:
+            found = means_of(self.stated, self.rails.guide, as_of=self.as_of, our_balance=our_balance)
+        return found if self.can_pay is None else own_word(self.can_pay, means=found)
 
 
 def from_book(
@@ -75,6 +94,7 @@ def from_book(
     as_of: date,
     accept_by: date | None,
     can_pay: str | None,
+    means: Path | None,
     progress: Progress,
 ) -> Asked:
     """A loan of a book, under its lender's guard rails."""
@@ -99,12 +119,20 @@ def from_book(
         legal_limits(folder.conduct, product, as_of),
         as_of,
         accept_by or as_of + timedelta(days=folder.lender.pay_within_days),
-        _means(can_pay, found.loan.currency),
+        _said_to_pay(can_pay, found.loan.currency),
+        _stated(means, found.loan.currency),
     )
 
 
 def from_file(
-    path: Path, content: bytes | None, lender: Path, *, as_of: date, accept_by: date | None, can_pay: str | None
+    path: Path,
+    content: bytes | None,
+    lender: Path,
+    *,
+    as_of: date,
+    accept_by: date | None,
+    can_pay: str | None,
+    means: Path | None,
 ) -> Asked:
     """A loan written by hand, in whatever currency, under the guard rails in a lender's folder; their amounts are read in
     the loan's currency. content: what the file holds, when it was read already."""
@@ -126,16 +154,35 @@ def from_file(
         raise Stopped(f"{granted}, read in {loan.currency}: {bad}.") from None
     limits = legal_limits(folder.conduct, loan.product, as_of)
     until = accept_by or as_of + timedelta(days=folder.lender.pay_within_days)
-    return Asked(loan, policy, rails, limits, as_of, until, _means(can_pay, loan.currency))
+    said, stated = _said_to_pay(can_pay, loan.currency), _stated(means, loan.currency)
+    return Asked(loan, policy, rails, limits, as_of, until, said, stated)
 
 
-def _means(can_pay: str | None, currency: str) -> Means:
+def _stated(path: Path | None, currency: str) -> Statement | ThreeAnswers | None:
+    """Read what somebody stated of income and spending, TOML or JSON."""
+    if path is None:
+        return None
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        data = (
+            json.loads(text, parse_float=Decimal)
+            if path.suffix == ".json"
+            else tomllib.loads(text, parse_float=Decimal)
+        )
+        return stated_from_data(data, currency)
+    except OSError as failed:
+        raise Stopped(f"{path} can't be read: {failed.strerror}.") from None
+    except ValueError as bad:
+        raise Stopped(f"{path}: {bad}. Every key is explained in docs/methods/affordability.md.") from None
+
+
+def _said_to_pay(can_pay: str | None, currency: str) -> int | None:
     """Read 800/month; a week's or a fortnight's sum is taken by the month, rounded down."""
     if can_pay is None:
-        return NOT_KNOWN
+        return None
     text, _, per = can_pay.partition("/")
     try:
-        return own_word(Amount(parse_amount(text, currency), Per(per.strip() or "month")).a_month(round_down))
+        return Amount(parse_amount(text, currency), Per(per.strip() or "month")).a_month(round_down)
     except ValueError:
         often = ", ".join(Per)
         raise Stopped(
@@ -153,11 +200,12 @@ def offers_text(asked: Asked, *, as_json: bool) -> str:
         raise Stopped(f"It can't be assessed: {why}.") from None
     position = Position(asked.loan, asked.policy, today, asked.accept_by)
     found = answered_by(ways_out(position, asked.rails, asked.limits), by_reference(asked.policy))
-    choice = choose(found.offers, asked.means)
-    refused = (*found.not_offered, *_too_much(choice, asked.means))
+    means = asked.means(today.payoff)
+    choice = choose(found.offers, means)
+    refused = (*found.not_offered, *_too_much(choice, means))
     if as_json:
-        return json.dumps(_data(today, choice, refused), ensure_ascii=False, indent=1)
-    return "\n".join(_lines(asked, today, found, choice, refused))
+        return json.dumps(_data(today, means, choice, refused), ensure_ascii=False, indent=1)
+    return "\n".join(_lines(asked, today, means, found, choice, refused))
 
 
 def _too_much(choice: Choice, means: Means) -> Iterator[NotOffered]:
@@ -170,7 +218,7 @@ def _too_much(choice: Choice, means: Means) -> Iterator[NotOffered]:
 
 
 def _lines(
-    asked: Asked, today: Assessment, found: WaysOut, choice: Choice, refused: Sequence[NotOffered]
+    asked: Asked, today: Assessment, means: Means, found: WaysOut, choice: Choice, refused: Sequence[NotOffered]
 ) -> Iterator[str]:
     def money(minor: int) -> str:
         return grouped_text(minor, today.currency)
@@ -178,8 +226,14 @@ def _lines(
     yield f"Loan {today.loan_id}, as of {long_date(asked.as_of)}, in {today.currency}"
     yield f"To be up to date today: {money(today.amount_to_cure)}. To close the loan today: {money(today.payoff)}."
     yield f"Each offer stands until {long_date(asked.accept_by)}."
-    if asked.means.a_month is not None:
-        yield f"Nothing above {money(asked.means.a_month)} a month."
+    if asked.stated is not None:
+        sure = f"how sure: {means.confidence}"
+        parts = [f"{name} {_signed(amount, money)}" for name, amount in means.working]
+        yield f"What can be paid a month ({sure}): {', '.join(parts) or 'not known'}."
+        yield from (f"Look at this: {one.value}." for one in means.flags)
+    if means.a_month is not None:
+        once = f", and {money(means.at_once)} once" if means.at_once else ""
+        yield f"Nothing above {money(means.a_month)} a month{once}."
     yield ""
     offers = [one.offer for one in choice.fitting]
     if offers:
@@ -260,13 +314,20 @@ def _signed(minor: int, money: Any) -> str:
 # -- for programs -----------------------------------------------------------------------------------------------------
 
 
-def _data(today: Assessment, choice: Choice, refused: Sequence[NotOffered]) -> dict[str, Any]:
+def _data(today: Assessment, means: Means, choice: Choice, refused: Sequence[NotOffered]) -> dict[str, Any]:
     return {
         "loan_id": today.loan_id,
         "as_of": today.as_of.isoformat(),
         "currency": today.currency,
         "amount_to_cure": decimal_text(today.amount_to_cure, today.currency),
         "payoff": decimal_text(today.payoff, today.currency),
+        "means": {
+            "a_month": None if means.a_month is None else decimal_text(means.a_month, today.currency),
+            "at_once": decimal_text(means.at_once, today.currency),
+            "confidence": means.confidence.value,
+            "flags": [one.name.lower() for one in means.flags],
+            "working": [[name, decimal_text(amount, today.currency)] for name, amount in means.working],
+        },
         "offers": [
             offer_data(one.offer)
             | {"heaviest_month": decimal_text(one.heaviest_month, today.currency), "strain": one.strain.value}

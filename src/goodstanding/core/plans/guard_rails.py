@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from goodstanding.core.loan import Component, Loan
 from goodstanding.core.money import decimal_text
+from goodstanding.core.plans.affordability import Guide
 from goodstanding.core.plans.measures.draft import Draft, Drafted
 from goodstanding.core.plans.measures.ground import Ground
 from goodstanding.core.plans.offers import NotOffered, Offer, OfferKind
@@ -74,6 +75,7 @@ class SignOff:
 class GuardRails:
     """What a lender grants. least_present_value: share of today's payoff that an offer must be worth. most_months: until its
     last payment. most_re_ages: schedules that took over within a year, this one included. sign_offs: the highest level last.
+    guide: how what somebody can pay is worked out from what they state.
     """
 
     measures: tuple[Measure, ...]
@@ -83,6 +85,7 @@ class GuardRails:
     most_re_ages: int | None = None
     sign_offs: tuple[SignOff, ...] = ()
     in_letter: int = 2
+    guide: Guide = field(default_factory=Guide)
 
 
 @dataclass(frozen=True, slots=True)
