@@ -49,4 +49,6 @@ FIELDS: dict[str, str] = {
     "how.heading": "",
     **{f"do.{key}": PASSAGES[f"do.{key}"] for key in ("how", "hardship", "debt_advice_uk")},
     **passages(*FRAME, "way", "reach"),
+    **dict.fromkeys(("way.today_more", "way.today_less"), "amount worked_out_on"),
+    "way.today_same": "worked_out_on",
 }
