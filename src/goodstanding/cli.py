@@ -203,9 +203,9 @@ def explain(loan: str, book: Path, lender: Path, as_of: date, known_on: date | N
     click.echo(said)
 
 
-@main.command(short_help="Print the ways out of one loan, side by side.")
-@click.argument("loan", metavar="LOAN")
-@click.option("--book", type=_folder, help="The book that the loan is in; not needed for a LOAN.json.")
+@main.command(epilog=_EXIT_CODES, short_help="Print the ways out of one loan, or work out those of a whole book.")
+@click.argument("loan", metavar="[LOAN]", required=False)
+@click.option("--book", type=_folder, help="The book that the loan is in, or all of whose overdue loans are meant.")
 @_as_of
 @_lender
 @click.option("--can-pay", metavar="AMOUNT/month", help="What can be paid a month: nothing above it is offered.")
@@ -216,22 +216,34 @@ def explain(loan: str, book: Path, lender: Path, as_of: date, known_on: date | N
     help="What comes in and what goes out, TOML or JSON: nothing above what is left is offered.",
 )
 @click.option("--accept-by", type=Day(), help="Until when the offers stand; by the lender's folder, if left out.")
+@click.option("--out", type=_folder, help="Of a whole book: where the offers to all its overdue loans are written.")
+@click.option("--processes", type=click.IntRange(min=1), help="Of a whole book: as many as processors, if left out.")
 @_json
 @stops_with_a_sentence
 def offers(
-    loan: str,
+    loan: str | None,
     book: Path | None,
     lender: Path,
     as_of: date,
     can_pay: str | None,
     means: Path | None,
     accept_by: date | None,
+    out: Path | None,
+    processes: int | None,
     as_json: bool,
-) -> None:
+) -> int:
     """Print what may be offered for a loan that is behind, within the lender's guard rails and the law.
 
     LOAN is the lender's number of a loan of the --book, or a LOAN.json written by hand (- reads it from standard input). What isn't offered says why.
+
+    Without LOAN, the offers to every overdue loan of a whole --book are written into --out: Parquet files with a row per offer and per
+    payment, a manifest, and what was set aside. Stopped at any moment, the same command goes on where it was.
     """
+    if loan is None:
+        return _offers_to_all(book, lender, as_of, accept_by, out, processes, as_json)
+    for option in ("out", "processes"):
+        if click.get_current_context().get_parameter_source(option) is not ParameterSource.DEFAULT:
+            raise click.UsageError(f"--{option} is for a whole book and {loan} for one loan: leave one of the two out.")
     from goodstanding.day.offering import from_book, from_file, offers_text
 
     if book is None:
@@ -252,6 +264,32 @@ def offers(
             progress=_progress(as_json),
         )
     click.echo(offers_text(asked, as_json=as_json))
+    return 0
+
+
+def _offers_to_all(
+    book: Path | None,
+    lender: Path,
+    as_of: date,
+    accept_by: date | None,
+    out: Path | None,
+    processes: int | None,
+    as_json: bool,
+) -> int:
+    if book is None:
+        raise click.UsageError("Nothing to offer for: name a LOAN, or a whole book with --book.")
+    for option in ("can_pay", "means"):
+        if click.get_current_context().get_parameter_source(option) is not ParameterSource.DEFAULT:
+            raise click.UsageError(f"--{option.replace('_', '-')} is what one borrower said: name their LOAN.")
+    _refuse_days_beyond(as_of)
+    if out is None:
+        raise click.UsageError("A whole book needs --out: a folder for the offers, a new one or one of an earlier run.")
+    from goodstanding.day.book_offers import Request, offer_to_all
+    from goodstanding.day.book_offers_summary import as_data, in_words
+
+    found = offer_to_all(Request(book, lender, out, as_of, accept_by, processes), _progress(as_json))
+    click.echo(json.dumps(as_data(found), ensure_ascii=False, indent=1) if as_json else in_words(found))
+    return SOMETHING_SET_ASIDE if found.run.set_aside else 0
 
 
 @main.command(epilog=_EXIT_CODES, short_help="Assess a whole book, or one loan written by hand.")

@@ -1,0 +1,238 @@
+"""The ways out of a piece of a book: its overdue loans found by the kernel, and their offers worked out together.
+
+Each loan's offers are those that it has alone. One that can't be worked out is set aside with its reason, and the rest go on.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from goodstanding.batch import layout
+from goodstanding.batch.columns import columns_of, drawdowns_of, run_kernel
+from goodstanding.batch.instalments import room_for_detail
+from goodstanding.batch.kernel import NO_DETAIL
+from goodstanding.batch.nesting import nest
+from goodstanding.batch.offer_tables import SET_ASIDE, Found, set_aside_table, tables_of
+from goodstanding.batch.policies import EPOCH, PolicyTable
+from goodstanding.batch.what_if import WhatIf, ways_out_of_many
+from goodstanding.book.read import to_loan
+from goodstanding.core.arrears.assess import CannotAssess, assess
+from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.arrears.position import Assessment, InstalmentPosition, Owed
+from goodstanding.core.loan import Loan
+from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit
+from goodstanding.core.plans.offers import Position
+from goodstanding.core.plans.pricing import by_reference
+from goodstanding.core.plans.ways_out import answered_by, ways_out
+
+_AT_ONCE = 200
+_OWED = (layout.POSITION_DUE, layout.POSITION_PAID, layout.POSITION_OPEN, layout.POSITION_OVERDUE)
+Places = npt.NDArray[np.int64]
+Aside = tuple[str, str, str, str]
+"""loan_id, column, reason for programs, sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Granting:
+    """What is the same for every loan of a book. limits: the law's, by product. policies: all of them; table: as the kernel has them."""
+
+    table: PolicyTable
+    policies: Mapping[str, ArrearsPolicy]
+    rails: GuardRails
+    limits: Mapping[str, tuple[LegalLimit, ...]]
+    as_of: date
+    accept_by: date
+
+    def product_of(self, loan: Loan) -> str:
+        return self.table.named(loan.product)
+
+
+Changed = Callable[[Loan], Loan]
+"""From a loan as the book has it to the loan as what was agreed about it has changed it."""
+
+
+def offers_of(
+    batch: pa.RecordBatch, granting: Granting, kernel: WhatIf, changed: Mapping[str, Changed] | None = None
+) -> dict[str, pa.RecordBatch]:
+    """The tables of a batch of the nested book: of its overdue loans, and of those that can't be worked out.
+
+    changed: by loan id, of loans about which something was agreed; these come after the others.
+    """
+    aside, found = list[Aside](), list[Found]()
+    for part in _as_agreed(batch, changed or {}, aside):
+        found += _found(part, granting, kernel, aside)
+    return tables_of(found) | {SET_ASIDE: set_aside_table(aside)}
+
+
+def _as_agreed(batch: pa.RecordBatch, changed: Mapping[str, Changed], aside: list[Aside]) -> Iterator[pa.RecordBatch]:
+    """The loans as the book has them, then those that are otherwise by what was agreed."""
+    ids = batch.column("loan_id").to_pylist()
+    places = [place for place, one in enumerate(ids) if one in changed]
+    if not places:
+        yield batch
+        return
+    others = np.setdiff1d(np.arange(len(ids)), places)
+    yield batch.take(pa.array(others))
+    loans = list[Loan]()
+    for row in batch.take(pa.array(places)).to_pylist():
+        try:
+            loans.append(changed[row["loan_id"]](to_loan(row)))
+        except Exception as failed:
+            aside.append(_fault(row["loan_id"], failed))
+    if loans:
+        yield nest(loans)
+
+
+def _found(batch: pa.RecordBatch, granting: Granting, kernel: WhatIf, aside: list[Aside]) -> Iterator[Found]:
+    """Loans in the order of the batch; those that the kernel can't compute come after the others, by the reference."""
+    overdue, refused = _sorted_out(batch, granting)
+    for start in range(0, len(overdue), _AT_ONCE):
+        yield from _by_kernel(batch.take(pa.array(overdue[start : start + _AT_ONCE])), granting, kernel, aside)
+    for place, status in refused:
+        yield from _by_reference(batch.slice(place, 1), layout.REASONS[status], granting, aside)
+
+
+def _sorted_out(batch: pa.RecordBatch, granting: Granting) -> tuple[Places, list[tuple[int, int]]]:
+    """Which loans are overdue, and which the kernel can't compute, with their status."""
+    columns = columns_of(batch, granting.table)
+    out = run_kernel(columns, granting.table, granting.as_of, None, NO_DETAIL)
+    good = out[layout.OUT_STATUS] == layout.OK
+    late = good & ((out[layout.OUT_CURE] > 0) | (out[layout.OUT_OLDEST] != layout.NONE))
+    bad = np.flatnonzero(~good)
+    return np.flatnonzero(late), list(zip(bad.tolist(), out[layout.OUT_STATUS][bad].tolist(), strict=True))
+
+
+def _by_kernel(batch: pa.RecordBatch, granting: Granting, kernel: WhatIf, aside: list[Aside]) -> Iterator[Found]:
+    loans = list[Loan | None]()
+    for row in batch.to_pylist():
+        try:
+            loans.append(to_loan(row))
+        except Exception as failed:
+            loans.append(None)
+            aside.append(_fault(row["loan_id"], failed))
+    standing = list(_positions(batch, loans, granting))
+    limits = [granting.limits.get(granting.product_of(one.loan), ()) for one in standing]
+    try:
+        together = ways_out_of_many(standing, granting.rails, limits, kernel)
+    except Exception:  # a fault of ours in one loan must not cost the others their offers
+        yield from _one_by_one(standing, granting, kernel, aside)
+        return
+    for position, ways in zip(standing, together, strict=True):
+        yield Found(position.today, granting.product_of(position.loan), position.accept_by, ways)
+
+
+def _one_by_one(
+    standing: Sequence[Position], granting: Granting, kernel: WhatIf, aside: list[Aside]
+) -> Iterator[Found]:
+    for position in standing:
+        product = granting.product_of(position.loan)
+        try:
+            (ways,) = ways_out_of_many([position], granting.rails, [granting.limits.get(product, ())], kernel)
+        except Exception as failed:
+            aside.append(_fault(position.loan.id, failed))
+            continue
+        yield Found(position.today, product, position.accept_by, ways)
+
+
+def _positions(batch: pa.RecordBatch, loans: Sequence[Loan | None], granting: Granting) -> Iterator[Position]:
+    """Where these loans stand, by the kernel; without what offers don't ask for: drawdowns, lines, classes."""
+    drawn = drawdowns_of(batch)
+    columns = columns_of(batch, granting.table, drawn)
+    detail = room_for_detail(columns)
+    out = run_kernel(columns, granting.table, granting.as_of, None, detail).T.tolist()
+    starts = detail.positions_at.tolist()
+    rows = detail.positions[:, : starts[-1]].T.tolist()
+    for place, (loan, values) in enumerate(zip(loans, out, strict=True)):
+        if loan is None:
+            continue
+        policy = int(columns.policy_of[place])
+        buckets = granting.table.bucket_names[policy]
+        instalments = [_instalment(row, drawn.names, buckets) for row in rows[starts[place] : starts[place + 1]]]
+        today = _assessment(loan, granting.as_of, values, buckets, tuple(instalments))
+        yield Position(loan, granting.table.policies[policy], today, granting.accept_by)
+
+
+def _instalment(row: Sequence[int], names: Sequence[str], buckets: Sequence[str]) -> InstalmentPosition:
+    due, paid, still_open, overdue = (Owed(*row[first : first + 5]) for first in _OWED)
+    return InstalmentPosition(
+        row[layout.POSITION_NUMBER],
+        _day(row[layout.POSITION_DUE_ON]),
+        names[row[layout.POSITION_DRAWDOWN]],
+        due,
+        paid,
+        still_open,
+        overdue,
+        row[layout.POSITION_DAYS],
+        row[layout.POSITION_DELINQUENT],
+        buckets[row[layout.POSITION_BUCKET]],
+    )
+
+
+_DAYS = frozenset(("oldest_due_on", "arrears_since", "next_due_on", "charged_off_on"))
+_FIGURES = [
+    (name, place, name in _DAYS)
+    for place, name in enumerate(layout.RESULTS)
+    if name not in ("status", "bucket", "classification", "classified_as", "by_steps")
+]
+
+
+def _assessment(
+    loan: Loan, as_of: date, values: Sequence[int], buckets: Sequence[str], instalments: tuple[InstalmentPosition, ...]
+) -> Assessment:
+    figures: dict[str, Any] = {
+        name: _perhaps_day(values[place]) if is_day else values[place] for name, place, is_day in _FIGURES
+    }
+    return Assessment(
+        loan_id=loan.id,
+        currency=loan.currency,
+        as_of=as_of,
+        bucket=buckets[values[layout.OUT_BUCKET]],
+        classification="",
+        classified_as="",
+        drawdowns=(),
+        instalments=instalments,
+        lines=(),
+        **figures,
+    )
+
+
+def _perhaps_day(number: int) -> date | None:
+    return None if number == layout.NONE else _day(number)
+
+
+def _day(number: int) -> date:
+    return date.fromordinal(number + EPOCH)
+
+
+def _by_reference(batch: pa.RecordBatch, why: layout.Reason, granting: Granting, aside: list[Aside]) -> Iterator[Found]:
+    """A loan that is beyond the kernel: by the reference, if that can compute it; else it is set aside with the kernel's reason."""
+    (row,) = batch.to_pylist()
+    name = row["loan_id"] or ""
+    try:
+        loan = to_loan(row)
+        product = granting.product_of(loan)
+        if loan.currency != granting.table.currency:
+            raise CannotAssess(why.sentence)
+        policy = granting.policies[product]
+        today = assess(loan, policy, as_of=granting.as_of)
+    except Exception:  # whatever the reference says of it, the kernel has said why in words for a lender
+        aside.append((name, why.column, why.name, why.sentence))
+        return
+    if not today.amount_to_cure and today.oldest_due_on is None:
+        return
+    position = Position(loan, policy, today, granting.accept_by)
+    try:
+        asked = ways_out(position, granting.rails, granting.limits.get(product, ()))
+        yield Found(today, product, granting.accept_by, answered_by(asked, by_reference(policy)))
+    except Exception as failed:
+        aside.append(_fault(name, failed))
+
+
+def _fault(loan_id: str, failed: Exception) -> Aside:
+    said = f"{type(failed).__name__}: {failed}. Please report this as a fault"
+    return loan_id, "loan", "fault", said
