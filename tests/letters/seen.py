@@ -15,6 +15,7 @@ import pypdfium2.raw as raw
 
 from goodstanding.core.letter import LetterContent, Table, texts
 from goodstanding.letters.press import Finished
+from goodstanding.letters.printable import OF_ONE_SHAPE
 from goodstanding.letters.sheet.paper import MM, paper_of
 
 LEAST_OVERLAP = 1.2
@@ -25,6 +26,7 @@ _MARKS = re.compile(r"[\u200b\u00ad\ufffe\x02-]+")
 _SPACES = re.compile(r"(?<![0-9]) | (?![0-9])")
 _BETWEEN_FIGURES = re.compile(r"(?<=[0-9])(?=[0-9])")
 _COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+|[\U0002f800-\U0002fa1f]")
+_TWINS = str.maketrans(OF_ONE_SHAPE)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def squeezed(text: str) -> str:
 
     A space between two figures stays, so that "part 1" beside "120.00" isn't taken for "part 11" beside "20.00".
     """
-    text = _COMBINED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+    text = _COMBINED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text).translate(_TWINS)
     return _SPACES.sub("", " ".join(_MARKS.sub("", text).split()))
 
 

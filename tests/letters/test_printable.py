@@ -5,19 +5,22 @@ from dataclasses import replace
 
 import pypdfium2 as pdfium
 import pytest
+from fontTools.ttLib import TTCollection
 
 from goodstanding.core.letter import LetterContent, LetterFacts
 from goodstanding.core.reading import BadValue
+from goodstanding.letters import faces
 from goodstanding.letters.compose import compose
 from goodstanding.letters.example_key import example_key
 from goodstanding.letters.press import Finished
-from goodstanding.letters.printable import substitutes_from_data
+from goodstanding.letters.printable import OF_ONE_SHAPE, substitutes_from_data
 from goodstanding.letters.verify import Outcome, verify
 from tests.letters.facts import golden_facts, with_borrower, with_lender
 from tests.letters.finished import press
 
 NAMES = {
     "rare, which the whole face has": ("歐陽翀", "歐陽翀", ()),
+    "two that look the same": ("𩿎𩿗", "𩿎𩿗", ()),
     "in no face": ("王\U0002a6d6", "王〓", (("U+2A6D6", "〓"),)),
     "private use": ("王\ue000", "王〓", (("U+E000", "〓"),)),
     "emoji": ("李😀雷", "李〓雷", (("U+1F600", "〓"),)),
@@ -104,3 +107,16 @@ def test_a_loan_number_is_printed_with_the_mark_and_known_as_it_is() -> None:
 def test_a_substitute_that_would_not_help_is_refused(said: object, why: str) -> None:
     with pytest.raises(BadValue, match=why):
         substitutes_from_data(said)
+
+
+def test_characters_that_every_face_draws_alike_are_known() -> None:
+    """PDFium reads a space for the second of two such characters, where it lies beyond U+FFFF."""
+    alike = []
+    with TTCollection(next(faces.whole_folder().glob("*.ttc")), lazy=True) as fonts:
+        for font in fonts:
+            by_glyph: dict[str, list[str]] = {}
+            for point, glyph in sorted(font.getBestCmap().items()):
+                by_glyph.setdefault(glyph, []).append(chr(point))
+            alike.append({(other, them[0]) for them in by_glyph.values() for other in them[1:] if other > "\uffff"})
+    once = {(one, first) for one, first in set.intersection(*alike) if not "\U0002f800" <= one <= "\U0002fa1f"}
+    assert once == set(OF_ONE_SHAPE.items())

@@ -17,20 +17,26 @@ from goodstanding.core.letter import LetterContent, texts
 from goodstanding.letters import faces
 
 MARK = "〓"
-_ANY = re.compile("[\u0300-\u036f\U0002f800-\U0002fa1f]")
-_COMBINED = re.compile(r"[^\W\d_][\u0300-\u036f]+|[\U0002f800-\U0002fa1f]")
+OF_ONE_SHAPE = dict(zip("🄋🄌𠘨𭕄𤣩𥫗𦥑𧢲𧾷𨸏𩙿𩠐𤈎𧺯𩿗", "⓪⓿⺇⺍⺩⺮⺽⻇⻊⻕⻞⻡㶷﨣𩿎", strict=True))
+"""Characters beyond U+FFFF that every face of Noto Sans CJK draws by the very shape of another, and that other."""
+_TWINS = "".join(OF_ONE_SHAPE) + "\U0002f800-\U0002fa1f"
+_ANY = re.compile(f"[\u0300-\u036f{_TWINS}]")
+_COMBINED = re.compile(rf"[^\W\d_][\u0300-\u036f]+|[{_TWINS}]")
 _AS_THEY_ARE = ("loan_id", "reference")
 
 
 def composed(text: str) -> str:
     """Join a letter and the accents that follow it into one character, where there is one. Han characters stay as they are.
 
-    But for those that Unicode has a second time beyond U+2F800, for old Taiwanese files: the faces draw most by the very shape of
-    the first, and PDFium then reads a space from the page.
+    But for those beyond U+FFFF that a face draws by the very shape of another: from a page with both, PDFium reads a space for the
+    second. Most of them Unicode has a second time beyond U+2F800, for old Taiwanese files.
+
+    >>> composed("𩿗"), composed("金")
+    ('𩿎', '金')
     """
     if _ANY.search(text) is None:
         return text
-    return _COMBINED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+    return _COMBINED.sub(lambda found: OF_ONE_SHAPE.get(found[0]) or unicodedata.normalize("NFC", found[0]), text)
 
 
 def printable(content: LetterContent, substitutes: Mapping[str, str]) -> LetterContent:

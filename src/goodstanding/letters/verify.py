@@ -22,6 +22,7 @@ from goodstanding.core.letter import LetterContent, LetterRefused, content_data,
 from goodstanding.letters.attached import RECORD, NotALetter, attached_to
 from goodstanding.letters.compose import LETTERS, compose
 from goodstanding.letters.keys import PublicKey
+from goodstanding.letters.printable import composed
 from goodstanding.letters.record import BadRecord, Record, read_record
 from goodstanding.letters.seal import Seal, read_seal
 from goodstanding.letters.token import BadToken, Claim, claim_of, read_token
@@ -205,7 +206,7 @@ def _squeezed(text: str) -> str:
 
     Our pages don't divide words, so a hyphen at the end of a line, which PDFium tells as U+0002, is one of the text.
     """
-    plain = _MARKS.sub("", unicodedata.normalize("NFC", text).replace("\x02", "-"))
+    plain = _MARKS.sub("", unicodedata.normalize("NFC", composed(text)).replace("\x02", "-"))
     return _SPACES.sub("", " ".join(plain.split()))
 
 
