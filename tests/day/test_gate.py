@@ -217,3 +217,29 @@ def test_a_countrys_law_brings_that_of_its_states_and_a_states_that_of_its_count
         assert {"us", "us-ma", "us-nyc"} <= {one.layer for one in rules.rules}
     rules = rules_of(settings_from_data({"actor": "creditor", "licence": "bank", "layers": ["cn"]}))
     assert {one.layer for one in rules.rules} == {"house", "cn"}
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence", "rule"),
+    [
+        ("opening", "逾期未还者，將 被 列 入 失信被執行人名單。", "cn/words/enforcement"),
+        ("running_head", "{lender} {reference} 拘\u200b留通知", "cn/words/forbidden"),
+        ("code.caption", "法.院传票", "house/words"),
+        ("opening", "下次来的就不是我一个人了。", "house/own_words"),
+    ],
+)
+def test_a_threat_in_the_lenders_own_wording_goes_out_nowhere(
+    run: Run, tmp_path: Path, key: str, sentence: str, rule: str
+) -> None:
+    lender = lender_with(ONE_RULE, tmp_path / "lender")
+    folder = lender / "wording" / "formal_overdue"
+    folder.mkdir(parents=True)
+    (folder / "zh_hans.toml").write_text(
+        f'language = "zh-Hans"\nversion = "2026-01-01"\n{key} = "{sentence}"\n', encoding="utf-8"
+    )
+
+    summary = run(book_with(tmp_path), lender=lender)
+    (line,) = contacts(summary.folder.parent)
+
+    assert summary.letters_written == 0
+    assert rule in line["detail"]

@@ -5,7 +5,7 @@ order, and nothing about the page. The same content becomes a PDF, plain text, a
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -203,6 +203,7 @@ class LetterContent:
     short_message: tells the reader by text message that there is a letter, and nothing of a debt; empty: none may be sent.
     printed_otherwise: characters that no face has, such as U+2A6D6, each with what is printed for it.
     code_caption: what stands beside the code; code_description: says it to those who don't see the code.
+    unapproved: sentences that the lender rewrote and nobody approved; asked of the gate and kept nowhere.
     """
 
     letter: str
@@ -234,6 +235,7 @@ class LetterContent:
     code_caption: str = ""
     code_description: str = ""
     printed_otherwise: tuple[tuple[str, str], ...] = ()
+    unapproved: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,7 @@ class LetterRefused:
 def content_data(content: LetterContent) -> dict[str, Any]:
     """Return the content as plain data for JSON; each block says its type under "type"."""
     data: dict[str, Any] = _held(content)
+    del data["unapproved"]
     data["issued_on"] = content.issued_on.isoformat()
     for part, part_data in zip(content.parts, data["parts"], strict=True):
         for block, block_data in zip(part.blocks, part_data["blocks"], strict=True):

@@ -273,6 +273,7 @@ def _proposal(value: object, zone: ZoneInfo, given: Mapping[str, Any]) -> Propos
         "required_by_law": reading.yes_no,
         "language": reading.text,
         "text": reading.text,
+        "approved_by": reading.filled_text,
         "letter": reading.choice(LetterKind),
         "items": lambda one: frozenset(_item(name) for name in names(one)),
         "claims": names,
@@ -289,6 +290,8 @@ def _proposal(value: object, zone: ZoneInfo, given: Mapping[str, Any]) -> Propos
             held[key] = None
     if "debts" not in held and len(given["debts"]) == 1:
         held["debts"] = tuple(given["debts"])
+    if held.pop("approved_by", ""):
+        held["unapproved"] = ""
     rest = {key: one for key, one in value.items() if key not in readers}
     return Proposal(**held, given=read_answers(rest, zone, also=readers))
 

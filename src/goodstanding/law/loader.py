@@ -71,14 +71,47 @@ def assumed_actors() -> Mapping[str, Actor]:
 @cache
 def phrases() -> Mapping[str, Phrases]:
     """The groups of forbidden claims by name."""
-    data = read_yaml(HERE / "phrases.yaml")
+    data = dict(read_yaml(HERE / "phrases.yaml"))
+    slots = data.pop("slots")
     try:
-        return {
-            name: Phrases(one["means"], *(_patterns(one.get(part, ())) for part in ("phrases", "harmless", "negated")))
-            for name, one in data.items()
-        }
+        return {name: _phrases(one, slots) for name, one in data.items()}
     except re.error as bad:
         raise BadLaw(f"phrases.yaml: {bad.pattern!r} isn't a regular expression: {bad}") from bad
+    except KeyError as unknown:
+        raise BadLaw(f"phrases.yaml: there is no slot called {unknown}; there are: {', '.join(slots)}") from None
+
+
+def _phrases(group: Mapping[str, Any], slots: Mapping[str, str]) -> Phrases:
+    found, harmless, negated = (
+        _patterns(_filled(one, slots) for one in group.get(part, ())) for part in ("phrases", "harmless", "negated")
+    )
+    return Phrases(
+        group["means"], (*found, *_patterns(_split(one) for one in group.get("words", ()))), harmless, negated
+    )
+
+
+_SLOT = re.compile(r"(?<!\?)<([a-z_]+)>")
+
+
+def _filled(pattern: str, slots: Mapping[str, str]) -> str:
+    """A pattern with the words of its slots; KeyError names a slot that there isn't. A slot may name others.
+
+    What may stand between words never goes beyond a sentence.
+
+    >>> _filled("call your (<kin>)", {"kin": "mother|<men>", "men": "father"})
+    'call your ((?:mother|(?:father)))'
+    """
+    filled = _SLOT.sub(lambda slot: f"(?:{_filled(slots[slot[1]], slots)})", pattern)
+    return filled.replace(".{", r"[^。!?\n]{")
+
+
+def _split(word: str) -> str:
+    """A pattern for words that begin so and may have a sign or a space between their letters.
+
+    >>> bool(re.search(_split("arrest"), "you'll be ar rested")), bool(re.search(_split("arrest"), "star restaurant"))
+    (True, False)
+    """
+    return rf"(?<![a-z0-9]){'[^a-z0-9]?'.join(word)}[a-z]*"
 
 
 @cache

@@ -38,7 +38,8 @@ class WordingError(ValueError):
 class Wording:
     """The sentences of one letter in one language. hash: SHA-256 over all sentences as they stand after overrides.
 
-    approved_by, approved_on: who approved these very sentences, and when; empty: nobody yet.
+    approved_by, approved_on: who approved these very sentences, and when; empty: nobody yet. rewritten: those of them that stand in the
+    lender's folder and that nobody approved, with their fields in braces.
     """
 
     language: str
@@ -48,6 +49,7 @@ class Wording:
     locale: Locale
     approved_by: str = ""
     approved_on: str = ""
+    rewritten: tuple[str, ...] = ()
 
     def say(self, key: str, **fields: str) -> str:
         """Return the sentence with its fields filled in; KeyError for a key the letter doesn't have."""
@@ -80,7 +82,7 @@ def load_wording(
     """
     sentences: dict[str, Sentence] = {}
     written_in: dict[str, str] = {}
-    version = ""
+    version, by_lender = "", set[str]()
     for folder, path in layers(letter, language, jurisdiction, role, overrides):
         layer = _read(path, language)
         found = _flat(layer)
@@ -90,6 +92,8 @@ def load_wording(
             raise WordingError(f"{file}: keys that the letter doesn't have {unknown}")
         used = {key: sentence for key, sentence in found.items() if key in fields}
         sentences |= used
+        if overrides is not None and path.is_relative_to(overrides):
+            by_lender |= used.keys()
         written_in |= dict.fromkeys(used, file)
         version = max(version, str(layer["version"])) if used else version
     if missing := sorted(fields.keys() - sentences.keys()):
@@ -101,7 +105,12 @@ def load_wording(
     digest = hashlib.sha256(text.encode()).hexdigest()
     approval = approval_of(digest, overrides)
     by, on = (approval.approved_by, approval.approved_on.isoformat()) if approval else ("", "")
-    return Wording(language, version, digest, sentences, locale, by, on)
+    rewritten = () if approval else tuple(form for key in sorted(by_lender) for form in _forms(sentences[key]))
+    return Wording(language, version, digest, sentences, locale, by, on, rewritten)
+
+
+def _forms(sentence: Sentence) -> tuple[str, ...]:
+    return (sentence,) if isinstance(sentence, str) else tuple(sentence.values())
 
 
 def layers(
@@ -152,7 +161,7 @@ def _check(key: str, sentence: Sentence, fields: str, locale: Locale, file: str)
         raise WordingError(f"{file}: {key} needs {wanted}")
     if isinstance(sentence, dict) and sentence.keys() != tags:
         raise WordingError(f"{file}: {key} has plural forms {sorted(sentence)}: {locale} needs {sorted(tags)}")
-    for form in [sentence] if isinstance(sentence, str) else sentence.values():
+    for form in _forms(sentence):
         _check_fields(form, known, f"{file}: {key}")
 
 

@@ -397,7 +397,8 @@ class Proposal:
     """What somebody wants to do. A contact has a channel and a purpose; debts: those it is about.
 
     replies_to: when the person's own message came that this answers. asks_for_payment: whether it does so in any words.
-    required_by_law: a notice the law itself demands. text: the words, where they are known. letter: its kind.
+    required_by_law: a notice the law itself demands. text: the words, where they are known. unapproved: those of them that neither come with
+    us nor were approved by a named person; None: nobody said, so all. letter: its kind.
     items: what a letter or message contains, by the names of law/items.yaml; None: as its words show. claims: the consequences a
     letter of ours names, by their keys. given: answers about this act alone.
     """
@@ -414,6 +415,7 @@ class Proposal:
     required_by_law: bool = False
     language: str = ""
     text: str = ""
+    unapproved: str | None = None
     letter: str = ""
     items: frozenset[str] | None = None
     claims: tuple[str, ...] = ()

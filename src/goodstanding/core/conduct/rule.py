@@ -145,6 +145,24 @@ class Phrases:
     harmless: tuple[re.Pattern[str], ...] = ()
     negated: tuple[re.Pattern[str], ...] = ()
 
+    found_without_han: tuple[re.Pattern[str], ...] = field(init=False, compare=False, repr=False)
+    """Those that can be found in words without a Chinese character."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "found_without_han", tuple(one for one in self.found if _may_lack_han(one.pattern)))
+
+
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+def _may_lack_han(pattern: str) -> bool:
+    """Whether a pattern may be found where there is no Chinese character: it has none, or Latin letters or digits that it looks for.
+
+    >>> _may_lack_han("法院.{0,8}传票"), _may_lack_han(r"\\bcourt\\b"), _may_lack_han("(身份证|hkid).{0,8}[0-9]{6}")
+    (False, True, True)
+    """
+    return _HAN.search(pattern) is None or re.search("[a-z]{3}", pattern) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

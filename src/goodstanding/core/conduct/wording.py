@@ -50,7 +50,8 @@ def letter_proposal(
     """What sending this letter means to the gate: its purpose, its words, what it contains, the consequences it names."""
     said = [(key, text) for key, text in texts(content) if text]
     keys = [key for key, _ in said] + (["code"] if content.code_caption else [])
-    text = "\n".join(text for _, text in said)
+    frame = (content.running_head, content.page_label, content.code_caption, content.code_description)
+    text = "\n".join((*(text for _, text in said), *(one for one in frame if one)))
     return Proposal(
         channel=channel,
         purpose=PURPOSES.get(content.letter, Purpose.DEMAND),
@@ -60,6 +61,7 @@ def letter_proposal(
         required_by_law=PURPOSES.get(content.letter) in (Purpose.STATUTORY_NOTICE, Purpose.VALIDATION_NOTICE),
         language=content.language,
         text=text,
+        unapproved="\n".join(content.unapproved),
         letter=content.letter,
         items=items_in(rules.items, forms_of(text), keys),
         claims=tuple(one.key for one in content.findings if one.key.startswith("follow.")),

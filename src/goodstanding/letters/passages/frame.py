@@ -64,6 +64,7 @@ def framed(letter: str, voice: Voice, said: Said, *, title: str = "") -> LetterC
         reader=facts.role,
         approved_by=wording.approved_by,
         approved_on=wording.approved_on,
+        unapproved=wording.rewritten,
         short_message=_short_message(voice) if said.may_be_announced else "",
         code_caption=say("code.caption"),
         code_description=say("code.description"),

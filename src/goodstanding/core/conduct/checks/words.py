@@ -1,16 +1,19 @@
 """What a letter or message must hold, and what it must never say.
 
-Claims are looked for in the words as a reader sees them: width, case and invisible characters make no difference, and in Chinese
-neither do spaces and punctuation put between the characters to get past a filter. The phrases are data (law/phrases.yaml).
+Claims are looked for in the words as a reader sees them: width, case, accents and invisible characters make no difference, nor traditional
+or simplified characters, letters of another script that look alike, and what was put between the letters or characters to get past a
+filter. The phrases are data (law/phrases.yaml), written in simplified characters.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from goodstanding.core.conduct.checks import Answer, Missing, Question, Stricter, check
+from goodstanding.core.conduct.checks.alike import folded
 from goodstanding.core.conduct.checks.answers import says
 from goodstanding.core.conduct.facts import Act, Direction, Outcome
 from goodstanding.core.conduct.law_days import months_after
@@ -20,61 +23,105 @@ _INVISIBLE = dict.fromkeys(
     (0x00AD, 0x034F, 0x061C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF)
 )
 _HAN = r"㐀-䶿一-鿿豈-﫿𠀀-𲎯"
-_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}])[\s·.,、*_\-~|/\\]+(?=[{_HAN}])")
-_LETTER_BY_LETTER = re.compile(r"(?<![a-z])[a-z](?:[ .*_\-|/][a-z]){2,}(?![a-z])")
+_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}])(?:[^\w.!?。;\n,、:()《》〈〉“”\"「」『』【】]|[_.・ー])+(?=[{_HAN}])")
+_CHARACTER_BY_CHARACTER = re.compile(rf"(?<![{_HAN}])[{_HAN}](?:[^\w\n。]{{1,2}}[{_HAN}](?![{_HAN}])){{2,}}")
+_NOT_HAN = re.compile(rf"[^{_HAN}]+")
+_MARKS = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
+_LETTER_BY_LETTER = re.compile(r"(?<![a-z])[a-z](?:[ .*_\-|/·][a-z]){2,}(?![a-z])")
+_ANY_HAN = re.compile(f"[{_HAN}]")
+_CHARACTER_A_LINE = re.compile(r"(?:^|\n)[^\n]{1,2}\n[^\n]{1,2}(?=\n|$)")
+_WITHIN_WORD_AT_LINE_END = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
+_WITHIN_WORD = re.compile(r"(?<=[a-z])(?!'(?:t|s|re|ll|ve|d|m)\b)[.*_\-|/·~^+=#'\"]+(?=[a-z])")
+_DIGITS_AS_LETTERS = re.compile(r"(?<![a-z0-9@$])(?=[a-z0-9@$]*[a-z])(?=[a-z0-9@$]*[0-9@$])[a-z0-9@$]+(?![a-z0-9@$])")
+_LETTER_OF = str.maketrans("0134578@$", "oieastbas")
 _SPACES = re.compile(r"[^\S\n]+")
 _SENTENCE_END = re.compile(r"(?<![0-9])[.](?![0-9])|[!?。！？；;\n]")
 # "If you do not pay we will …": what stands before the new subject doesn't take back what follows it; nor does a condition that follows.
 _CLAUSE_END = re.compile(
     rf"{_SENTENCE_END.pattern}|[,，:：()（）—–]|\s(?=(?:we|i|you|they|he|she) (?:will|shall|would|may|might|can|could|are|am)\b)"
-    r"|\b(?=(?:if|when|whenever|because|where|should you|as long as|so long as|failing)\b)|否则|否則|不然|就(?=会|會|将|將)|(?=若|如果|除非|倘)"
+    r"|\bor (?=else\b|(?:we|they|it|the|bailiffs?|officers?)\b)|\b(?=(?:if|when|whenever|because|where|should you|as long as|so long as|failing)\b)|否则|不然|就(?=会|将)|(?=若|如果|除非|倘)"
 )
 # Words of denial that deny nothing of what is claimed: that somebody hasn't paid or answered ("no payment means prison"), and those that
 # are denied in their turn ("you can't avoid arrest", 不得不). They are taken out before a denial is looked for.
 _DENIES_NOTHING = re.compile(
     r"\b(?:do|does|did|is|are|was|has|have|had|been|be|still|yet|you|your|the) (?=not\b|never\b)"
     r"|\b(?:not|never|no|without|cannot|can't|won't|don't|doesn't|didn't|isn't|hasn't|haven't)(?: (?:been|yet|further|any|your|the|a|an|full|in|to|be|make|made|making))*"
-    r" (?:pay\w*|paid|repay\w*|repaid|receiv\w*|respon\w*|reply|replies|repl\w*|answer\w*|settl\w*|clear(?:ed|ing)|cooperat\w*|act(?:ed|ing)|call(?:ed|ing)? (?:us|back)|contact(?:ed|ing)? us|money|cent|excuses?|exceptions?|matter|longer wait)\b"
+    r" (?:pay\w*|paid|repay\w*|repaid|receiv\w*|respon\w*|reply|replies|repl\w*|answer\w*|settl\w*|clear(?:ed|ing)|ignor\w*|delay\w*|forget|fail\w*|make us|force us|cooperat\w*|act(?:ed|ing)|call(?:ed|ing)? (?:us|back)|contact(?:ed|ing)? us|money|cent|excuses?|exceptions?|matter|longer wait)\b"
     r"|\b(?:not|never|no|nobody|no one|nothing|cannot|can't|won't|don't)\b[^.;]{0,30}?\b(?:avoid\w*|escap\w*|prevent\w*|evad\w*|hesitat\w*|choice|option|alternative|way out|doubt|reason not)\b"
+    r"|\bwithout (?:further |any |prior )*(?:notice|warning|delay)\b|\bno (?:later than|more (?:time|chances?|warnings?|delays?)|further (?:warnings?|notice|reminders?|delays?))\b"
     r"|\b(?:nobody|no one|nothing) (?:but|will stop|can stop|will save|can save|can help)\b|\bnot only\b"
     r"|\b(?:not|never|no|won't)\b[^.;]{0,60}?\b(?:until\b|unless\b(?! you (?:ask|agree|consent|want|wish|request)))"
-    r"|不得不|不能不|不会不|不會不|无法不|不仅|不僅|不但|不只|不光|不是.{0,6}而是|(?:没有|沒有|别无|別無|无|無).{0,8}(?:办法|辦法|选择|選擇|例外|商量)|(?:不会|不會|无法|無法|不能|没有人能|没有人可以)(?:放过|放過|善罢|善罷|手软|手軟|姑息|罢休|罷休|犹豫|猶豫|避免|逃避|逃脱|逃脫|躲过|躲過|免于|免於|阻止)"
-    r"|(?:没有|沒有|不会|不會|不能|未能|未曾|并非|並非|无法|無法|不得|不)(?:(?:按时|按時|及时|及時|如期|按期|足额|足額|主动|主動|尽快|儘快|再|继续|繼續|能|想|肯|愿|願|打算|依约|依約|在.{0,8}(?:前|内|內)))*(?:还|還|付|缴|繳|偿|償|清|支付|归还|歸還|回复|回覆|回应|回應|联系我|聯絡我|聯繫我|接听|接聽|接电话|接電話|处理|處理|配合|履行|理会|理會|理睬)"
+    r"|不得不|不能不|不会不|无法不|不仅|不但|不只|不光|不是.{0,6}而是|(?:没有|别无|无).{0,8}(?:办法|选择|例外|商量)|(?:不会|无法|不能|绝不|决不|绝对不|没有人能|没有人可以)(?:放过|善罢|手软|姑息|罢休|犹豫|避免|逃避|逃脱|躲过|免于|阻止)"
+    r"|(?:不会|无法|不能|永不|不可能)被?(?:消失|消除|删除|清除|恢复|抹)"
+    r"|(?:没有|不会|不能|不要|未能|未曾|仍未|尚未|并非|无法|不得|拒不|未|不)(?:(?:按时|及时|如期|按期|足额|主动|尽快|再|继续|能|想|肯|愿|打算|依约|在.{0,8}(?:前|内)))*(?:还|付|缴|偿|清|支付|归还|回复|回覆|回应|联系我|联络我|接听|接电话|处理|配合|履行|理会|理睬)"
 )
 
 
-def as_read(text: str) -> str:
-    """The words without what a reader doesn't see: width, case, invisible characters, runs of space.
+def _plain(text: str) -> str:
+    """The words without what a reader doesn't see: width, case, accents, invisible characters.
 
-    >>> as_read("Ｃｏｕｒｔ\\u200b   ORDER")
+    >>> _plain("Ｃｏｕｒｔ\\u200b ÓRDER")
     'court order'
     """
-    return (
-        _SPACES.sub(" ", unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).casefold()).replace("’", "'").strip()
-    )
+    compatible = unicodedata.normalize("NFKD", text.translate(_INVISIBLE)).casefold()
+    return unicodedata.normalize("NFC", _MARKS.sub("", compatible)).replace("’", "'")
 
 
+@lru_cache(maxsize=16)
 def forms_of(text: str) -> tuple[str, ...]:
-    """The forms in which words are searched: as read, on one line, and with nothing between Chinese characters or letters spelt out.
+    """The forms in which words are searched: as read, on one line, and without what was put into words to hide them.
 
     >>> forms_of("法 院.传票")
     ('法 院.传票', '法院传票')
     >>> forms_of("We will s.u.e you")
     ('we will s.u.e you', 'we will sue you')
+    >>> forms_of("ar-\\nrest")
+    ('ar-\\nrest', 'ar- rest', 'arrest')
+    >>> forms_of("j4il for you")
+    ('j4il for you', 'jail for you')
     """
-    read = as_read(text)
-    joined = _LETTER_BY_LETTER.sub(lambda spelt: re.sub("[^a-z]", "", spelt.group()), _BETWEEN_HAN.sub("", read))
-    return tuple(dict.fromkeys(one for one in (read, read.replace("\n", " "), joined) if one))
+    plain = _plain(text)
+    lines = plain.split("\n")
+    rejoined = _WITHIN_WORD_AT_LINE_END.sub("", plain)
+    if _CHARACTER_A_LINE.search(plain):
+        lines.append(_NOT_HAN.sub("", plain))
+    read = _SPACES.sub(" ", plain).strip()
+    hidden = dict.fromkeys(one for line in lines for one in _unhidden(line))
+    hidden |= dict.fromkeys([_SPACES.sub(" ", rejoined).strip()] if rejoined != plain else [])
+    return tuple(dict.fromkeys(one for one in (read, read.replace("\n", " "), "\n".join(hidden)) if one))
 
 
-def found_in(phrases: Phrases, words: Iterable[str]) -> str | None:
-    """The first place at which the claim is made, and not taken back in its own sentence; None if nowhere."""
+def _unhidden(line: str) -> Iterator[str]:
+    """A line without what hides words in it: signs between characters or letters, digits for letters; nothing where nothing does."""
+    shown = _SPACES.sub(" ", line).strip()
+    spelt = _LETTER_BY_LETTER.sub(lambda one: re.sub("[^a-z]", "", one.group()), line)
+    apart = _CHARACTER_BY_CHARACTER.sub(lambda one: _NOT_HAN.sub("", one.group()), spelt)
+    joined = _BETWEEN_HAN.sub("", _SPACES.sub(" ", apart).strip())
+    whole = _WITHIN_WORD.sub("", joined)
+    lettered = _DIGITS_AS_LETTERS.sub(lambda one: one.group().translate(_LETTER_OF), whole)
+    yield from (one for one in (joined, whole, lettered) if one != shown)
+
+
+MOST_KEPT = 1024
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def found_in(phrases: Phrases, words: tuple[str, ...]) -> str | None:
+    """The first place at which the claim is made, and not taken back in its own sentence; None if nowhere.
+
+    Kept, because several rules ask for the same claim, and each form of a letter has the same words.
+    """
     for text in words:
-        for pattern in phrases.found:
-            for match in pattern.finditer(text):
-                if not _is_taken_back(phrases, text, match.start(), match.end()):
-                    return match.group()
+        compared = _folded(text)
+        has_han = _ANY_HAN.search(compared) is not None
+        for pattern in phrases.found if has_han else phrases.found_without_han:
+            for match in pattern.finditer(compared):
+                if not _is_taken_back(phrases, compared, match.start(), match.end()):
+                    return text[match.start() : match.end()]
     return None
+
+
+_folded = lru_cache(maxsize=64)(folded)
 
 
 def _is_taken_back(phrases: Phrases, text: str, start: int, end: int) -> bool:
@@ -103,29 +150,51 @@ def items_in(items: Mapping[str, Item], words: tuple[str, ...], keys: Iterable[s
     )
 
 
-def _claim(question: Question) -> str | None:
+def _claim(question: Question, words: tuple[str, ...]) -> str | None:
     """The first words that make one of the claims in the rule's groups; None: none is made."""
     for name in question.values["groups"]:
-        if found := found_in(question.phrases[name], question.words):
+        if found := found_in(question.phrases[name], words):
             return found
     return None
+
+
+def _looked_at(question: Question) -> tuple[str, ...]:
+    """The words in which claims are looked for: all, or (how: only_unapproved) those that nobody approved."""
+    unapproved = question.proposal.unapproved
+    if not question.rule.how.get("only_unapproved") or unapproved is None:
+        return question.words
+    return forms_of(unapproved)
 
 
 def _known_to_hold(question: Question, names: Iterable[str]) -> bool:
     return all(question.find(name.removeprefix("not ")) is not None and says(question, name) for name in names)
 
 
-@check("forbidden_words", values={"groups": Stricter.MORE_ITEMS}, how=("unless_all", "flag", "flag_when_true", "when"))
+def _nobody_approved(words: str, found: str | None) -> str:
+    first = words.partition("\n")[0]
+    tender = f', which speaks of "{found}"' if found else ""
+    return f'Sentences are the lender\'s own and nobody approved them, such as "{first}"{tender}: goodstanding letters approve.'
+
+
+@check(
+    "forbidden_words",
+    values={"groups": Stricter.MORE_ITEMS},
+    how=("unless_all", "flag", "flag_when_true", "when", "only_unapproved"),
+)
 def forbidden_words(question: Question) -> Answer | None:
     """None of these claims is made in the words.
 
     how: unless_all: answers that make it true and so permitted (unknown: it isn't). when: only if these are known to hold.
     flag: it isn't forbidden, but someone should look. flag_when_true: the same where it is permitted because it is true.
+    only_unapproved: only in the words that nobody approved, which are for a person to read whatever they say; where nobody said which
+    those are, in all.
     """
     how = question.rule.how
     if not question.words or not _known_to_hold(question, how.get("when", ())):
         return None
-    found = _claim(question)
+    found = _claim(question, _looked_at(question))
+    if how.get("only_unapproved") and question.proposal.unapproved:
+        return Answer(False, _nobody_approved(question.proposal.unapproved, found), flag=True)
     if found is None:
         return Answer(False, "None of the claims it is about is made.")
     conditions = how.get("unless_all", ())
@@ -219,7 +288,7 @@ def criminal_claim(question: Question) -> Answer | None:
     """
     if not question.words:
         return None
-    found = _claim(question)
+    found = _claim(question, question.words)
     if found is None:
         return Answer(False, "It doesn't speak of a crime.")
     lacking = list(_lacking_for_crime(question))
@@ -265,7 +334,7 @@ def repaired_credit(question: Question) -> Answer | None:
     """
     if not question.words or question.find("repaid_on") is None:
         return None
-    found = _claim(question)
+    found = _claim(question, question.words)
     if found is None:
         return Answer(False, "It doesn't say that the arrears are shown in the credit report.")
     values, amount = question.values, question.need("overdue_amount")
