@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 
-from goodstanding.core.arrears.assess import CannotAssess, assess
-from goodstanding.core.arrears.policy import ArrearsPolicy, Interest
-from goodstanding.core.loan import Component, Instalment, Kind, Loan, Transaction
+from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
+from goodstanding.core.arrears.policy import ArrearsPolicy, Interest, LateFee
+from goodstanding.core.loan import Component, Instalment, Kind, Loan, Opening, Transaction
 from goodstanding.core.money import parse_amount
 from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit, Measure, SignOff
 from goodstanding.core.plans.measures.ground import ground_of
@@ -85,6 +85,7 @@ def test_no_cent_is_lost_where_nothing_runs(case: Case) -> None:
     """Without interest, charges and ceilings, every measure but a settlement and a waiver asks for all that is open, and no more."""
     loan, policy, as_of = case
     policy = replace(policy, interest=Interest.SCHEDULED, cost_ceiling=None, total_cost_ceiling=None)
+    policy = replace(policy, penalty_rate=None, penalty_multiple=None, rate_steps=(), late_fee=None)
     loan = replace(loan, annual_rate=AnnualRate(Fraction(0), loan.annual_rate.day_count))
     try:
         today = assess(loan, policy, as_of=as_of)
@@ -93,11 +94,18 @@ def test_no_cent_is_lost_where_nothing_runs(case: Case) -> None:
     for offer in offered(loan, policy, as_of).offers:
         if offer.kind is OfferKind.PERSONAL_PLAN:
             assert offer.total == today.payoff, "all that closing the loan asks for, and no more"
-        if offer.kind in (OfferKind.EXTENSION, OfferKind.DEFERRAL, OfferKind.RE_AGE) and not offer.left_after:
+        goes_on = offer.kind in (OfferKind.EXTENSION, OfferKind.DEFERRAL, OfferKind.RE_AGE)
+        if goes_on and not offer.left_after and _ends_with_principal(today):
             open_now = sum(one.open.total for one in today.instalments)
             assert offer.total == open_now - today.unapplied, "every sum still open, whenever it falls due"
         if offer.kind is OfferKind.SETTLEMENT:
             assert offer.total == today.payoff * 8 // 10
+
+
+def _ends_with_principal(today: Assessment) -> bool:
+    """Whether the contract itself asks for all that is open: what falls due after the last principal is lost with the payment of that."""
+    coming = [one for one in today.instalments if one.due_on > today.as_of]
+    return not coming or coming[-1].open.principal > 0
 
 
 def _loan(currency: str = "CNY", **more: object) -> Loan:
@@ -157,6 +165,66 @@ def test_an_offer_outside_the_guard_rails_or_the_law_cant_be_built() -> None:
     assert {one.rule for one in found(least_present_value=Fraction("0.99")).not_offered} == {"least_present_value"}
     signed = found(sign_offs=(SignOff("team lead", months_over=59), SignOff("head of credit", months_over=60)))
     assert [one.needs_sign_off for one in signed.offers] == ["team lead", "head of credit"]
+
+
+def _of(kind: OfferKind, loan: Loan, as_of: date, policy: ArrearsPolicy = POLICY, **more: object) -> Offer:
+    """The only offer of a kind, under a policy without penalty unless one is given."""
+    rails = GuardRails(measures=(Measure(kind, **more),))  # type: ignore[arg-type]
+    (found,) = offered(loan, policy, as_of, rails).offers
+    return found
+
+
+NOTHING_RUNS = ArrearsPolicy()
+
+
+def test_overdue_interest_without_principal_moves_no_further_than_the_last_principal() -> None:
+    """Behind it nobody would ask for it any more: a loan whose principal is paid is settled."""
+    schedule = tuple(Instalment(date(2026, month, 10), 1000_00, 20_00) for month in (2, 3, 4))
+    opening = Opening(date(2026, 2, 12), interest=500_00, overdue_since=date(2026, 1, 10))
+    loan = replace(_loan(), principal=3000_00, schedule=schedule, opening=opening)
+    for kind, more in (
+        (OfferKind.EXTENSION, {}),
+        (OfferKind.DEFERRAL, {"months": (2,)}),
+        (OfferKind.RE_AGE, {}),
+    ):
+        offer = _of(kind, loan, date(2026, 2, 20), NOTHING_RUNS, bears_interest=False, **more)  # type: ignore[arg-type]
+        assert (offer.total, offer.against_today, offer.left_after) == (2 * 1020_00 + 500_00, 0, 0), kind
+
+
+def test_charges_are_paid_with_the_very_first_payment_of_a_deferral() -> None:
+    """The payment that falls due before the pause would meet them ahead of its own instalment, which would then be late."""
+    policy = replace(POLICY, late_fee=LateFee(flat=15_00))
+    loan, day = _loan(), date(2026, 2, 28)
+    charges = assess(loan, policy, as_of=day).penalty + assess(loan, policy, as_of=day).fees
+    offer = _of(OfferKind.DEFERRAL, loan, day, policy, months=(2,), bears_interest=False)
+    first, second = offer.payments[:2]
+    assert (first.on, first.contract, first.arrears) == (date(2026, 3, 10), 1020_00, charges)
+    assert (second.on, second.amount) == (date(2026, 6, 10), 1020_00)
+    assert (offer.against_today, offer.left_after) == (0, 0)
+
+
+def test_a_plan_asks_for_the_days_gone_by_of_a_period_whose_interest_was_paid_ahead() -> None:
+    """Paid ahead whole, it counts against the plan whole; asked for is what has run, ten of 28 days."""
+    ahead = Transaction("T", Kind.PAYMENT, 20_00, date(2026, 2, 20), date(2026, 2, 20), instalment=3)
+    loan, day = _loan(transactions=(ahead,)), date(2026, 2, 20)
+    assert assess(loan, NOTHING_RUNS, as_of=day).payoff == 5000_00 + 40_00 + 7_14 - 20_00
+    offer = _of(OfferKind.PERSONAL_PLAN, loan, day, NOTHING_RUNS, months=(12,), bears_interest=False)
+    assert offer.total == 5000_00 + 40_00 + 7_14 - 20_00
+
+
+@pytest.mark.parametrize("principal", [1, 5, 12, 1000])
+def test_a_plan_for_little_principal_and_many_fees_loses_none_of_them(principal: int) -> None:
+    schedule = (Instalment(date(2026, 1, 10), principal, 4, 300_00),)
+    loan = replace(_loan(), principal=principal, schedule=schedule)
+    offer = _of(OfferKind.PERSONAL_PLAN, loan, date(2026, 2, 20), NOTHING_RUNS, months=(7,), bears_interest=False)
+    assert (offer.total, offer.left_after) == (300_00 + 4 + principal, 0)
+
+
+def test_a_monthly_plan_for_a_loan_paid_by_the_week_keeps_to_the_day_of_its_first_payment() -> None:
+    days = [date(2026, 1, 2) + timedelta(days=7 * place) for place in range(20)]
+    loan = replace(_loan(), schedule=tuple(Instalment(day, 250_00, 5_00) for day in days))
+    offer = _of(OfferKind.PERSONAL_PLAN, loan, date(2026, 2, 12), NOTHING_RUNS, months=(3,), bears_interest=False)
+    assert [one.on for one in offer.payments] == [date(2026, 2, 27), date(2026, 3, 27), date(2026, 4, 27)]
 
 
 def test_a_settlement_waives_the_rest_on_its_last_day_and_nothing_before() -> None:

@@ -48,6 +48,7 @@ def test_it_is_told_as_json(tmp_path: Path) -> None:
         ("{", "line 1, column 2: it isn't JSON"),
         ("[]", 'it isn\'t an object with the key "loan"'),
         ('{"loan": {"currency": "CNY"}, "promises": [{"id": 7}]}', "case.json: "),
+        ('{"loan": {}, "promises": [{"id": "P", "amount": "500.00", "amount": "5.00"}]}', '"amount" is given twice'),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(text: str, sentence: str, tmp_path: Path) -> None:

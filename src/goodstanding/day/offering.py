@@ -12,7 +12,7 @@ from typing import Any
 from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Component, Loan
-from goodstanding.core.loan_json import loan_from_json
+from goodstanding.core.loan_json import loan_from_json, plain_from_json
 from goodstanding.core.money import decimal_text, parse_amount, round_down
 from goodstanding.core.plans.affordability import (
     NOT_KNOWN,
@@ -164,11 +164,7 @@ def _stated(path: Path | None, currency: str) -> Statement | ThreeAnswers | None
         return None
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        data = (
-            json.loads(text, parse_float=Decimal)
-            if path.suffix == ".json"
-            else tomllib.loads(text, parse_float=Decimal)
-        )
+        data = plain_from_json(text) if path.suffix == ".json" else tomllib.loads(text, parse_float=Decimal)
         return stated_from_data(data, currency)
     except OSError as failed:
         raise Stopped(f"{path} can't be read: {failed.strerror}.") from None

@@ -4,17 +4,16 @@ It goes to whoever is asked for, in the reader's language or another; of a notic
 one is always there. It isn't in the ledger, which is the day's job's. Like the day's letters it passes the gate first, form by form.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 
 from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
 from goodstanding.core.arrears.outlook import outlook
 from goodstanding.core.lender import Form
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
+from goodstanding.core.loan_json import plain_from_json
 from goodstanding.core.particulars import CreditReporting, DefaultNotice, Particulars, Single, particulars_from_data
 from goodstanding.core.party import Borrower, Guarantee, Party, Role
 from goodstanding.core.plans.offers import Position
@@ -148,9 +147,7 @@ def _particulars(wanted: Wanted, currency: str) -> Particulars | None:
     if kind is None:
         raise Stopped(f"{wanted.letter} needs no facts of its own: leave --facts out.")
     try:
-        return particulars_from_data(
-            kind, json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal), currency
-        )
+        return particulars_from_data(kind, plain_from_json(path.read_text(encoding="utf-8-sig")), currency)
     except OSError as failed:
         raise Stopped(f"{path} can't be read: {failed.strerror}.") from None
     except BadValue as bad:

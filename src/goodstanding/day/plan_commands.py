@@ -4,14 +4,13 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
 
 from goodstanding.core.arrears.assess import CannotAssess, assess
-from goodstanding.core.loan_json import assessment_data, loan_from_json
+from goodstanding.core.loan_json import assessment_data, loan_from_data, plain_from_json
 from goodstanding.core.money import Money
 from goodstanding.core.plans.commitments_json import commitments_from_data, judged_data
 from goodstanding.core.plans.in_force import hold_of, loan_under
@@ -57,7 +56,7 @@ def judged_text(text: str, as_of: date, known_on: date | None, *, as_json: bool)
     """Read the file's text and judge it; BadValue, CannotJudge and CannotAssess say what is wrong."""
     data = _table(text)
     around = {key: value for key, value in data.items() if key not in _SAID}
-    loan, policy = loan_from_json(json.dumps(around, default=str))
+    loan, policy = loan_from_data(around)
     said = commitments_from_data({key: data[key] for key in _SAID if key in data}, loan.currency)
     judged = judge(said, loan, policy, as_of=as_of, known_on=known_on)
     assessment = assess(loan_under(judged.plans, loan), policy, as_of=as_of, known_on=known_on)
@@ -74,10 +73,7 @@ def judged_text(text: str, as_of: date, known_on: date | None, *, as_json: bool)
 
 
 def _table(text: str) -> Mapping[str, Any]:
-    try:
-        data = json.loads(text, parse_float=Decimal)
-    except json.JSONDecodeError as bad:
-        raise BadValue(f"line {bad.lineno}, column {bad.colno}: it isn't JSON ({bad.msg})") from None
+    data = plain_from_json(text)
     if not isinstance(data, Mapping) or "loan" not in data:
         raise BadValue('it isn\'t an object with the key "loan"')
     return data

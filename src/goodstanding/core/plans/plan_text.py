@@ -76,7 +76,7 @@ def plan_text(position: Position, offer: Offer) -> PlanText:
     principal = sum(one.principal for one in (*ground.fallen, *ground.coming))
     charges = ground.charges
     owed = Owed(charges.fee + fee, charges.penalty, charges.compound, interest, principal)
-    balance = Balance(offer.currency, owed, ground.credit_of_a_version)
+    balance = Balance(offer.currency, owed, ground.freed)
     runs = offer.total - balance.total
     others = [one.amount for one in offer.payments[1:-1]]
     return PlanText(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
+from typing import Protocol, TypeVar
 
 from goodstanding.core.dates import add_months
 from goodstanding.core.letter import Align, Finding, LetterFacts, Row, Table
@@ -21,6 +22,20 @@ _LONG = 5
 """So many payments alike make one row."""
 _BESIDE = frozenset((OfferKind.ARREARS_INSTALMENTS, OfferKind.EXTENSION))
 Said = tuple[str, Mapping[str, str]]
+
+
+class Paid(Protocol):
+    """A payment of an offer or of a plan. amount, contract: minor units."""
+
+    @property
+    def on(self) -> date: ...
+    @property
+    def amount(self) -> int: ...
+    @property
+    def contract(self) -> int: ...
+
+
+Payment = TypeVar("Payment", bound=Paid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +151,7 @@ def _beside(way: Way) -> str:
     return "way.for_arrears" if way.kind in _BESIDE else "way.for_plan"
 
 
-def runs_of(payments: Sequence[PlanPayment]) -> Iterator[list[PlanPayment]]:
+def runs_of(payments: Sequence[Payment]) -> Iterator[list[Payment]]:
     """Payments as rows: five or more alike, each a month or so many days after the one before, are one; others stand alone.
 
     >>> alike = [PlanPayment(date(2027, month, 10), 100_00) for month in range(1, 7)]
@@ -151,12 +166,12 @@ def runs_of(payments: Sequence[PlanPayment]) -> Iterator[list[PlanPayment]]:
             yield from ([one] for one in run)
 
 
-def _is_monthly(run: Sequence[PlanPayment]) -> bool:
+def _is_monthly(run: Sequence[Paid]) -> bool:
     day = max(one.on.day for one in run)
     return all(one.on == add_months(run[0].on, place, day=day) for place, one in enumerate(run))
 
 
-def _days_apart(run: Sequence[PlanPayment]) -> int:
+def _days_apart(run: Sequence[Paid]) -> int:
     """The days from each to the next; 0 where they differ."""
     apart = {(after.on - before.on).days for before, after in pairwise(run)}
     return apart.pop() if len(apart) == 1 else 0

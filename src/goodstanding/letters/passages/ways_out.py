@@ -1,13 +1,12 @@
 """Part four: what the borrower can do: pay, choose a way out, or say that it is hard."""
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 
-from goodstanding.core.dates import add_months
 from goodstanding.core.letter import Align, Block, List, Paragraph, Row, Subheading, Table
 from goodstanding.core.party import Role
 from goodstanding.core.plans.offers import Offer, OfferKind, OfferPayment
 from goodstanding.letters.passages.voice import Voice
+from goodstanding.letters.passages.way import runs_of
 
 
 def what_you_can_do(voice: Voice) -> Iterator[Block]:
@@ -72,7 +71,7 @@ def _offer(voice: Voice, number: int, offer: Offer) -> Iterator[Block]:
     wording, formats = voice.wording, voice.formats
     key, count = _heading(voice, offer)
     yield Subheading("do.offer", wording.say_count(key, count, number=str(number)))
-    runs = list(_monthly_runs(offer.payments))
+    runs = list(runs_of(offer.payments))
     # where the contract's own instalments go on beside it, they are shown by themselves
     with_contract = offer.contract > 0 and offer.kind in (OfferKind.ARREARS_INSTALMENTS, OfferKind.EXTENSION)
     rows = [
@@ -122,20 +121,7 @@ def _heading(voice: Voice, offer: Offer) -> tuple[str, int]:
             return f"do.offer_{offer.kind}", offer.months
 
 
-def _monthly_runs(payments: tuple[OfferPayment, ...]) -> Iterator[list[OfferPayment]]:
-    """Payments as rows: five or more alike, a month apart each, make one; all others stand alone."""
-    alike = groupby(payments, key=lambda one: (one.amount, one.arrears, one.contract))
-    for _, group in alike:
-        run = list(group)
-        day = max(one.on.day for one in run)
-        monthly = all(one.on == add_months(run[0].on, place, day=day) for place, one in enumerate(run))
-        if len(run) >= 5 and monthly:
-            yield run
-        else:
-            yield from ([one] for one in run)
-
-
-def _when(voice: Voice, run: list[OfferPayment]) -> str:
+def _when(voice: Voice, run: Sequence[OfferPayment]) -> str:
     if len(run) == 1:
         return voice.formats.short_day(run[0].on)
     return voice.wording.say_count(

@@ -25,6 +25,8 @@ def amortised(
     """Return instalments on these days whose principals add up to `principal`; interest runs from `since`.
 
     beside, fee: interest and fees owed already, which bear nothing: spread evenly, the first ones take the odd pennies.
+    The last instalment holds principal, be it one minor unit: a loan whose principal is paid counts as settled, and what later
+    instalments ask for would be lost.
 
     >>> from fractions import Fraction
     >>> rate = AnnualRate(Fraction("0.12"))
@@ -37,10 +39,7 @@ def amortised(
     for day, (parts, whole), own, charge in zip(days, rates, beside_each, fee_each, strict=True):
         interest = left * parts // whole
         part = equal - interest
-        if day == days[-1] or part > left:
-            part = left
-        elif part < 0:
-            part = 0
+        part = left if day == days[-1] else max(0, min(part, left - 1))
         left -= part
         found.append(Instalment(day, part, interest + own, charge, None, drawdown))
     return found

@@ -7,7 +7,7 @@ Method and worked table: docs/methods/ways_out.md
 from goodstanding.core.loan import Instalment
 from goodstanding.core.plans.measures.draft import Draft, Drafted, is_a_bill, nothing_overdue
 from goodstanding.core.plans.measures.ground import Ground, Payments, as_scheduled, met_by_credit, take_over
-from goodstanding.core.plans.measures.moved import add_moved, merged, moved
+from goodstanding.core.plans.measures.moved import add_moved, merged, moved, not_behind
 from goodstanding.core.plans.offers import Credit, HowFar, OfferKind, Stops
 
 
@@ -15,7 +15,8 @@ def deferral(ground: Ground, *, months: int, bears_interest: bool = True) -> Dra
     """Draft a pause of so many months: the first open instalment is due so many months after the first due date that lies
     after the offer's end, the others follow by the contract's rhythm.
 
-    An instalment due before the offer's end is paid as usual. Charges so far are paid with the first payment after the pause.
+    An instalment due before the offer's end is paid as usual. Charges so far are paid with the first payment: one before the
+    pause would meet them ahead of its own instalment. What is overdue without principal doesn't move behind the last principal.
     """
     kind = OfferKind.DEFERRAL
     if not ground.late:
@@ -27,15 +28,18 @@ def deferral(ground: Ground, *, months: int, bears_interest: bool = True) -> Dra
     dates = {
         day: ground.calendar.after(first, place) for place, day in enumerate(sorted({one.due_on for one in waiting}))
     }
+    holds_principal = max((dates[one.due_on] for one in waiting if one.principal), default=ground.last_principal_on)
     paid, schedule = Payments(), list[Instalment]()
     for one in waiting:
-        instalment, gained = moved(ground, one, dates[one.due_on], bears_interest=bears_interest)
+        moves = one.due_on <= ground.as_of and not one.principal
+        until = not_behind(holds_principal, dates[one.due_on]) if moves else dates[one.due_on]
+        instalment, gained = moved(ground, one, until, bears_interest=bears_interest)
         schedule.append(instalment)
         add_moved(paid, ground, one, instalment.due_on, gained)
-    paid.with_first(arrears=ground.charges.total)
     for one in ground.between:
         schedule.append(as_scheduled(one))
         paid.add(one.due_on, contract=one.asks if ground.by_day else schedule[-1].amount)
+    paid.with_first(arrears=ground.charges.total)
     return Draft(
         kind,
         take_over(ground, merged(schedule)),

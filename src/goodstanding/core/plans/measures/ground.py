@@ -23,8 +23,9 @@ class Part:
     """What is open of an instalment, as the schedule has it. Amounts: minor units.
 
     asks: what the contract asks for on its day (of a bill what is short of the minimum). is_late: past due and not paid.
-    whole_interest, whole_fee: as scheduled, whatever was paid ahead of it. paid: of all components; kept_paid: what of it
-    still counts as paid when another schedule takes its place, and what was paid of interest and fees is held again.
+    whole_interest, whole_fee: as scheduled, whatever was paid ahead of it; a fee that was waived ahead isn't asked for again.
+    paid: of all components; kept_paid: what of it still counts as paid when another schedule takes its place, and what was paid
+    of interest and fees is held again.
     """
 
     due_on: date
@@ -113,14 +114,35 @@ class Ground:
         return tuple(one for one in self.fallen if one.is_late)
 
     @property
-    def credit_of_a_version(self) -> int:
-        """What a new schedule frees, to meet its first instalments: held already, or paid or waived ahead of interest and fees that
-        it asks for anew. Where the policy puts excess elsewhere, the last payments are corrected by the engine instead."""
-        if self.position.policy.excess in (Excess.LAST, Excess.SPREAD):
-            return 0
+    def freed(self) -> int:
+        """What is there to meet a new schedule: held already, or paid or waived ahead of interest and fees that it asks for anew."""
         if self.by_day:
             return self.held + sum(one.whole_fee - one.fee for one in self.coming)
         return self.held + sum(one.whole_interest - one.interest + one.whole_fee - one.fee for one in self.coming)
+
+    @property
+    def credit_of_a_version(self) -> int:
+        """What of that meets the first instalments. Where the policy puts excess elsewhere, the last payments are corrected by
+        the engine instead."""
+        return 0 if self.position.policy.excess in (Excess.LAST, Excess.SPREAD) else self.freed
+
+    @property
+    def run_so_far(self) -> int:
+        """What has run by as_of of a period that now ends early: its interest is in no instalment of another schedule yet.
+
+        It is what closing the loan today asks for beyond all else that is known of it; what was paid ahead of it is freed
+        apart, so it counts whole here. Of a bill all is asked for as it stands, and interest by day the engine carries over.
+        """
+        if self.by_day or self.is_billed or not self.coming:
+            return 0
+        due = sum(one.interest + one.fee for one in self.fallen)
+        known = self.position.today.outstanding_principal + due + self.charges.total
+        return max(0, self.position.today.payoff - known + self.freed)
+
+    @property
+    def last_principal_on(self) -> date | None:
+        """The last day to come on which the schedule asks for principal; None where none is left to come."""
+        return max((one.due_on for one in self.coming if one.principal), default=None)
 
     def paid_ahead_of(self, end: date, *, replaced: bool) -> int:
         """What was paid before today towards instalments due after a day; replaced: by another schedule."""
@@ -186,6 +208,7 @@ def _as_known(loan: Loan, as_of: date) -> Loan:
 def _part(one: InstalmentPosition, terms: Instalment, as_of: date, *, by_day: bool) -> Part:
     """Charges are met before the schedule's fee, so what is open of fees is the schedule's first."""
     fee = min(terms.fee, one.open.fee)
+    fee_ahead = min(one.paid.fee, terms.fee - fee)
     is_coming = one.due_on > as_of
     open_total = one.open.principal + one.open.interest + fee
     if terms.minimum is not None:
@@ -205,10 +228,10 @@ def _part(one: InstalmentPosition, terms: Instalment, as_of: date, *, by_day: bo
         one.drawdown,
         terms.minimum,
         terms.interest,
-        terms.fee,
+        fee + fee_ahead,
         one.paid.principal,
         one.paid.total,
-        one.paid.total - (0 if by_day else one.paid.interest) - min(one.paid.fee, terms.fee - fee),
+        one.paid.total - (0 if by_day else one.paid.interest) - fee_ahead,
     )
 
 

@@ -21,6 +21,12 @@ def moved(ground: Ground, part: Part, until: date, *, bears_interest: bool) -> t
     return Instalment(until, part.principal, overdue + gained, fee, drawdown=part.drawdown), gained
 
 
+def not_behind(holds_principal: date | None, day: date) -> date:
+    """The day to which something without principal moves: a loan whose principal is paid counts as settled, and what falls due
+    later would be lost. holds_principal: the last day that asks for principal."""
+    return day if holds_principal is None else min(day, holds_principal)
+
+
 def add_moved(paid: Payments, ground: Ground, part: Part, until: date, gained: int) -> None:
     """What is paid for a moved part: what was overdue or the contract's own, and beside it the price of the time."""
     if part.due_on <= ground.as_of:

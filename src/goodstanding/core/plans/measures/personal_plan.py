@@ -29,8 +29,8 @@ def personal_plan(ground: Ground, *, months: int, bears_interest: bool = False) 
     rate = ground.loan.annual_rate
     if ground.by_day and not bears_interest and rate.per_year:
         return NotOffered(kind, "Its interest runs by day at the contract's rate, which a new schedule doesn't stop.")
-    monthly = Calendar(ground.calendar.due_day, None)
     first = ground.first_after(ground.accept_by)
+    monthly = Calendar(ground.calendar.due_day if ground.calendar.every_days is None else first.day, None)
     days = [monthly.after(first, place) if place else first for place in range(months)]
     interest, fee = owed_beside(ground)
     principal = sum(one.principal for one in (*ground.fallen, *ground.coming))

@@ -29,8 +29,12 @@ def re_age(ground: Ground, *, bears_interest: bool = True) -> Drafted:
         return nothing_overdue(kind)
     if ground.is_billed:
         return _next_bill(ground)
+    holds_principal = max((one.due_on for one in ground.later if one.principal), default=None)
+    if holds_principal is None and not any(one.principal for one in ground.fallen):
+        return nothing_to_come(kind)
+    to_come = [one for one in ground.later if holds_principal is None or one.due_on <= holds_principal]
     by_drawdown = [
-        ([one for one in ground.fallen if one.drawdown == name], [one for one in ground.later if one.drawdown == name])
+        ([one for one in ground.fallen if one.drawdown == name], [one for one in to_come if one.drawdown == name])
         for name in sorted({one.drawdown for one in ground.fallen})
     ]
     if not all(any(one.asks for one in later) for _, later in by_drawdown):
@@ -52,12 +56,17 @@ def re_age(ground: Ground, *, bears_interest: bool = True) -> Drafted:
 def _spread(
     ground: Ground, fallen: Sequence[Part], later: Sequence[Part], *, bears_interest: bool
 ) -> list[tuple[Instalment, int]]:
-    """What is overdue of one drawdown in equal parts on its days to come, and the interest for the time gained in each."""
+    """What is overdue of one drawdown in equal parts on its days to come, and the interest for the time gained in each.
+
+    The first parts take the odd pennies; of principal the last ones, where nothing else holds principal on the last day.
+    """
     rate, found = ground.loan.annual_rate, list[tuple[Instalment, int]]()
-    sums = (sum(one.principal for one in fallen), sum(one.interest for one in fallen), sum(one.fee for one in fallen))
-    for place, (principal, interest, fee) in enumerate(
-        zip(*(split_evenly(one, len(later)) for one in sums), strict=True)
-    ):
+    interests = split_evenly(sum(one.interest for one in fallen), len(later))
+    fees = split_evenly(sum(one.fee for one in fallen), len(later))
+    principals = split_evenly(sum(one.principal for one in fallen), len(later))
+    if not later[-1].principal:
+        principals.reverse()
+    for place, (principal, interest, fee) in enumerate(zip(principals, interests, fees, strict=True)):
         day = later[place].due_on
         gained = interest_for(principal, rate, ground.as_of, day) if bears_interest else 0
         found.append((Instalment(day, principal, interest + gained, fee, drawdown=later[place].drawdown), gained))

@@ -50,21 +50,26 @@ def interest_since(ground: Ground, fallen: Sequence[Part], later: Sequence[Part]
     """From when interest on a balance runs anew, and what has run before: of the period that is cut off, or, until the last
     instalment that is paid as usual, on the overdue principal."""
     if not ground.between:
-        return ground.as_of, run_so_far(ground, later)
+        return ground.as_of, run_of(ground, fallen, later)
     rate, since = ground.loan.annual_rate, max(one.due_on for one in ground.between)
     overdue = sum(one.principal for one in fallen)
     return since, interest_for(overdue, rate, ground.as_of, since)
 
 
-def run_so_far(ground: Ground, parts: Sequence[Part]) -> int:
-    """What had accrued by as_of of a period that now ends early: its interest is in no instalment of the new schedule yet.
+def run_of(ground: Ground, fallen: Sequence[Part], later: Sequence[Part]) -> int:
+    """What has run so far of one drawdown's period; of several that fall due together each has the share of its interest.
 
-    parts: those of one drawdown, or all; of several drawdowns that fall due together each has its share.
+    The first of those with any interest takes the odd pennies; where none has any, the first drawdown has it all.
     """
-    if ground.by_day or not ground.coming:
+    first = ground.coming[0] if ground.coming else None
+    if first is None:
         return 0
-    running = [one for one in ground.coming if one.due_on == ground.coming[0].due_on]
+    name = next((one.drawdown for one in (*fallen, *later)), "")
+    running = [one for one in ground.coming if one.due_on == first.due_on]
     whole = sum(one.whole_interest for one in running)
-    accrued = ground.position.today.accrued_interest + sum(one.whole_interest - one.interest for one in running)
-    mine = sum(one.whole_interest for one in parts if one.due_on == ground.coming[0].due_on)
-    return min(accrued, whole) * mine // whole if whole else 0
+    if not whole:
+        return ground.run_so_far if name == first.drawdown else 0
+    shares = {one.drawdown: ground.run_so_far * one.whole_interest // whole for one in running}
+    odd = ground.run_so_far - sum(shares.values())
+    takes_odd = next(one.drawdown for one in running if one.whole_interest)
+    return shares.get(name, 0) + (odd if name == takes_odd else 0)

@@ -9,7 +9,6 @@ from goodstanding.core.loan import Instalment, Pause
 from goodstanding.core.money import round_down, split_evenly
 from goodstanding.core.plans.measures.draft import Draft, Drafted, nothing_overdue
 from goodstanding.core.plans.measures.ground import ONE_DAY, Calendar, Ground, take_over
-from goodstanding.core.plans.measures.re_amortised import run_so_far
 from goodstanding.core.plans.offers import Credit, HowFar, NotOffered, OfferKind, OfferPayment, Stops
 
 
@@ -70,4 +69,4 @@ def owed_beside(ground: Ground) -> tuple[int, int]:
     if ground.is_billed:
         later = sum(one.whole_interest for one in ground.coming), sum(one.whole_fee for one in ground.coming)
         return interest + later[0], fee + later[1]
-    return interest + run_so_far(ground, ground.coming), fee
+    return interest + ground.run_so_far, fee
