@@ -187,7 +187,7 @@ def test_overdue_interest_without_principal_moves_no_further_than_the_last_princ
         (OfferKind.DEFERRAL, {"months": (2,)}),
         (OfferKind.RE_AGE, {}),
     ):
-        offer = _of(kind, loan, date(2026, 2, 20), NOTHING_RUNS, bears_interest=False, **more)  # type: ignore[arg-type]
+        offer = _of(kind, loan, date(2026, 2, 20), NOTHING_RUNS, bears_interest=False, **more)
         assert (offer.total, offer.against_today, offer.left_after) == (2 * 1020_00 + 500_00, 0, 0), kind
 
 

@@ -56,7 +56,7 @@ EXPECTED = [(case, day) for case in CASES for day in case.expected]
 
 
 def given(judged: Judged, loan: Loan, policy: ArrearsPolicy) -> dict[str, Any]:
-    changed = loan_under(judged.plans, loan)
+    changed = loan_under(judged.plans, loan, policy)
     return {
         **judged_data(judged, loan.currency),
         "hold": "; ".join(shown_hold(judged, place) for place in range(len(judged.plans))) or "none",

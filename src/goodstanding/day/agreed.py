@@ -68,7 +68,7 @@ def agreed_on(
         )
     try:
         judged = judge(said.commitments, loan, policy, as_of=as_of, known_on=known_on, counted_up_to=counted_up_to)
-        changed = loan_under(judged.plans, loan)
+        changed = loan_under(judged.plans, loan, policy, known_on=known_on)
         if changed != loan:
             assess(changed, policy, as_of=as_of, known_on=known_on)
     except (CannotJudge, CannotAssess) as why:

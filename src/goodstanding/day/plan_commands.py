@@ -59,7 +59,9 @@ def judged_text(text: str, as_of: date, known_on: date | None, *, as_json: bool)
     loan, policy = loan_from_data(around)
     said = commitments_from_data({key: data[key] for key in _SAID if key in data}, loan.currency)
     judged = judge(said, loan, policy, as_of=as_of, known_on=known_on)
-    assessment = assess(loan_under(judged.plans, loan), policy, as_of=as_of, known_on=known_on)
+    assessment = assess(
+        loan_under(judged.plans, loan, policy, known_on=known_on), policy, as_of=as_of, known_on=known_on
+    )
     if as_json:
         found = judged_data(judged, loan.currency) | {
             "loan": assessment_data(assessment, without=("lines", "instalments"))

@@ -62,7 +62,7 @@ def payments_of(one: Plan, count: int) -> tuple[Transaction, ...]:
 
 def story(one: Plan, loan: Loan, day: date) -> tuple[JudgedPlan, Loan]:
     (found,) = judge(Commitments(plans=(one,)), loan, POLICY, as_of=day).plans
-    return found, loan_under([found], loan)
+    return found, loan_under([found], loan, POLICY)
 
 
 def test_a_kept_plan_and_the_statement_end_on_the_same_day_at_zero() -> None:

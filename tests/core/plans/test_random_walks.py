@@ -304,7 +304,7 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def the_loan_has_what_the_plans_gave_and_no_more(self) -> None:
         found = self.judge()
-        changed = loan_under(found.plans, self.loan)
+        changed = loan_under(found.plans, self.loan, self.policy)
         complete = [one for one in found.plans if one.state is PlanState.COMPLETED]
         assert len(changed.transactions) - len(self.loan.transactions) == len(complete)
         for pause in changed.pauses:

@@ -44,7 +44,8 @@ class PlanPayment:
 class PlanTerms:
     """What is agreed. payments: in order of days.
 
-    worked_out_on: the day at whose end the sums were worked out: money that wasn't in the ledger then is part of keeping them. change: how
+    worked_out_on: the day at whose end the sums were worked out: money that wasn't in the ledger then is part of keeping them.
+    counted_up_to: the last day whose payments were in them, where the ledger ended earlier; None: worked_out_on. change: how
     the loan changes; waivers dated on the last payment's day or later come with completion, and not before. accept_by: the
     last day of the offer. zone: where the borrower is; days are counted there. tolerance_days: calendar days after a payment's day;
     tolerance_amount: minor units that may be missing of all that was to be paid so far. cooling_off_days: calendar days
@@ -63,9 +64,14 @@ class PlanTerms:
     sign_by: date | None = None
     contract_too: bool = True
     change: Change | None = None
+    counted_up_to: date | None = None
 
     def __post_init__(self) -> None:
         check_zone("the plan", self.zone)
+        if self.counted_up_to is not None and self.counted_up_to > self.worked_out_on:
+            raise ValueError(
+                f"the plan was worked out on {self.worked_out_on} with payments up to {self.counted_up_to}, a later day"
+            )
         check_tolerance("the plan", self.tolerance_days, self.tolerance_amount)
         check_tolerance("the plan's cooling-off", self.cooling_off_days, 0)
         days = [one.on for one in self.payments]
@@ -77,6 +83,11 @@ class PlanTerms:
             raise ValueError(
                 f"the plan was worked out on {self.worked_out_on}: it can't be accepted, or paid, only before that"
             )
+
+    @property
+    def sums_know_until(self) -> date:
+        """The last day whose payments the sums know of."""
+        return self.counted_up_to or self.worked_out_on
 
     def asked(self, payment: PlanPayment) -> int:
         """What of a payment the plan is judged by; minor units."""

@@ -69,6 +69,7 @@ def terms_from_data(value: object, currency: str) -> PlanTerms:
     readers: dict[str, reading.Reader] = {
         "payments": reading.list_of(lambda one: _payment(one, currency)),
         "worked_out_on": reading.day,
+        "counted_up_to": reading.day,
         "accept_by": reading.day,
         "zone": reading.filled_text,
         "tolerance_days": reading.whole_number,

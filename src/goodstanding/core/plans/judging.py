@@ -215,7 +215,7 @@ def _claims_of(plan: Plan, course: Course, closes_on: date | None) -> Iterable[C
             amount=terms.asked(payment),
             due_on=payment.on,
             until_on=until_on(payment, course),
-            from_on=terms.worked_out_on + _A_DAY,
+            from_on=terms.sums_know_until + _A_DAY,
             first_from=accepted_on,
             closes_on=closes_on,
             tolerance=terms.tolerance_amount,
@@ -325,7 +325,7 @@ def _judge_plan(
     paid = sum(one.paid for one in payments)
     state, since, why, reason = _by_events(course, as_of) if outcome is None else _by_ledger(plan, outcome, currency)
     if state is PlanState.BROKEN:
-        reason += back.between(plan.terms.worked_out_on + _A_DAY, since - _A_DAY)
+        reason += back.between(plan.terms.sums_know_until + _A_DAY, since - _A_DAY)
     if state is PlanState.ACTIVE:
         reason = _kept_so_far(payments, since, as_of, currency) + _uncertain(as_of, known_to, payments)
     return JudgedPlan(plan, as_of, state, since, why, reason, paid, payments, course)

@@ -167,7 +167,7 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
         ]
         if not isinstance(then, Figure) or isinstance(today, str) or isinstance(nothing, str):
             return NotOffered(draft.kind, _CANT)
-        short = then.cure + then.due
+        short = max(then.cure + then.due, then.payoff if _is_all_due_by(change, end) else 0)
         over = 0 if short else then.ahead + then.held - ground.paid_ahead_of(end, replaced=bool(change.versions))
         if not short and over <= 0:
             break
@@ -201,6 +201,12 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
         ),
         months=draft.months,
     )
+
+
+def _is_all_due_by(change: Change, end: date) -> bool:
+    """Whether a new schedule asks for everything by a day, so that nothing may be left then, be it within a tolerance; a bill's rest may."""
+    parts = [part for version in change.versions for part in version.schedule]
+    return bool(parts) and all(part.due_on <= end and part.minimum is None for part in parts)
 
 
 def _rest(before: Figure, last: int) -> Owed:

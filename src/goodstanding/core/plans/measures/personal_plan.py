@@ -4,9 +4,11 @@ For card debt that is beyond the holder's means, China's law lets such a plan ru
 what it must say. Method and worked table: docs/methods/ways_out.md
 """
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from goodstanding.core.arrears.position import Owed
+from goodstanding.core.loan import Kind, Transaction
 from goodstanding.core.plans.measures.amortised import amortised
 from goodstanding.core.plans.measures.draft import Draft, Drafted, nothing_overdue
 from goodstanding.core.plans.measures.ground import Calendar, Ground, Payments, met_by_credit, take_over
@@ -20,7 +22,8 @@ def personal_plan(ground: Ground, *, months: int, bears_interest: bool = False) 
     """Draft so many monthly instalments for all that closing the loan today asks for. The first is due on the contract's next
     day after the offer's end.
 
-    Charges so far move into the plan: they are waived where they stood, and the instalments ask for them as fees. Interest on the principal, if it
+    Charges so far move into the plan: they are waived where they stood, and the instalments ask for them as fees; money that the new
+    schedule frees meets charges before that. Interest on the principal, if it
     goes on, is at the contract's rate from as_of; what was owed of interest already bears nothing.
     """
     kind = OfferKind.PERSONAL_PLAN
@@ -34,23 +37,32 @@ def personal_plan(ground: Ground, *, months: int, bears_interest: bool = False) 
     days = [monthly.after(first, place) if place else first for place in range(months)]
     interest, fee = owed_beside(ground)
     principal = sum(one.principal for one in (*ground.fallen, *ground.coming))
+    met = min(ground.charges.total, ground.freed)
     schedule = amortised(
         principal,
         rate if bears_interest else AnnualRate(Fraction(0), rate.day_count),
         ground.as_of,
         days,
         beside=interest,
-        fee=fee + ground.charges.total,
+        fee=fee + ground.charges.total - met,
     )
     paid = Payments()
     for one in schedule:
         paid.add(one.due_on, plan=one.amount)
-    given = Owed(fee=ground.charges.fee, penalty=ground.charges.penalty, compound=ground.charges.compound)
     return Draft(
         kind,
-        take_over(ground, (one for one in schedule if one.amount), waivers=tuple(waivers(given, ground.counts_from))),
-        met_by_credit(paid.made(), ground.credit_of_a_version),
+        take_over(ground, (one for one in schedule if one.amount), waivers=tuple(_moved_charges(ground, met))),
+        met_by_credit(paid.made(), max(0, ground.credit_of_a_version - met)),
         Stops(penalty=HowFar.ENDS, calls=HowFar.RESTS, reports=HowFar.ENDS),
         Credit.RESTRUCTURED,
         months,
     )
+
+
+def _moved_charges(ground: Ground, met: int) -> Iterator[Transaction]:
+    """The charges that move into the plan, waived where they stood: by component, or where freed money meets some of them, what is left."""
+    charges, day = ground.charges, ground.counts_from
+    if not met:
+        yield from waivers(Owed(fee=charges.fee, penalty=charges.penalty, compound=charges.compound), day)
+    elif charges.total > met:
+        yield Transaction("offer/waiver/charges", Kind.WAIVER, charges.total - met, day, day)
