@@ -200,4 +200,3 @@ def test_loans_of_which_nothing_was_agreed_have_the_same_figures_and_letters_to_
     assert {**one, "order": ""} == {**two, "order": ""}
     assert "promises" not in plain.kept["counts"]
     assert not (plain.folder / "promises_and_plans.csv").exists()
-
