@@ -211,12 +211,13 @@ def bounced(dice: Random, history: list[Transaction]) -> list[Transaction]:
     return undone
 
 
-def a_loan(dice: Random) -> Loan:
-    is_bill, has_fee, gap = dice.random() < 0.4, dice.random() < 0.5, dice.choice([7, 30, 31])
+def a_loan(dice: Random, *, soon_billed: bool = False) -> Loan:
+    """Any loan. soon_billed: an account with few bills, all of them due soon."""
+    is_bill, has_fee, gap = dice.random() < 0.4 or soon_billed, dice.random() < 0.5, dice.choice([7, 30, 31])
     first = START + timedelta(days=dice.randint(1, 40))
     schedule = tuple(
         an_instalment(dice, first + timedelta(days=gap * n), is_bill=is_bill, has_fee=has_fee)
-        for n in range(dice.randint(1, 8))
+        for n in range(dice.randint(1, 2 if soon_billed else 8))
     )
     return Loan(
         id="L",
@@ -238,7 +239,7 @@ def a_decision(dice: Random) -> ClassifiedAs:
 
 def a_changed_loan(dice: Random, policy: ArrearsPolicy) -> Loan:
     """A loan whose schedule is replaced, once or twice."""
-    loan = a_loan(dice)
+    loan = a_loan(dice, soon_billed=dice.random() < 0.2)
     kept = (Kind.REVERSAL,) if policy.reversal_from is ReversalFrom.START else ()
     loan = replace(
         loan, transactions=tuple(replace(one, instalment=None) for one in loan.transactions if one.kind not in kept)
@@ -259,8 +260,15 @@ def changed(dice: Random, loan: Loan, policy: ArrearsPolicy, from_on: date, *, t
     if not principal:
         return loan
     parts, later = split_evenly(principal, dice.randint(1, 4)), dice.randint(0, 1)
+    minimum = dice.choice([None, None, None, 700])
     schedule = tuple(
-        Instalment(from_on + timedelta(days=30 * (place + later)), part, 500, dice.choice([0, 0, 200]))
+        Instalment(
+            from_on + timedelta(days=30 * (place + later)),
+            part,
+            500,
+            dice.choice([0, 0, 200]),
+            minimum and min(minimum, part + 500),
+        )
         for place, part in enumerate(parts)
     )
     return replace(loan, versions=(*loan.versions, ScheduleVersion(from_on, drawn(dice, schedule), takes_over)))
@@ -326,7 +334,7 @@ def a_steady_loan(dice: Random, size: int = 200_000) -> Loan:
 def any_loan(dice: Random, policy: ArrearsPolicy) -> Loan:
     fate = dice.random()
     if fate < 0.35:
-        return a_loan(dice)
+        return a_loan(dice, soon_billed=fate < 0.05)
     if fate < 0.55:
         return a_changed_loan(dice, policy)
     return an_opened_loan(dice) if fate < 0.7 else a_steady_loan(dice, dice.choice([200_000, 200_000, 10**11]))

@@ -122,10 +122,11 @@ def of_drawdowns(draw: st.DrawFn, schedule: tuple[Instalment, ...]) -> tuple[Ins
 
 
 @st.composite
-def loans(draw: st.DrawFn) -> Loan:
-    is_bill = draw(st.booleans())
-    gap = draw(st.sampled_from([7, 30, 31]))
-    count = draw(st.integers(1, 8))
+def loans(draw: st.DrawFn, *, soon_billed: bool = False) -> Loan:
+    """Any loan. soon_billed: an account with few bills, all of them due soon."""
+    is_bill = soon_billed or draw(st.booleans())
+    gap = 7 if soon_billed else draw(st.sampled_from([7, 30, 31]))
+    count = draw(st.integers(1, 2 if soon_billed else 8))
     first = START + timedelta(days=draw(st.integers(1, 40)))
     schedule = tuple(draw(instalments(first + timedelta(days=gap * n), is_bill=is_bill)) for n in range(count))
     if draw(st.integers(0, 3)) == 0:
@@ -177,9 +178,9 @@ def histories(draw: st.DrawFn, schedule: tuple[Instalment, ...]) -> tuple[Transa
 
 
 @st.composite
-def changed_loans(draw: st.DrawFn, policy: ArrearsPolicy) -> Loan:
+def changed_loans(draw: st.DrawFn, policy: ArrearsPolicy, *, soon_billed: bool = False) -> Loan:
     """A loan whose schedule is replaced once, with the principal that was open then split over new due dates."""
-    loan = draw(loans())
+    loan = draw(loans(soon_billed=soon_billed))
     # A reversal that voids from the start may change what a later schedule replaced: such a loan is set aside.
     loan = replace(
         loan,
@@ -193,8 +194,9 @@ def changed_loans(draw: st.DrawFn, policy: ArrearsPolicy) -> Loan:
     if not principal:
         return loan
     parts = split_evenly(principal, draw(st.integers(1, 4)))
+    minimum = draw(st.sampled_from([None, None, 700]))
     schedule = tuple(
-        Instalment(from_on + timedelta(days=30 * place), part, 500)
+        Instalment(from_on + timedelta(days=30 * place), part, 500, minimum=minimum and min(minimum, part + 500))
         for place, part in enumerate(parts, draw(st.integers(0, 1)))
     )
     if draw(st.integers(0, 3)) == 0:
@@ -225,10 +227,7 @@ def opened_loans(draw: st.DrawFn) -> Loan:
 
 @st.composite
 def loans_that_run_on(draw: st.DrawFn) -> tuple[Loan, ArrearsPolicy]:
-    """What is left of a loan is about as much as is tolerated, and interest goes on by day: arrears begin in some night.
-
-    A bill may begin to be late so and cease again, where a share of what it asks for is tolerated.
-    """
+    """What is left of a loan is about as much as is tolerated, and interest goes on by day: arrears begin in some night."""
     left = draw(st.integers(900, 1_100))
     policy = replace(
         draw(policies()),
@@ -256,6 +255,15 @@ def loans_that_run_on(draw: st.DrawFn) -> tuple[Loan, ArrearsPolicy]:
 
 
 @st.composite
+def bills_that_run_on(draw: st.DrawFn) -> tuple[Loan, ArrearsPolicy]:
+    """Bills of which something is open long after the last due date, while interest by day and penalty run."""
+    kind = draw(st.sampled_from([Interest.DAILY_BALANCE, Interest.DAILY_BALANCE, Interest.DAILY_FLAT]))
+    policy = replace(draw(policies()), interest=kind)
+    loan = draw(st.one_of(loans(soon_billed=True), changed_loans(policy, soon_billed=True)))
+    return loan, policy
+
+
+@st.composite
 def any_loans(draw: st.DrawFn, policy: ArrearsPolicy) -> Loan:
     return draw(st.one_of(loans(), changed_loans(policy), opened_loans()))
 
@@ -266,6 +274,6 @@ def assessments(draw: st.DrawFn) -> tuple[Loan, ArrearsPolicy, date]:
     policy = draw(policies())
     loan = draw(any_loans(policy))
     if draw(st.integers(0, 9)) == 0:
-        loan, policy = draw(loans_that_run_on())
+        loan, policy = draw(st.one_of(loans_that_run_on(), bills_that_run_on()))
     as_of = draw(days)
     return loan, policy, max(as_of, loan.opening.on) if loan.opening is not None else as_of

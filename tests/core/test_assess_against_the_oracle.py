@@ -19,6 +19,7 @@ from tests.core.portfolios import (
     LAST_DAY,
     START,
     any_loans,
+    bills_that_run_on,
     changed_loans,
     days,
     loans_that_run_on,
@@ -56,7 +57,7 @@ def questions(draw: st.DrawFn) -> Question:
     if draw(st.booleans()):
         loan = draw(bounced_after_a_change(draw(st.one_of(changed_loans(policy), opened_loans()))))
     if draw(st.integers(0, 9)) == 0:
-        loan, policy = draw(loans_that_run_on())
+        loan, policy = draw(st.one_of(loans_that_run_on(), bills_that_run_on()))
     as_of = draw(days)
     if loan.opening is not None:
         as_of = max(as_of, loan.opening.on)

@@ -209,7 +209,9 @@ IS_TOUCHED, PENALISED, COUNTED_REST = DRAWDOWN + 1, DRAWDOWN + 2, DRAWDOWN + 3
 rest that is counted in RESTS."""
 PASSED_OVER = DRAWDOWN + 4
 """While a payment meets what is late: 1 a bill, whose minimum is met otherwise; 2 one that counts as paid. Else 0."""
-INSTALMENT_SIZE = DRAWDOWN + 5
+SINCE_DUE = DRAWDOWN + 5
+"""Of its interest, what ran by day after its due date and is asked for here, since nothing follows."""
+INSTALMENT_SIZE = DRAWDOWN + 6
 
 # -- a transaction; held money; what a payment met ------------------------------------------------------------------
 (KIND, AMOUNT, EFFECTIVE, BOOKED, REVERSES, DIRECTED, AT, SOURCE) = range(8)

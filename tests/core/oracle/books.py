@@ -45,7 +45,10 @@ class Night:
 
 @dataclass
 class Sheet:
-    """The clerk's sheet for one instalment. is_replaced: another schedule took its place before it was due."""
+    """The clerk's sheet for one instalment. is_replaced: another schedule took its place before it was due.
+
+    came_after: interest by day that was written on it after its due date; a bill's minimum is of what stood there before.
+    """
 
     number: int
     terms: Instalment
@@ -60,6 +63,7 @@ class Sheet:
     interest_from: date | None = None
     fee_wait: int | None = None
     is_replaced: bool = False
+    came_after: int = 0
 
     @property
     def due_on(self) -> date:
@@ -173,12 +177,23 @@ class Books:
         still = sum(self.open_contract(sheet).values())
         if sheet.terms.minimum is None:
             return still
-        asked = sum(sheet.asked[one] for one in CONTRACT)
-        return max(0, min(sheet.terms.minimum, asked) - (asked - still))
+        stands = sum(sheet.asked[one] for one in CONTRACT)
+        return max(0, min(sheet.terms.minimum, self.asked_when_due(sheet)) - (stands - still))
+
+    def asked_when_due(self, sheet: Sheet) -> int:
+        """What an instalment asks for; of a bill no interest of days after its due date."""
+        is_bill = sheet.terms.minimum is not None
+        return sum(sheet.asked[one] for one in CONTRACT) - (sheet.came_after if is_bill else 0)
+
+    def open_of_bill(self, sheet: Sheet) -> dict[Component, int]:
+        """What is open of the sums that stood on the bill on its due date: what was paid went to them first."""
+        still = self.open_contract(sheet)
+        done = sheet.asked[INTEREST] - still[INTEREST]
+        return {**still, INTEREST: max(0, sheet.asked[INTEREST] - sheet.came_after - done)}
 
     def part_short(self, sheet: Sheet) -> dict[Component, int]:
         """What is short of a minimum, by component: in the order in which past due sums are met."""
-        still, short = self.open_contract(sheet), self.short_of_due(sheet)
+        still, short = self.open_of_bill(sheet), self.short_of_due(sheet)
         part = dict.fromkeys(CONTRACT, 0)
         for component in self.policy.waterfall.past_due:
             if component in part:
@@ -198,7 +213,7 @@ class Books:
         rests = {sheet.number: sum(self.late_part(sheet).values()) for sheet in sheets}
         unpaid = []
         for sheet in sheets:
-            missing, of = rests[sheet.number], sum(sheet.asked[one] for one in CONTRACT)
+            missing, of = rests[sheet.number], self.asked_when_due(sheet)
             if self.policy.tolerance_of is ToleranceOf.LOAN:
                 missing, of = sum(rests.values()), self.outstanding_principal()
             is_more = missing > self.policy.tolerance_minor and missing > self.policy.tolerance_share * of

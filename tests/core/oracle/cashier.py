@@ -145,7 +145,7 @@ class Cashier(Books):
         """Of a bill: what is short of its minimum, and its charges, before the rest of any bill."""
         if sheet.terms.minimum is None:
             return left
-        short, still = 0 if counts_as_paid else self.short_of_due(sheet), self.open_contract(sheet)
+        short, still = 0 if counts_as_paid else self.short_of_due(sheet), self.open_of_bill(sheet)
         wanted = {component: self.open_charge(sheet, component) for component in order}
         for component in order:
             part = min(short, still.get(component, 0))

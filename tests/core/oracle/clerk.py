@@ -144,7 +144,7 @@ class Clerk(Cashier):
         base = 0
         for one in late:
             part = self.late_part(one)
-            of = {"principal": part[PRINCIPAL], "instalment": sum(one.asked.values())}
+            of = {"principal": part[PRINCIPAL], "instalment": self.asked_when_due(one)}
             base += of.get(fee.share_of, sum(part.values()))
         amount = max(fee.least, fee.flat + rounded(fee.share * base, self.policy.rounding))
         sheet.posted[FEE] += amount if fee.most is None else min(amount, fee.most)
@@ -162,8 +162,10 @@ class Clerk(Cashier):
             return self.late_today()
         sheet, ran = self.running_sheet(), self.contract_interest() - self.contract_given
         sheet.asked[INTEREST] += ran
+        sheet.came_after += ran
         late = self.late_today()
         sheet.asked[INTEREST] -= ran
+        sheet.came_after -= ran
         return late
 
     # -- a night ---------------------------------------------------------------------------------------------------
@@ -245,6 +247,7 @@ class Clerk(Cashier):
         if self.is_by_day:
             total = self.contract_interest()
             self.running_sheet().asked[INTEREST] += total - self.contract_given
+            self.running_sheet().came_after += 0 if self.later_sheets() else total - self.contract_given
             self.contract_given = total
 
     def contract_interest(self) -> int:
@@ -287,8 +290,10 @@ class Clerk(Cashier):
         self.taken_away = [one for one in self.taken_away if one[0] not in taken]
         self.not_needed = [one for one in self.not_needed if one[0] not in taken]
         for sheet in taken:
+            stood = sheet.asked[INTEREST] - sheet.came_after
             for component, part in self.open_contract(sheet).items():
                 sheet.asked[component] -= part
+            sheet.came_after = max(0, sheet.asked[INTEREST] - stood)
         for sheet in replaced:
             sheet.is_replaced, sheet.grace_is_over, sheet.fee_wait = True, True, None
         first = self.fallen_due = len(self.sheets)

@@ -57,8 +57,24 @@ def is_open_at_all(w, row):
 
 
 @part
-def asked_of(w, row):
+def scheduled_of(w, row):
     return w[account(row) + ASKED + FEE] + w[account(row) + ASKED + INTEREST] + w[account(row) + ASKED + PRINCIPAL]
+
+
+@part
+def asked_of(w, row):
+    """What the schedule asks for; of a bill, what it asked for on its due date."""
+    later = w[account(row) + SINCE_DUE] if w[account(row) + MINIMUM] != NONE else 0
+    return scheduled_of(w, row) - later
+
+
+@part
+def move_away(w, row, component):
+    """Another schedule asks for what is open of a scheduled sum."""
+    moved = open_scheduled(w, row, component)
+    w[account(row) + ASKED + component] -= moved
+    if component == INTEREST:
+        w[account(row) + SINCE_DUE] -= min(w[account(row) + SINCE_DUE], moved)
 
 
 @part
@@ -72,12 +88,12 @@ def unpaid_part(w, row, whole, order):
     minimum = w[account(row) + MINIMUM]
     if minimum == NONE:
         return fee, interest, principal
-    asked = asked_of(w, row)
-    short = min(minimum, asked) - (asked - (fee + interest + principal))
+    short = min(minimum, asked_of(w, row)) - (scheduled_of(w, row) - (fee + interest + principal))
     if short <= 0:
         return 0, 0, 0
     if whole:
         return fee, interest, principal
+    interest = max(0, interest - w[account(row) + SINCE_DUE])
     late_fee, late_interest, late_principal = 0, 0, 0
     for place in range(5):
         component = w[POLICY + order + place]

@@ -96,6 +96,7 @@ def ask_for_what_ran(w, day):
     w[at + SINCE], w[at + WHOLE], w[at + REST], w[at + POSTED] = since, whole, rest, posted
     if ran:
         w[account(row) + ASKED + INTEREST] += ran
+        w[account(row) + SINCE_DUE] += ran
         w[FIRST_UNMET] = min(w[FIRST_UNMET], row)
         touch(w, row)
     return ran
@@ -105,6 +106,7 @@ def ask_for_what_ran(w, day):
 def take_what_ran(w, ran):
     if ran:
         w[account(w[ACCOUNTS]) + ASKED + INTEREST] -= ran
+        w[account(w[ACCOUNTS]) + SINCE_DUE] -= ran
 
 
 @part

@@ -17,6 +17,8 @@ def interest_base(w):
 def post_interest(w, amount):
     row = min(w[DUE_COUNT] + 1, w[ACCOUNTS])
     w[account(row) + ASKED + INTEREST] += amount
+    if row <= w[DUE_COUNT]:
+        w[account(row) + SINCE_DUE] += amount
     if amount:
         wake(w, row)
 

@@ -2,7 +2,7 @@
 
 from goodstanding.batch.compiling import part
 from goodstanding.batch.layout import *
-from goodstanding.batch.stepping.account import open_of, open_scheduled, prepaid_fee, wake_all
+from goodstanding.batch.stepping.account import move_away, open_of, open_scheduled, prepaid_fee, wake_all
 from goodstanding.batch.stepping.accrual import close_all
 from goodstanding.batch.stepping.counting import day_reached
 from goodstanding.batch.stepping.events import later_on
@@ -104,7 +104,7 @@ def change_schedule(w, version, day):
         forget_settling(w, row)
         w[OUTSTANDING] -= open_scheduled(w, row, PRINCIPAL)
         for component in (FEE, INTEREST, PRINCIPAL):
-            w[account(row) + ASKED + component] -= open_scheduled(w, row, component)
+            move_away(w, row, component)
     for row in range(due + 1, last + 1):
         w[account(row) + IS_REPLACED], w[account(row) + HAS_LAPSED], w[account(row) + FEE_ON] = 1, 1, NEVER
         later_on(w, w[account(row) + DUE], row, day)  # a payment undone later may leave it unpaid

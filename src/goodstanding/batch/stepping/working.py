@@ -146,20 +146,17 @@ def is_late_if_asked(w, day):
 
 @part
 def follow_stretch(w, evening):
-    """Interest that ran by day since the last event may have begun a stretch of arrears, or ended one."""
-    if not runs_on(w) or evening <= w[TODAY]:
+    """Interest that ran by day since the last event may have begun a stretch of arrears; it never ends one."""
+    if not runs_on(w) or evening <= w[TODAY] or w[ARREARS_SINCE] != NONE or not is_late_if_asked(w, evening):
         return
-    if not is_late_if_asked(w, evening):
-        end_stretch(w)
-    elif w[ARREARS_SINCE] == NONE:
-        before, first = w[TODAY], evening
-        while first - before > 1:
-            between = before + (first - before) // 2
-            if is_late_if_asked(w, between):
-                first = between
-            else:
-                before = between
-        begin_stretch(w, first)
+    before, first = w[TODAY], evening
+    while first - before > 1:
+        between = before + (first - before) // 2
+        if is_late_if_asked(w, between):
+            first = between
+        else:
+            before = between
+    begin_stretch(w, first)
 
 
 @part

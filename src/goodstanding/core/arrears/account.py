@@ -26,6 +26,7 @@ class InstalmentAccount:
     """scheduled: as the contract asks; charged: what arose by being late or was posted; met: paid; waived: given up.
 
     not_asked, not_given: while the loan is settled, what is no longer asked for, and what of a waiver that doesn't need.
+    since_due: of the scheduled interest, what ran by day after the due date and is asked for here, since nothing follows.
     """
 
     number: int
@@ -39,6 +40,7 @@ class InstalmentAccount:
     waived: dict[Component, int] = field(default_factory=_nothing)
     not_asked: dict[Component, int] = field(default_factory=_nothing)
     not_given: dict[Component, int] = field(default_factory=_nothing)
+    since_due: int = 0
     has_lapsed: bool = False
     is_replaced: bool = False
     pending: list[Line] = field(default_factory=list)
@@ -83,19 +85,34 @@ class InstalmentAccount:
         return not (self.open_scheduled(principal) or self.open_scheduled(interest) or self.open_scheduled(fee))
 
     def asked(self) -> int:
-        return sum(self.scheduled[component] for component in SCHEDULED)
+        """What the schedule asks for; of a bill, what it asked for on its due date."""
+        later = self.since_due if self.terms.minimum is not None else 0
+        return sum(self.scheduled[component] for component in SCHEDULED) - later
+
+    def move_away(self, component: Component) -> int:
+        """Another schedule asks for what is open of a scheduled sum; return how much that is."""
+        moved = self.open_scheduled(component)
+        self.scheduled[component] -= moved
+        if component is Component.INTEREST:
+            self.since_due -= min(self.since_due, moved)
+        return moved
 
     def unpaid_part(self, how: BillOverdue, order: tuple[Component, ...]) -> dict[Component, int]:
-        """What of the scheduled sums is late once the due date has passed: all that is open; of a bill, perhaps less."""
+        """What of the scheduled sums is late once the due date has passed: all that is open; of a bill, perhaps less.
+
+        A minimum is a part of what the bill asked for on its due date: interest that runs by day after that is no part of it.
+        """
         still_open = {component: self.open_scheduled(component) for component in SCHEDULED}
         if self.terms.minimum is None:
             return still_open
         total = sum(still_open.values())
-        short = min(self.terms.minimum, self.asked()) - (self.asked() - total)
+        paid = sum(self.scheduled[component] for component in SCHEDULED) - total
+        short = min(self.terms.minimum, self.asked()) - paid
         if short <= 0:
             return dict.fromkeys(SCHEDULED, 0)
         if how is BillOverdue.WHOLE:
             return still_open
+        still_open[Component.INTEREST] = max(0, still_open[Component.INTEREST] - self.since_due)
         late = dict.fromkeys(SCHEDULED, 0)
         for component in order:
             if component in late:

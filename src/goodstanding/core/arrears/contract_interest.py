@@ -63,6 +63,8 @@ def post_interest(working: Working, line: Line | None) -> None:
         return
     account = working.accounts[min(working.due_count, len(working.accounts) - 1)]
     account.scheduled[Component.INTEREST] += line.amount
+    if account.number <= working.due_count:
+        account.since_due += line.amount
     working.lines.append(replace(line, instalment=account.number))
 
 

@@ -54,8 +54,7 @@ def change_schedule(working: Working, version: ScheduleVersion, day: date) -> No
     for account in taken:
         account.forget_settling()
         for component in SCHEDULED:
-            moved = account.open_scheduled(component)
-            account.scheduled[component] -= moved
+            moved = account.move_away(component)
             if account.number <= working.due_count and moved:
                 working.line(LineKind.MOVED, component, account, day, -moved)
     for account in replaced:

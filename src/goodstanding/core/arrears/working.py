@@ -179,24 +179,23 @@ class Working:
         self.arrears_since, self.loan_fee_on, self.loan_fee_charged = None, None, False
 
     def _follow_stretch(self, evening: date) -> None:
-        """Since the last event nothing happened, but interest ran by day: it may have begun a stretch of arrears, or ended one.
+        """Since the last event nothing happened, but interest ran by day: it may have begun a stretch of arrears.
 
-        It ends one where the tolerance is a share of what a bill asks for. Late is one unbroken run of the days between two
-        events, so the last of them says how things stand, and the first late day can be searched for by halves.
+        It never ends one, so the last of the days between two events says whether one began, and the first late day can be
+        searched for by halves.
         """
-        if not self._runs_on() or evening <= self.day:
+        if not self._runs_on() or evening <= self.day or self.arrears_since is not None:
             return
         if not self.late_if_asked(evening):
-            self._end_stretch()
-        elif self.arrears_since is None:
-            before, first = self.day, evening
-            while (first - before).days > 1:
-                between = before + timedelta(days=(first - before).days // 2)
-                if self.late_if_asked(between):
-                    first = between
-                else:
-                    before = between
-            self.arrears_since = self.stretch_from(self.late_if_asked(first), first)
+            return
+        before, first = self.day, evening
+        while (first - before).days > 1:
+            between = before + timedelta(days=(first - before).days // 2)
+            if self.late_if_asked(between):
+                first = between
+            else:
+                before = between
+        self.arrears_since = self.stretch_from(self.late_if_asked(first), first)
 
     def _apply_all(self, transactions: list[Transaction], day: date) -> None:
         """Fees first; before money moves, what has run is posted and cut to the ceiling; held credit follows each step."""
@@ -312,10 +311,12 @@ class Working:
         ran = self.contract.would_charge(day) if self.contract is not None and self._runs_on() else 0
         if not ran:
             return self.late(day)
-        scheduled = self.accounts[-1].scheduled
-        scheduled[Component.INTEREST] += ran
+        last = self.accounts[-1]
+        last.scheduled[Component.INTEREST] += ran
+        last.since_due += ran
         late = self.late(day)
-        scheduled[Component.INTEREST] -= ran
+        last.scheduled[Component.INTEREST] -= ran
+        last.since_due -= ran
         return late
 
     def _runs_on(self) -> bool:

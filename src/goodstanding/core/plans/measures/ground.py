@@ -212,7 +212,7 @@ def _part(one: InstalmentPosition, terms: Instalment, as_of: date, *, by_day: bo
     is_coming = one.due_on > as_of
     open_total = one.open.principal + one.open.interest + fee
     if terms.minimum is not None:
-        paid = terms.amount - open_total
+        paid = max(terms.amount - open_total, one.paid.principal + one.paid.interest + terms.fee - fee)
         asks = min(open_total, max(0, min(terms.minimum, terms.amount) - paid))
     elif by_day and is_coming:
         asks = max(0, terms.amount - one.paid.principal - one.paid.interest - (terms.fee - fee))
