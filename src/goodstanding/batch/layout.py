@@ -218,8 +218,8 @@ INSTALMENT_SIZE = DRAWDOWN + 6
 MOVE_SIZE = 8
 HELD_FROM, HELD_AMOUNT = range(2)
 MET_AT, MET_COMPONENT, MET_AMOUNT, MET_BEFORE = range(4)
-UNTOUCHED, EMPTY = -2, -1
-"""Of a payment that met nothing yet; of one whose every part was undone."""
+NOTHING_MET = -1
+"""Of a payment that met nothing, or whose every part was undone."""
 
 # -- a planned instalment; a schedule that takes over ---------------------------------------------------------------
 (PLAN_DUE, PLAN_PRINCIPAL, PLAN_INTEREST, PLAN_FEE, PLAN_MINIMUM, PLAN_DRAWDOWN) = range(6)
@@ -245,7 +245,6 @@ PLAN_SIZE = 6
     PERIOD_FROM,
     HELD,
     METS,
-    SOURCES,
     EVENTS,
     VERSIONS_DONE,
     VERSIONS,
@@ -292,10 +291,9 @@ PLAN_SIZE = 6
     MOVES_AT,
     PLAN_AT,
     VERSIONS_AT,
-    HELD_ROOM,
     METS_ROOM,
     EVENTS_ROOM,
-) = range(66)
+) = range(64)
 PER_LOAN = EXTRA_AT
 """What lies before is laid out anew for each loan; what follows says where lists begin, and how long some may grow."""
 """FIRST_ACTIVE: no instalment before it has anything open, running or to come; FIRST_UNMET: none before it that is due
@@ -304,7 +302,7 @@ the sum of PENALISED; RESTS, that of COUNTED_REST; COST, what instalments up to 
 loan was over its tolerance when instalments were last looked at. POSTED_ON: up to where penalty is posted, perhaps when
 somebody reads it. TOUCHED: how many instalments are to be looked at; ALL_TOUCHED: all of them are. Of the short way, up to which instalment
 grace has run out (LAPSED_TO), and late fees have arisen or not (FEES_TO)."""
-POLICY = 66
+POLICY = 64
 EVERY_ROW = (1 << 24) - 1
 """An event's instalment: 0 none, EVERY_ROW all."""
 ACCOUNTS_AT = POLICY + POLICY_SIZE

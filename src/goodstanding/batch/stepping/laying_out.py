@@ -34,7 +34,7 @@ def room_for(columns, policies, extra, factor):
         versions = most_of(columns.versions_at, count)
     for policy in range(len(policies)):
         steps = max(steps, policies[policy, STEPS])
-    held, met = factor * (moves + 16), factor * (8 * moves + 4 * accounts + 64)
+    held, met = moves + 1, factor * (8 * moves + 4 * accounts + 64)
     events = factor * (accounts * (6 + steps) + 2 * pauses + versions + steps + 64)
     extra_at = ACCOUNTS_AT + (accounts + 1) * INSTALMENT_SIZE
     held_at = extra_at + len(extra)
@@ -53,7 +53,7 @@ def room_for(columns, policies, extra, factor):
     w[LATEST_AT], w[SOURCES_AT], w[EVENTS_AT], w[PAUSES_AT] = latest_at, sources_at, events_at, pauses_at
     w[TOUCHED_AT] = touched_at
     w[MOVES_AT], w[PLAN_AT], w[VERSIONS_AT] = moves_at, plan_at, versions_at
-    w[HELD_ROOM], w[METS_ROOM], w[EVENTS_ROOM] = held, met, events
+    w[METS_ROOM], w[EVENTS_ROOM] = met, events
     for place in range(len(extra)):
         w[extra_at + place] = extra[place]
     return w
@@ -253,7 +253,8 @@ def lay_out_opening(w, columns, loan, opening):
     w[OPEN_PERIOD_FROM] = columns.openings[opening, OPENING_PERIOD_FROM]
 
 
-UNKNOWN, STANDING, VOID = range(3)
+UNKNOWN, STANDING, VOID, FOUND = range(4)
+"""Of a transaction while they are laid out; from FOUND on, its place among the moves."""
 
 
 @part
@@ -263,7 +264,7 @@ def lay_out_moves(w, columns, loan, known_on):
     for place in range(start, stop):
         known = columns.effective_on[place] <= w[AS_OF] and (known_on == NONE or columns.booked_on[place] <= known_on)
         w[w[SOURCES_AT] + place - start] = STANDING if known else UNKNOWN
-        w[w[LATEST_AT] + place - start] = UNTOUCHED
+        w[w[LATEST_AT] + place - start] = NOTHING_MET
     if len(columns.repeats) and has_repeats(w, columns, start, stop):
         w[STATUS] = DUPLICATE_TRANSACTION
         return
@@ -293,7 +294,20 @@ def lay_out_moves(w, columns, loan, known_on):
     for place in range(start, stop):
         if w[w[SOURCES_AT] + place - start] == STANDING:
             put_move(w, columns, place, place - start)
-    w[SOURCES] = 0
+    if len(columns.reverses):
+        find_targets(w)
+
+
+@part
+def find_targets(w):
+    """Say by its place among the moves what a reversal or chargeback undoes; one of what doesn't stand undoes itself: nothing."""
+    for move in range(w[MOVES]):
+        w[w[SOURCES_AT] + w[move_at(w, move) + SOURCE]] = move + FOUND
+    for move in range(w[MOVES]):
+        target = w[move_at(w, move) + REVERSES]
+        if target >= 0:
+            place = w[w[SOURCES_AT] + target]
+            w[move_at(w, move) + REVERSES] = place - FOUND if place >= FOUND else move
 
 
 @part

@@ -24,11 +24,7 @@ def named(w, move):
 
 @part
 def receive(w, move, day):
-    amount, source, directed = (
-        w[move_at(w, move) + AMOUNT],
-        w[move_at(w, move) + SOURCE],
-        w[move_at(w, move) + DIRECTED],
-    )
+    amount, source, directed = w[move_at(w, move) + AMOUNT], move, w[move_at(w, move) + DIRECTED]
     if w[DUE_COUNT] < w[ACCOUNTS] and w[SETTLED_ON] == NONE and may_reach_payoff(w, amount):
         post_all(w)
         settles = payoff(w, day)
@@ -85,8 +81,8 @@ def give_back(w, move):
             )
             kept += 1
     w[HELD] = kept
-    for which in range(w[SOURCES] - 1, -1, -1):
-        left = undo(w, w[w[SOURCES_AT] + which], left)
+    for source in range(w[MOVES] - 1, -1, -1):
+        left = undo(w, source, left)
     if left:
         w[STATUS] = REFUND_TOO_LARGE
 
@@ -117,20 +113,12 @@ def take_back(w, move):
         total += w[met_at(w, place) + MET_AMOUNT]
         place = w[met_at(w, place) + MET_BEFORE]
     held = drop_held(w, source)
-    if total + held != paid_by(w, source):
+    if total + held != w[move_at(w, source) + AMOUNT]:
         w[STATUS] = NOT_WHOLE
         return
     undo(w, source, total)
     if source == w[SETTLED_BY]:
         unsettle(w)
-
-
-@part
-def paid_by(w, source):
-    for move in range(w[MOVES]):
-        if w[move_at(w, move) + SOURCE] == source:
-            return w[move_at(w, move) + AMOUNT]
-    return NONE
 
 
 @part

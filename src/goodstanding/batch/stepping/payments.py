@@ -18,12 +18,18 @@ from goodstanding.batch.stepping.unpaid import (
 
 @part
 def hold(w, source, amount):
+    """Hold an amount under its payment: one sum of each, in the order in which payments came."""
     place = w[HELD]
-    if place >= w[HELD_ROOM]:
-        w[STATUS] = NO_ROOM
+    while place > 0 and w[held_at(w, place - 1) + HELD_FROM] > source:
+        place -= 1
+    if place > 0 and w[held_at(w, place - 1) + HELD_FROM] == source:
+        w[held_at(w, place - 1) + HELD_AMOUNT] += amount
         return
+    for later in range(w[HELD], place, -1):
+        w[held_at(w, later) + HELD_FROM] = w[held_at(w, later - 1) + HELD_FROM]
+        w[held_at(w, later) + HELD_AMOUNT] = w[held_at(w, later - 1) + HELD_AMOUNT]
     w[held_at(w, place) + HELD_FROM], w[held_at(w, place) + HELD_AMOUNT] = source, amount
-    w[HELD] = place + 1
+    w[HELD] += 1
 
 
 @part
@@ -33,10 +39,6 @@ def record(w, row, component, amount, source):
         w[STATUS] = NO_ROOM
         return
     meet(w, row, component, amount)
-    if w[w[LATEST_AT] + source] == UNTOUCHED:
-        w[w[LATEST_AT] + source] = EMPTY
-        w[w[SOURCES_AT] + w[SOURCES]] = source
-        w[SOURCES] += 1
     w[met_at(w, place) + MET_AT], w[met_at(w, place) + MET_COMPONENT], w[met_at(w, place) + MET_AMOUNT] = (
         row,
         component,
@@ -278,10 +280,9 @@ def settle(w, day, source):
 @part
 def release(w, row, component, amount):
     """What met a sum that is no longer asked for is held again under its payment, the latest first."""
-    for which in range(w[SOURCES] - 1, -1, -1):
+    for source in range(w[MOVES] - 1, -1, -1):
         if amount == 0:
             return
-        source = w[w[SOURCES_AT] + which]
         place = w[w[LATEST_AT] + source]
         while place >= 0 and amount:
             if w[met_at(w, place) + MET_AT] == row and w[met_at(w, place) + MET_COMPONENT] == component:

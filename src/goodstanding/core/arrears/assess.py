@@ -139,7 +139,7 @@ def _read(working: Working, as_of: date) -> Assessment:
         outstanding_principal=working.outstanding_principal(),
         accrued_interest=_accrued(working, as_of),
         payoff=working.payoff(as_of),
-        unapplied=sum(amount for _, amount in working.unapplied),
+        unapplied=sum(working.held.values()),
         charged_off_on=working.charged_off_on,
         classification=policy.classification.bucket_of(counted, counts) if policy.classification else "",
         classified_as=decision.category if decision else "",

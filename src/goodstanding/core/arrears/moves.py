@@ -49,6 +49,7 @@ def _receive(working: Working, one: Transaction, day: date) -> None:
         _settle(working, day)
         working.settled_by = one.id
     left = one.amount
+    working.allocations[one.id], working.held[one.id] = [], 0
     named = _named(working, one)
     if named is not None or one.component is not None:
         onward = later[::-1] if working.policy.excess is Excess.LAST else later
@@ -91,9 +92,7 @@ def _pay(working: Working, source: str, amount: int, day: date, kind: LineKind) 
         for accounts, order in claims:
             met, left = allocate(left, claims_in_order(accounts, order[turn], by))
             _record(working, met, source, day, kind)
-    left = _place_excess(working, left, later, waterfall, source, day, kind)
-    if left:
-        working.unapplied.append((source, left))
+    working.held[source] += _place_excess(working, left, later, waterfall, source, day, kind)
 
 
 def _meet_minimums(
@@ -193,7 +192,7 @@ def release(
             amount -= back
             account.met[component] -= back
             parts[place] = (account, component, part - back)
-            working.unapplied.append((source, back))
+            working.held[source] += back
             working.line(kind, component, account, day, back, source)
 
 
@@ -203,7 +202,7 @@ def _record(
     for account, component, part in met:
         account.met[component] += part
         working.line(kind, component, account, day, -part, source)
-        working.allocations.setdefault(source, []).append((account, component, part))
+        working.allocations[source].append((account, component, part))
 
 
 def _waterfall(working: Working, day: date) -> Waterfall:
@@ -252,15 +251,14 @@ def _give_back(working: Working, one: Transaction, day: date) -> None:
 def _take_back(working: Working, one: Transaction, day: date) -> None:
     source = one.reverses or ""
     total = sum(part for _, _, part in working.allocations.get(source, []))
-    held = sum(amount for held_from, amount in working.unapplied if held_from == source)
     paid = next(payment.amount for payment in working.loan.transactions if payment.id == source)
-    if total + held != paid:
+    if total + working.held.get(source, 0) != paid:
         raise CannotAssess(
             f"reversal {one.id} takes back payment {source}, of which a part was given back before: correct the refund or"
             " chargeback, or the reversal"
         )
     _undo(working, source, total, day, one.id)
-    working.unapplied = [(held_from, amount) for held_from, amount in working.unapplied if held_from != source]
+    working.held[source] = 0
     if source == working.settled_by:
         _unsettle(working, day)
 
@@ -268,11 +266,10 @@ def _take_back(working: Working, one: Transaction, day: date) -> None:
 def _charge_back(working: Working, one: Transaction, day: date) -> None:
     """Take back up to the amount of one payment, what it met last first; what of it is held goes before that."""
     source = one.reverses or ""
-    held = sum(amount for held_from, amount in working.unapplied if held_from == source)
-    others = [(held_from, amount) for held_from, amount in working.unapplied if held_from != source]
-    kept = max(0, held - one.amount)
-    working.unapplied = [*others, (source, kept)] if kept else others
-    beyond_held = one.amount - (held - kept)
+    from_held = min(working.held.get(source, 0), one.amount)
+    if from_held:
+        working.held[source] -= from_held
+    beyond_held = one.amount - from_held
     if _undo(working, source, beyond_held, day, one.id):
         raise CannotAssess(f"chargeback {one.id} takes back more than payment {source} still stands for")
     if beyond_held and source == working.settled_by:
@@ -298,13 +295,10 @@ def _unsettle(working: Working, day: date) -> None:
 
 
 def _from_held(working: Working, amount: int) -> int:
-    kept = []
-    for source, held in working.unapplied:
+    for source, held in working.held.items():
         part = min(held, amount)
         amount -= part
-        if held > part:
-            kept.append((source, held - part))
-    working.unapplied = kept
+        working.held[source] -= part
     return amount
 
 
@@ -323,6 +317,8 @@ def _undo(working: Working, source: str, amount: int, day: date, why: str) -> in
 
 
 def use_held(working: Working, day: date) -> None:
-    held, working.unapplied = working.unapplied, []
-    for source, amount in held:
-        _pay(working, source, amount, day, LineKind.PAYMENT)
+    """Money held meets what has opened, oldest payment first; what is held of one payment is one sum."""
+    for source, amount in working.held.items():
+        if amount:
+            working.held[source] = 0
+            _pay(working, source, amount, day, LineKind.PAYMENT)

@@ -46,7 +46,10 @@ CHARGES = (Component.FEE, Component.PENALTY, Component.COMPOUND)
 
 
 class Working:
-    """One loan on its way through time. After `run_to` its fields say where the loan stands."""
+    """One loan on its way through time. After `run_to` its fields say where the loan stands.
+
+    held, allocations: by payment, in the order in which payments came: what of it is held; what it met, in order.
+    """
 
     def __init__(self, loan: Loan, policy: ArrearsPolicy) -> None:
         self.loan, self.policy = loan, policy
@@ -56,7 +59,7 @@ class Working:
         self.accounts: list[InstalmentAccount] = []
         self.days: list[date] = []
         self.lines: list[Line] = []
-        self.unapplied: list[tuple[str, int]] = []
+        self.held: dict[str, int] = {}
         self.allocations: dict[str, list[tuple[InstalmentAccount, Component, int]]] = {}
         self.arrears_since: date | None = None
         self.charged_off_on: date | None = None
@@ -404,7 +407,7 @@ class Working:
             asked += self.accrued_beyond_waived(day)
             asked -= sum(account.met[Component.INTEREST] + account.prepaid_fee() for account in later)
         charges = sum(account.open_charge(component) for account in self.accounts for component in CHARGES)
-        held = sum(amount for _, amount in self.unapplied)
+        held = sum(self.held.values())
         return max(0, self.outstanding_principal() + asked + charges - held)
 
     # -- charges ------------------------------------------------------------------------------------------------
