@@ -321,16 +321,7 @@ def _figures(out: Any, offsets: Any, positions: Any, asked_on: Any) -> Iterator[
     due_on = positions[layout.POSITION_DUE_ON]
     opened = positions[layout.POSITION_OPEN : layout.POSITION_OPEN + 5]
     paid = positions[layout.POSITION_PAID : layout.POSITION_PAID + 5].sum(axis=0)
-    overdue = positions[layout.POSITION_OVERDUE : layout.POSITION_OVERDUE + 5].sum(axis=0)
-    falls_due = (due_on == day) & (positions[layout.POSITION_DAYS] == 0)
-    rows = np.concatenate(
-        [
-            opened,
-            (paid * (due_on > day))[None],
-            ((opened.sum(axis=0) - overdue) * falls_due)[None],
-            falls_due.astype(np.int64)[None],
-        ]
-    )
+    rows = np.concatenate([opened, (paid * (due_on > day))[None]])
     sums = np.zeros((len(rows), positions.shape[1] + 1), np.int64)
     np.cumsum(rows, axis=1, out=sums[:, 1:])
     by_loan = (sums[:, offsets[1:]] - sums[:, offsets[:-1]]).T.tolist()
@@ -351,6 +342,4 @@ def _read(alone: Iterable[Sequence[int]], by_loan: Iterable[Sequence[int]], days
             yield ""
             continue
         due = next_due if next_on == day else 0
-        if sums[7] > 1:
-            due = max(due, sums[6])
         yield Figure(payoff, held, principal, cure, due, sums[5], Owed(*sums[:5]))

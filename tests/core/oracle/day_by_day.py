@@ -64,9 +64,10 @@ def work_out(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on: date | No
     if late:
         since = clerk.counted_from(late)
         days, delinquent = clerk.day_number(since), clerk.delinquent_days(since)
-    coming = [
+    wanting = [
         sheet for sheet in clerk.sheets if sheet.due_on >= as_of and sheet not in late and next_ask(clerk, sheet) > 0
     ]
+    next_day = min((sheet.due_on for sheet in wanting), default=None)
     accrued = 0
     for sheet in clerk.that_run() if clerk.settled_by is None else ():
         accrued += max(0, clerk.interest_so_far(sheet) - sheet.paid[INTEREST] - sheet.waived[INTEREST])
@@ -86,8 +87,8 @@ def work_out(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on: date | No
         "compound_interest": charges[COMPOUND],
         "fees": fees,
         "amount_to_cure": overdue[PRINCIPAL] + overdue[INTEREST] + charges[PENALTY] + charges[COMPOUND] + fees,
-        "next_due_on": coming[0].due_on if coming else None,
-        "next_due": next_ask(clerk, coming[0]) if coming else 0,
+        "next_due_on": next_day,
+        "next_due": sum(next_ask(clerk, sheet) for sheet in wanting if sheet.due_on == next_day),
         "outstanding_principal": clerk.outstanding_principal(),
         "accrued_interest": accrued,
         "payoff": clerk.payoff(),

@@ -52,7 +52,8 @@ def read(w, out, loan):
     """Write where the loan stands into column `loan` of the results."""
     as_of, due, last = w[AS_OF], w[DUE_COUNT], w[ACCOUNTS]
     over = loan_is_over(w, as_of)
-    count, oldest, next_row, waiting = 0, 0, 0, 0
+    count, oldest, waiting = 0, 0, 0
+    next_on, next_due = NONE, 0
     overdue_fee, overdue_interest, overdue_principal = 0, 0, 0
     charged_fee, charged_penalty, charged_compound = 0, 0, 0
     for row in range(w[FIRST_ACTIVE], last + 1):
@@ -69,8 +70,11 @@ def read(w, out, loan):
             overdue_principal += principal
             if has_waited(w, w[account(row) + DUE], as_of):
                 waiting += fee + interest + principal
-        elif next_row == 0 and w[account(row) + DUE] >= as_of and ask(w, row) != 0:
-            next_row = row
+        elif w[account(row) + DUE] >= as_of and (next_on == NONE or w[account(row) + DUE] <= next_on):
+            asked = ask(w, row)
+            if asked:
+                next_due = asked + (next_due if w[account(row) + DUE] == next_on else 0)
+                next_on = w[account(row) + DUE]
     since, days, counted = NONE, 0, 0
     if oldest:
         since = counted_from(w, oldest, as_of)
@@ -94,8 +98,7 @@ def read(w, out, loan):
     out[OUT_COMPOUND, loan] = charged_compound
     out[OUT_FEES, loan] = fees
     out[OUT_CURE, loan] = total
-    out[OUT_NEXT_ON, loan] = w[account(next_row) + DUE] if next_row else NONE
-    out[OUT_NEXT, loan] = ask(w, next_row) if next_row else 0
+    out[OUT_NEXT_ON, loan], out[OUT_NEXT, loan] = next_on, next_due
     out[OUT_OUTSTANDING, loan] = w[OUTSTANDING]
     out[OUT_ACCRUED, loan] = accrued
     out[OUT_PAYOFF, loan] = payoff(w, as_of)

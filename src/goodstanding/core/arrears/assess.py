@@ -105,14 +105,7 @@ def _read(working: Working, as_of: date) -> Assessment:
         if has_waited(account.terms.due_on, as_of, policy, loan.pauses)
     }
     counts = total_overdue - sum(waiting.values())
-    coming = next(
-        (
-            one
-            for one in working.accounts
-            if one.terms.due_on >= as_of and one.number not in parts and _ask(working, one)
-        ),
-        None,
-    )
+    coming = _coming(working, parts, as_of)
     decision = loan.decision_on(as_of)
     return Assessment(
         loan_id=loan.id,
@@ -134,8 +127,8 @@ def _read(working: Working, as_of: date) -> Assessment:
         + charges[Component.PENALTY]
         + charges[Component.COMPOUND]
         + fees,
-        next_due_on=coming.terms.due_on if coming else None,
-        next_due=_ask(working, coming) if coming else 0,
+        next_due_on=min(coming, default=None),
+        next_due=coming[min(coming)] if coming else 0,
         outstanding_principal=working.outstanding_principal(),
         accrued_interest=_accrued(working, as_of),
         payoff=working.payoff(as_of),
@@ -170,6 +163,16 @@ def _accrued(working: Working, as_of: date) -> int:
         max(0, working.interest_accrued(one, as_of) - one.met[Component.INTEREST] - one.waived[Component.INTEREST])
         for one in working.running()
     )
+
+
+def _coming(working: Working, parts: dict[int, dict[Component, int]], as_of: date) -> dict[date, int]:
+    """By due date, what instalments that aren't late ask for from as_of on: of a credit line all that fall due on the day."""
+    found: dict[date, int] = {}
+    for account in working.accounts:
+        due_on = account.terms.due_on
+        if due_on >= as_of and account.number not in parts and (asked := _ask(working, account)):
+            found[due_on] = found.get(due_on, 0) + asked
+    return found
 
 
 def _ask(working: Working, account: InstalmentAccount) -> int:

@@ -95,16 +95,12 @@ def _answered(one: Question, policy: ArrearsPolicy) -> Answer:
 def figure_of(found: Assessment) -> Figure:
     """What pricing needs of an assessment. Of a bill the day asks for its minimum, of all else for what is open."""
     on, positions = found.as_of, found.instalments
-    dues = [one for one in positions if one.due_on == on and not one.days]
-    due = found.next_due if found.next_due_on == on else 0
-    if len(dues) > 1:
-        due = max(due, sum(one.open.total - one.overdue.total for one in dues))
     return Figure(
         found.payoff,
         found.unapplied,
         found.outstanding_principal,
         found.amount_to_cure,
-        due,
+        found.next_due if found.next_due_on == on else 0,
         sum(one.paid.total for one in positions if one.due_on > on),
         Owed(*(sum(getattr(one.open, name) for one in positions) for name in Owed.__slots__)),
     )

@@ -39,9 +39,9 @@ def _what_falls_due(voice: Voice, due_on: str, amount: str) -> Iterator[Block]:
     say, facts = voice.wording.say, voice.facts
     items = [(say("coming.due_on"), due_on)]
     if voice.is_revolving:
-        bill = next((one for one in facts.assessment.instalments if one.due_on == facts.assessment.next_due_on), None)
-        if bill is not None:
-            items.append((say("coming.bill"), voice.formats.amount(bill.open.total)))
+        bills = [one.open.total for one in facts.assessment.instalments if one.due_on == facts.assessment.next_due_on]
+        if bills:
+            items.append((say("coming.bill"), voice.formats.amount(sum(bills))))
     items.append((say("coming.minimum" if voice.is_revolving else "coming.amount"), amount))
     yield Pairs("coming", tuple(items))
     yield voice.paragraph("coming.already_paid", counted_up_to=voice.formats.long_day(facts.counted_up_to))
