@@ -21,7 +21,7 @@ from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
 from goodstanding.core.arrears.buckets import Buckets
 from goodstanding.core.arrears.policy import ArrearsPolicy, LateFee, RateStep, ReversalFrom
 from goodstanding.core.loan import ClassifiedAs, Instalment, Loan
-from goodstanding.core.rates import AnnualRate
+from goodstanding.core.rates import LARGEST_SPAN_DAYS, AnnualRate
 from tests.batch.random_books import a_changed_loan, a_loan, a_policy, a_steady_loan, an_opened_loan
 from tests.core.portfolios import START
 
@@ -105,6 +105,9 @@ PAID = {"id": "t", "kind": 2, "amount": 50, "effective_on": date(2024, 1, 12), "
 PAID |= {"reverses": None, "component": None, "instalment": None}
 BACK = PAID | {"id": "b", "kind": 5, "effective_on": FEBRUARY, "booked_on": FEBRUARY, "reverses": 0}
 
+BILL = {"due_on": date(2024, 2, 12), "principal": 10_000, "interest": 100, "fee": 0, "minimum": None, "drawdown": ""}
+CHANGED = {"from_on": FEBRUARY, "takes_over": False, "schedule": []}
+
 Path = tuple[Any, ...]
 BROKEN: list[tuple[Path, object, str]] = [
     (("principal",), None, "is_null"),
@@ -131,6 +134,14 @@ BROKEN: list[tuple[Path, object, str]] = [
     (("transactions", 0, "component"), 7, "unknown_component"),
     (("transactions", 0, "instalment"), 4, "no_such_instalment"),
     (("disbursed_on",), date(2026, 1, 1), "before_disbursement"),
+    (("disbursed_on",), date(2024, 1, 12), ""),
+    (("disbursed_on",), date(2024, 1, 13), "due_before_disbursement"),
+    (("disbursed_on",), date(1950, 1, 1), ""),
+    (("schedule", 1, "minimum"), 10_100, ""),
+    (("schedule", 1, "minimum"), 10_101, "minimum_over_bill"),
+    (("transactions", 0, "effective_on"), START - timedelta(days=1), "move_before_disbursement"),
+    (("transactions", 0), PAID | {"kind": 7, "effective_on": START - timedelta(days=1)}, "move_before_disbursement"),
+    (("transactions", 0), PAID | {"kind": 0, "effective_on": START - timedelta(days=1)}, ""),
 ]
 
 
@@ -153,8 +164,10 @@ def test_a_broken_row_is_set_aside_with_its_reason_and_the_others_go_on(path: Pa
         at = at[step]
     at[path[-1]] = value
     results, set_aside = assessed(pa.RecordBatch.from_pylist(rows, schema=schema))
-    assert [(row["loan_id"], row["reason"]) for row in set_aside] == [("L2", reason)]
-    assert results == [row for row in untouched if row["loan_id"] != "L2"]
+    assert [(row["loan_id"], row["reason"]) for row in set_aside] == ([("L2", reason)] if reason else [])
+    others = [row for row in results if row["loan_id"] != "L2"]
+    assert others == [row for row in untouched if row["loan_id"] != "L2"]
+    assert len(results) - len(others) == (0 if reason else 1)
 
 
 CONTRADICTORY: list[tuple[dict[str, Any], str]] = [
@@ -167,7 +180,34 @@ CONTRADICTORY: list[tuple[dict[str, Any], str]] = [
     ({"transactions": [PAID, BACK | {"amount": 51}]}, "reversal_amount"),
     ({"transactions": [PAID | {"kind": 0}, BACK | {"amount": 0}]}, "reversal_amount"),
     ({"transactions": [PAID, BACK]}, ""),
+    ({"disbursed_on": date(2024, 1, 13)}, "due_before_disbursement"),
+    ({"disbursed_on": date(2024, 1, 12), "transactions": [PAID]}, ""),
+    ({"transactions": [PAID | {"effective_on": START - timedelta(days=1)}]}, "move_before_disbursement"),
+    ({"transactions": [PAID | {"kind": 1, "effective_on": START - timedelta(days=1)}]}, "move_before_disbursement"),
+    ({"transactions": [PAID | {"kind": 0, "effective_on": START - timedelta(days=1)}]}, ""),
+    ({"schedule": [BILL | {"minimum": 10_100}]}, ""),
+    ({"schedule": [BILL | {"minimum": 10_101}]}, "minimum_over_bill"),
+    ({"versions": [CHANGED | {"schedule": [BILL | {"minimum": 10_101}]}]}, "minimum_over_bill"),
 ]
+
+
+def test_a_day_more_than_a_century_after_a_loan_was_made_is_refused_by_both() -> None:
+    row, policies = plain_rows(1)[0] | {"disbursed_on": date(1950, 1, 1)}, policy_table({"cash": POLICY})
+    for plain in (True, False):  # the short way, and event by event
+        said = row if plain else row | {"transactions": [PAID | {"component": 4}]}
+        batch = pa.RecordBatch.from_pylist([said], schema=NESTED)
+        last = date(1950, 1, 1) + timedelta(days=LARGEST_SPAN_DAYS)
+        for day, reasons in ((last, []), (last + timedelta(days=1), ["span_too_long"])):
+            _, set_aside = assess_batch(batch, policies, as_of=day)
+            assert set_aside["reason"].to_pylist() == reasons
+            with pytest.raises(CannotAssess, match="more than 100 years") if reasons else nullcontext():
+                assess(to_loan(said), POLICY, as_of=day)
+
+
+def test_a_fee_that_recurs_daily_is_not_asked_for_in_the_year_9998() -> None:
+    policy = replace(POLICY, late_fee=LateFee(flat=100, every_days=1))
+    with pytest.raises(CannotAssess, match="more than 100 years"):
+        assess(to_loan(plain_rows(1)[0]), policy, as_of=date(9998, 1, 1))
 
 
 @pytest.mark.parametrize("policy", [POLICY, replace(POLICY, reversal_from=ReversalFrom.OWN_DATE)])
@@ -176,7 +216,7 @@ def test_a_loan_whose_facts_contradict_each_other_is_set_aside_by_both(
     said: dict[str, Any], reason: str, policy: ArrearsPolicy
 ) -> None:
     row = plain_rows(1)[0] | {"opening": None, "transactions": []} | said
-    batch = pa.RecordBatch.from_pylist([row], schema=nested_with(["opening"]))
+    batch = pa.RecordBatch.from_pylist([row], schema=nested_with(["opening", "versions"]))
     _, set_aside = assess_batch(batch, policy_table({"cash": policy}), as_of=AS_OF)
     assert set_aside["reason"].to_pylist() == ([reason] if reason else [])
     with pytest.raises(CannotAssess) if reason else nullcontext():

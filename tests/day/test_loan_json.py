@@ -151,6 +151,10 @@ def test_a_loan_can_be_shaped_in_more_ways_than_one() -> None:
             {"transactions": [{"kind": "reversal", "effective_on": "2026-02-15", "amount": "1"}]},
             'transactions.1: "reverses" is missing: a reversal names the id of what it takes back',
         ),
+        (
+            {"principal": "999.00"},
+            "principal is 999.00, but the schedule's instalments repay 100.00: correct one of the two",
+        ),
         ({"policy": {"penalty": "1"}}, 'policy: "penalty" isn\'t a key we know; the nearest is "penalty_'),
     ],
 )

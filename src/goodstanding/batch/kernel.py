@@ -163,6 +163,7 @@ def lay_out_terms(w, disbursed_on, rate_ppm, day_count, principal, as_of):
     w[STATUS], w[PAUSES], w[DISBURSED], w[CONTRACT_PPM], w[CONTRACT_COUNT] = OK, 0, disbursed_on, rate_ppm, day_count
     w[FEES_CHARGED], w[TOUCHED] = 0, 0
     is_timely = EARLIEST_DAY <= disbursed_on <= as_of <= LATEST_DAY
+    is_timely = is_timely and as_of - disbursed_on <= LARGEST_SPAN
     return is_timely and rates_are_within(w) and 0 <= principal <= LARGEST_AMOUNT and day_count >= 0
 
 

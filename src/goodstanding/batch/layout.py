@@ -13,6 +13,8 @@ NEVER = 1 << 40
 EARLIEST_DAY, LATEST_DAY = -7305, 66109
 """1950-01-01 and 2150-12-31, as the book has them."""
 LARGEST_AMOUNT = 10**13
+LARGEST_SPAN = 36_600
+"""Days from the day a loan was made: 100 years."""
 LARGEST_RATE = 10_000_000
 """1,000 % a year in parts per million."""
 LARGEST_CHARGE = 10**17
@@ -59,7 +61,11 @@ PAY_FEE, PAY_WAIVER, PAYMENT, RECOVERY, REFUND, REVERSAL, CHARGEBACK, CHARGE_OFF
     REVERSAL_AMOUNT,
     OPENING_DAYS,
     PAUSE_ORDER,
-) = range(32)
+    SPAN_TOO_LONG,
+    DUE_BEFORE_DISBURSEMENT,
+    MOVE_BEFORE_DISBURSEMENT,
+    MINIMUM_OVER_BILL,
+) = range(36)
 
 
 class Reason(NamedTuple):
@@ -125,6 +131,16 @@ REASONS: dict[int, Reason] = {
     ),
     OPENING_DAYS: Reason("opening_days", "opening", "a day of the opening lies after the opening's own day"),
     PAUSE_ORDER: Reason("pause_order", "pauses", "a pause ends before it begins"),
+    SPAN_TOO_LONG: Reason(
+        "span_too_long", "disbursed_on", "the day asked about is more than 100 years after the loan was made"
+    ),
+    DUE_BEFORE_DISBURSEMENT: Reason(
+        "due_before_disbursement", "schedule", "an instalment is due before the loan was made"
+    ),
+    MOVE_BEFORE_DISBURSEMENT: Reason(
+        "move_before_disbursement", "transactions", "a transaction other than a fee is dated before the loan was made"
+    ),
+    MINIMUM_OVER_BILL: Reason("minimum_over_bill", "schedule", "the minimum of a bill is more than the bill"),
 }
 """Why a loan was set aside, by status."""
 

@@ -219,7 +219,7 @@ def assess_steadily(
     first: the oldest instalment that isn't wholly met; due: how many are due on the day `today`.
     """
     outstanding = judge_schedule(due_on, principal, interest, fee, start, stop)
-    if outstanding == NOT_STEADY:
+    if outstanding == NOT_STEADY or due_on[start] < disbursed_on:
         return NOT_STEADY
     first, laid_out, due, today = start, start, start, NONE
     since, charged_off_on, last_kind, last_booked, held = NONE, NONE, 0, NONE, 0
@@ -234,7 +234,7 @@ def assess_steadily(
         if day > as_of or (known_on != NONE and booked_on[move] > known_on):
             continue
         what, left, booked = np.int64(kind[move]), amount[move], np.int64(booked_on[move])
-        if left < 0 or left > LARGEST_AMOUNT or day < EARLIEST_DAY or day > LATEST_DAY:
+        if left < 0 or left > LARGEST_AMOUNT or day < disbursed_on or day > LATEST_DAY:
             return NOT_STEADY
         if booked < EARLIEST_DAY or booked > LATEST_DAY:
             return NOT_STEADY

@@ -126,7 +126,22 @@ def _loan(data: object) -> tuple[Loan, ArrearsPolicy]:
             raise reading.BadValue(f'"{name}" is missing')
     if terms:
         keys["schedule"] = reading.at("terms", lambda it: build_schedule(Terms(**it)), terms | _shared(keys))
-    return Loan(**({"id": "loan"} | keys)), policy
+    loan = Loan(**({"id": "loan"} | keys))
+    _check_principal(loan)
+    return loan, policy
+
+
+def _check_principal(loan: Loan) -> None:
+    """What was lent is what the first schedule repays; but of an account with bills it may be its limit, and where the history
+    starts late the schedule may hold only what was left."""
+    planned = sum(part.principal for part in loan.schedule)
+    is_billed = any(part.minimum is not None for part in loan.schedule)
+    if loan.opening is None and not is_billed and planned != loan.principal:
+        raise reading.BadValue(
+            f"principal is {decimal_text(loan.principal, loan.currency)}, but the schedule's instalments repay"
+            f" {decimal_text(planned, loan.currency)}: correct one of the two; where the schedule holds only what was left when"
+            " your history starts, give an opening; one that changed later goes into versions"
+        )
 
 
 def _shared(keys: Mapping[str, Any]) -> dict[str, Any]:

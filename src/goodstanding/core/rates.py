@@ -11,6 +11,8 @@ from enum import StrEnum
 from fractions import Fraction
 
 PPM = 1_000_000
+LARGEST_SPAN_DAYS = 36_600
+"""From the day a loan was made to the day asked about: 100 years."""
 
 
 class DayCount(StrEnum):

@@ -85,6 +85,8 @@ def lay_out_state(w, columns, loan, as_of):
         w[STATUS] = DAY_OUT_OF_RANGE
     elif as_of < w[DISBURSED]:
         w[STATUS] = BEFORE_DISBURSEMENT
+    elif as_of - w[DISBURSED] > LARGEST_SPAN:
+        w[STATUS] = SPAN_TOO_LONG
     elif not rates_are_within(w):
         w[STATUS] = RATE_OUT_OF_RANGE
     elif w[LENT] < 0 or w[LENT] > LARGEST_AMOUNT:
@@ -100,8 +102,12 @@ def put_planned(w, place, start, due_on, principal, interest, fee, minimum, draw
         return DAY_OUT_OF_RANGE
     if min(principal, interest, fee) < 0 or max(principal, interest, fee) > LARGEST_AMOUNT:
         return AMOUNT_OUT_OF_RANGE
-    if minimum != NONE and (minimum < 0 or minimum > LARGEST_AMOUNT):
+    if due_on < w[DISBURSED]:
+        return DUE_BEFORE_DISBURSEMENT
+    if minimum != NONE and minimum < 0:
         return AMOUNT_OUT_OF_RANGE
+    if minimum != NONE and minimum > principal + interest + fee:
+        return MINIMUM_OVER_BILL
     while place > start and w[plan_at(w, place - 1) + PLAN_DUE] >= due_on:
         if w[plan_at(w, place - 1) + PLAN_DUE] == due_on:
             if w[plan_at(w, place - 1) + PLAN_DRAWDOWN] == drawdown:
@@ -283,6 +289,8 @@ def lay_out_moves(w, columns, loan, known_on):
             w[STATUS] = DAY_OUT_OF_RANGE
         elif len(columns.component) and not -1 <= columns.component[place] <= PRINCIPAL:
             w[STATUS] = UNKNOWN_COMPONENT
+        elif kind != PAY_FEE and columns.effective_on[place] < w[DISBURSED]:
+            w[STATUS] = MOVE_BEFORE_DISBURSEMENT
         elif kind == CHARGEBACK or (kind == REVERSAL and w[w[SOURCES_AT] + place - start] == STANDING):
             w[STATUS] = judge_undoing(w, columns, place, start, stop)
         if w[STATUS] != OK:

@@ -22,6 +22,7 @@ from goodstanding.core.arrears.position import (
 from goodstanding.core.arrears.working import Working
 from goodstanding.core.loan import Component, Instalment, Loan, Opening
 from goodstanding.core.money import LARGEST_AMOUNT
+from goodstanding.core.rates import LARGEST_SPAN_DAYS
 
 __all__ = ["Assessment", "CannotAssess", "InstalmentPosition", "Line", "LineKind", "Owed", "assess"]
 
@@ -47,6 +48,11 @@ def _check(loan: Loan, policy: ArrearsPolicy, as_of: date) -> None:
         raise CannotAssess(f"{as_of} can't be asked about: a day before it and a day after it are needed")
     if as_of < loan.disbursed_on:
         raise CannotAssess(f"loan {loan.id} was made on {loan.disbursed_on}: nothing can be owed on {as_of}")
+    if (as_of - loan.disbursed_on).days > LARGEST_SPAN_DAYS:
+        raise CannotAssess(
+            f"loan {loan.id} was made on {loan.disbursed_on}: {as_of} is more than 100 years later, which isn't computed;"
+            " check both days"
+        )
     if loan.opening is not None:
         _check_opening(loan, loan.opening)
     for pause in loan.pauses:
@@ -79,6 +85,16 @@ def _check_schedule(loan: Loan, schedule: tuple[Instalment, ...]) -> None:
         if min(part.principal, part.interest, part.fee) < 0 or part.amount > LARGEST_AMOUNT:
             raise CannotAssess(
                 f"loan {loan.id}: the instalment due on {part.due_on} has an amount outside 0 to {LARGEST_AMOUNT}"
+            )
+        if part.due_on < loan.disbursed_on:
+            raise CannotAssess(
+                f"loan {loan.id}: an instalment is due on {part.due_on}, before the loan was made, on {loan.disbursed_on};"
+                " correct one of the two days"
+            )
+        if part.minimum is not None and not 0 <= part.minimum <= part.amount:
+            raise CannotAssess(
+                f"loan {loan.id}: the bill due on {part.due_on} is {part.amount} (minor units) and its minimum {part.minimum};"
+                " a minimum is a part of the bill: give 0 to all of it"
             )
 
 

@@ -45,6 +45,11 @@ def known_transactions(loan: Loan, policy: ArrearsPolicy, as_of: date, known_on:
             raise CannotAssess(
                 f"transaction {one.id}: an amount of {one.amount} minor units is outside 0 to {LARGEST_AMOUNT}"
             )
+        if one.effective_on < loan.disbursed_on and one.kind is not Kind.FEE:
+            raise CannotAssess(
+                f"transaction {one.id} is dated {one.effective_on}, before the loan was made, on {loan.disbursed_on}: nothing was"
+                " owed then that it could meet; correct one of the two days"
+            )
         if one.kind is Kind.CHARGEBACK:
             target = ids.get(one.reverses or "")
             if target is None or target.kind not in (Kind.PAYMENT, Kind.RECOVERY):

@@ -295,7 +295,8 @@ def take_over(
 
 def as_scheduled(part: Part) -> Instalment:
     """An instalment to come as it stands, for a schedule that leaves it alone; a bill's minimum less what was paid of principal."""
-    minimum = None if part.minimum is None else max(0, part.minimum - part.paid_principal)
+    whole = part.principal + part.whole_interest + part.whole_fee
+    minimum = None if part.minimum is None else min(whole, max(0, part.minimum - part.paid_principal))
     return Instalment(part.due_on, part.principal, part.whole_interest, part.whole_fee, minimum, part.drawdown)
 
 

@@ -88,6 +88,8 @@ def _next_bill(ground: Ground) -> Drafted:
         interest=bill.interest + sum(one.interest for one in fallen),
         fee=bill.fee + sum(one.fee for one in fallen),
     )
+    if (minimum := coming[place].minimum) is not None:
+        coming[place] = replace(coming[place], minimum=min(minimum, coming[place].amount))
     paid = Payments()
     for one in coming:
         asked = one.amount if one.minimum is None else min(one.minimum, one.amount)
