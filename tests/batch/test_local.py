@@ -420,3 +420,46 @@ def test_a_read_only_install_compiles_into_the_users_cache(tmp_path: Path) -> No
     where, kept = done.stdout.split()
     assert where == str(package / "batch" / "checksum.py")
     assert Path(kept).is_relative_to(cache / "goodstanding") and list(Path(kept).glob("*.nbc"))
+
+
+IN_ORDER = [f"L{place:02}" for place in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("ids", "repeated"),
+    [
+        (IN_ORDER, None),
+        (IN_ORDER[::-1], None),
+        ([*IN_ORDER[6:], *IN_ORDER[:6]], None),
+        ([*IN_ORDER[:1], *IN_ORDER[:11]], "L00"),
+        ([*IN_ORDER[:4], "L03", *IN_ORDER[4:11]], "L03"),
+        ([*IN_ORDER[:11], "L02"], "L02"),
+        ([*IN_ORDER[::-1][:11], "L09"], "L09"),
+    ],
+)
+@pytest.mark.parametrize("with_statistics", [True, False])
+def test_a_nested_book_that_holds_a_loan_twice_is_refused(
+    ids: list[str | None], repeated: str | None, with_statistics: bool, tmp_path: Path
+) -> None:
+    """Within a row group and across them, whatever the order of the loans; a loan counted twice would be owed twice."""
+    batch = nest(some_loans(12))
+    place = batch.schema.get_field_index("loan_id")
+    field = pa.field("loan_id", pa.string())
+    table = pa.Table.from_batches([batch]).set_column(place, field, pa.array(ids, pa.string()))
+    book = tmp_path / "book.parquet"
+    pq.write_table(table, book, row_group_size=4, write_statistics=with_statistics)
+    if repeated is None:
+        assert assess_book(NestedFile(book), tmp_path / "out", POLICIES, as_of=AS_OF).loans == 12
+        return
+    with pytest.raises(BatchRefused, match=f'loan "{repeated}" is there twice'):
+        assess_book(NestedFile(book), tmp_path / "out", POLICIES, as_of=AS_OF)
+    assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_a_loan_that_two_files_of_a_book_hold_is_refused(tmp_path: Path) -> None:
+    table, book = pa.Table.from_batches([nest(some_loans(6))]), tmp_path / "book"
+    book.mkdir()
+    pq.write_table(table.slice(0, 4), book / "a.parquet")
+    pq.write_table(table.slice(3, 3), book / "b.parquet")
+    with pytest.raises(BatchRefused, match=f'{book}: loan "{table["loan_id"][3].as_py()}" is there twice'):
+        assess_book(NestedFile(book), tmp_path / "out", POLICIES, as_of=AS_OF)

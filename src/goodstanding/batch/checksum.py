@@ -49,15 +49,16 @@ def row_hashes(results: pa.RecordBatch) -> npt.NDArray[np.uint64]:
 def _numbers(column: pa.Array) -> npt.NDArray[np.uint64]:
     if pa.types.is_dictionary(column.type):
         if column.indices.null_count:
-            return _texts(column.dictionary_decode())
-        return _texts(column.dictionary)[column.indices.to_numpy()]
+            return text_hashes(column.dictionary_decode())
+        return text_hashes(column.dictionary)[column.indices.to_numpy()]
     if pa.types.is_string(column.type):
-        return _texts(column)
+        return text_hashes(column)
     days = column.view(pa.int32()) if pa.types.is_date32(column.type) else column
     return (days.fill_null(-(2**31)) if days.null_count else days).to_numpy().astype(np.int64).view(np.uint64)
 
 
-def _texts(column: pa.Array) -> npt.NDArray[np.uint64]:
+def text_hashes(column: pa.Array) -> npt.NDArray[np.uint64]:
+    """The hash of each text of a column of texts."""
     hashes = np.empty(len(column), np.uint64)
     _, offsets, letters = column.buffers()
     places: npt.NDArray[Any] = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]

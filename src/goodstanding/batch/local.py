@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from goodstanding.batch.columns import NEEDED, BatchRefused
 from goodstanding.batch.flat import nest_flat
 from goodstanding.batch.policies import PolicyTable
+from goodstanding.batch.repeats import Range, may_repeat_among, repeated_among, repeated_in
 from goodstanding.batch.run import Part, Run, RunSummary, Source
 
 Progress = Callable[[int, int], None]
@@ -54,11 +55,13 @@ class NestedFile:
         if not self.loan_files:
             raise BatchRefused(f"{path} has no Parquet files")
         self._pieces: list[tuple[Path, int]] = []
+        self._ranges: list[Range] = []
         self.sizes: list[int] = []
         for one in self.loan_files:
             groups = metadata_of(one)
             for group in range(groups.num_row_groups):
                 self._pieces.append((one, group))
+                self._ranges.append(_ids_between(groups, group))
                 self.sizes.append(groups.row_group(group).num_rows)
         self._own = _Opened()
 
@@ -67,7 +70,20 @@ class NestedFile:
         file = self._file(path)
         with _named(path, group):
             table = file.read_row_group(group, columns=_leaves(file, group), use_threads=False)
-        return _one_batch(table)
+        batch = _one_batch(table)
+        if "loan_id" in batch.schema.names:
+            _refuse_repeat(repeated_in(batch["loan_id"]), path)
+        return batch
+
+    def refuse_repeats(self) -> None:
+        if may_repeat_among(self._ranges):
+            _refuse_repeat(repeated_among(len(self._pieces), self._ids), self.loan_files[0].parent)
+
+    def _ids(self, piece: int) -> pa.Array:
+        path, group = self._pieces[piece]
+        with _named(path, group):
+            table = self._file(path).read_row_group(group, columns=["loan_id"], use_threads=False)
+        return table["loan_id"].combine_chunks()
 
     def read_whole(self, piece: int) -> pa.RecordBatch:
         path, group = self._pieces[piece]
@@ -119,6 +135,9 @@ class FlatFiles:
     def read_whole(self, piece: int) -> pa.RecordBatch:
         return self.read(piece)
 
+    def refuse_repeats(self) -> None:
+        """Each piece is held to the order of its loans when it is read, so that none is there twice."""
+
     def _last_of(self, piece: int) -> Any:
         """The last loan of a piece."""
         group = self._groups[piece]
@@ -144,6 +163,25 @@ class FlatFiles:
         if name not in files:
             files[name] = pq.ParquetFile(self._paths[name])
         return files[name]
+
+
+def _ids_between(groups: pq.FileMetaData, group: int) -> Range:
+    about = groups.row_group(group)
+    for place in range(about.num_columns):
+        column = about.column(place)
+        if column.path_in_schema == "loan_id":
+            statistics = column.statistics
+            is_known = statistics is not None and statistics.has_min_max
+            return (statistics.min, statistics.max) if is_known else None
+    return None
+
+
+def _refuse_repeat(loan: str | None, path: Path) -> None:
+    if loan is not None:
+        raise BatchRefused(
+            f'{path}: loan "{loan}" is there twice: a book has a row for each loan, and what it owes would be counted twice;'
+            " keep the row that is right"
+        )
 
 
 def _check_order(path: Path, ids: pa.Array, before: Any) -> None:

@@ -100,6 +100,10 @@ class Source(Protocol):
 
     def read(self, piece: int) -> pa.RecordBatch: ...
 
+    def refuse_repeats(self) -> None:
+        """Refuse a book of which two pieces hold the same loan; a piece that does is refused when it is read."""
+        ...
+
     def says(self) -> str:
         """What it holds, as far as its files tell without being read."""
         ...
@@ -125,6 +129,7 @@ class Run:
     def begin(self) -> dict[int, Part]:
         """Make the folder ready; return the parts that an earlier run of the same left there."""
         refuse_foreign(self._folder)
+        self._source.refuse_repeats()
         self._folder.mkdir(parents=True, exist_ok=True)
         (self._folder / MANIFEST).unlink(missing_ok=True)
         done = self._standing()
