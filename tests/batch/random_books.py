@@ -211,13 +211,12 @@ def bounced(dice: Random, history: list[Transaction]) -> list[Transaction]:
     return undone
 
 
-def a_loan(dice: Random, *, soon_billed: bool = False) -> Loan:
-    """Any loan. soon_billed: an account with few bills, all of them due soon."""
-    is_bill, has_fee, gap = dice.random() < 0.4 or soon_billed, dice.random() < 0.5, dice.choice([7, 30, 31])
+def a_loan(dice: Random) -> Loan:
+    is_bill, has_fee, gap = dice.random() < 0.4, dice.random() < 0.5, dice.choice([7, 30, 31])
     first = START + timedelta(days=dice.randint(1, 40))
     schedule = tuple(
         an_instalment(dice, first + timedelta(days=gap * n), is_bill=is_bill, has_fee=has_fee)
-        for n in range(dice.randint(1, 2 if soon_billed else 8))
+        for n in range(dice.randint(1, 8))
     )
     return Loan(
         id="L",
@@ -239,7 +238,7 @@ def a_decision(dice: Random) -> ClassifiedAs:
 
 def a_changed_loan(dice: Random, policy: ArrearsPolicy) -> Loan:
     """A loan whose schedule is replaced, once or twice."""
-    loan = a_loan(dice, soon_billed=dice.random() < 0.2)
+    loan = a_loan(dice)
     kept = (Kind.REVERSAL,) if policy.reversal_from is ReversalFrom.START else ()
     loan = replace(
         loan, transactions=tuple(replace(one, instalment=None) for one in loan.transactions if one.kind not in kept)
@@ -260,14 +259,14 @@ def changed(dice: Random, loan: Loan, policy: ArrearsPolicy, from_on: date, *, t
     if not principal:
         return loan
     parts, later = split_evenly(principal, dice.randint(1, 4)), dice.randint(0, 1)
-    minimum = dice.choice([None, None, None, 700])
+    is_billed = principal % 5 == 0
     schedule = tuple(
         Instalment(
             from_on + timedelta(days=30 * (place + later)),
             part,
             500,
             dice.choice([0, 0, 200]),
-            minimum and min(minimum, part + 500),
+            min(700, part + 500) if is_billed else None,
         )
         for place, part in enumerate(parts)
     )
@@ -298,6 +297,21 @@ def opened(dice: Random, loan: Loan, on: date) -> Loan:
     known = tuple(one for one in loan.transactions if one.effective_on > on and one.reverses is None)
     transactions = tuple(replace(one, instalment=None) for one in known)
     return replace(loan, opening=opening, transactions=(*transactions, *bounced(dice, list(transactions))))
+
+
+def a_bill_that_runs_on(dice: Random) -> tuple[Loan, ArrearsPolicy]:
+    """Bills due soon, of which something may be open long after, while interest by day and penalty run; perhaps changed."""
+    by_day = dice.choice([Interest.DAILY_BALANCE, Interest.DAILY_BALANCE, Interest.DAILY_FLAT])
+    policy, loan = replace(a_policy(dice), interest=by_day), a_loan(dice)
+    bills = tuple(
+        replace(one, minimum=dice.randint(0, one.amount))
+        for one in sorted(loan.schedule, key=lambda one: one.due_on)[: dice.randint(1, 2)]
+    )
+    named = tuple(replace(one, instalment=None) for one in loan.transactions if one.kind is not Kind.REVERSAL)
+    loan = replace(loan, principal=sum(one.principal for one in bills), schedule=bills, transactions=named)
+    if dice.random() < 0.3:
+        loan = changed(dice, loan, policy, a_day(dice) + timedelta(days=1), takes_over=dice.random() < 0.7)
+    return loan, policy
 
 
 def a_steady_loan(dice: Random, size: int = 200_000) -> Loan:
@@ -334,7 +348,7 @@ def a_steady_loan(dice: Random, size: int = 200_000) -> Loan:
 def any_loan(dice: Random, policy: ArrearsPolicy) -> Loan:
     fate = dice.random()
     if fate < 0.35:
-        return a_loan(dice, soon_billed=fate < 0.05)
+        return a_loan(dice)
     if fate < 0.55:
         return a_changed_loan(dice, policy)
     return an_opened_loan(dice) if fate < 0.7 else a_steady_loan(dice, dice.choice([200_000, 200_000, 10**11]))

@@ -31,7 +31,7 @@ from goodstanding.core.arrears.policy import (
 from goodstanding.core.loan import Instalment, Kind, Loan, Pause, ScheduleVersion, Transaction
 from goodstanding.core.rates import AnnualRate, DayCount
 from tests.batch.compare import SET_ASIDE, by_kernel, by_reference, differences, flat
-from tests.batch.random_books import a_day, a_plain_policy, a_policy, a_steady_loan, any_loan
+from tests.batch.random_books import a_bill_that_runs_on, a_day, a_plain_policy, a_policy, a_steady_loan, any_loan
 from tests.core.portfolios import START, assessments, days, loans_that_run_on
 
 LOANS_A_BATCH = 100
@@ -47,6 +47,7 @@ def cases(seed: int, count: int = LOANS_A_BATCH) -> tuple[list[tuple[Loan, Arrea
         policy = a_policy(dice) if dice.random() < 0.5 else a_plain_policy(dice)
         loan = any_loan(dice, policy) if dice.random() < 0.7 else a_steady_loan(dice, dice.choice([90_000, 10**11]))
         found.append((loan, policy))
+    found += [a_bill_that_runs_on(dice) for _ in range(count // 10)]
     return found, a_day(dice), dice.choice([None, None, a_day(dice)])
 
 
