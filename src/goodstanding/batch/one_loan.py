@@ -1,5 +1,6 @@
 """One loan at once: a row of the nested book in, its assessment out, in microseconds and equal to a batch of one."""
 
+from array import array
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -14,6 +15,7 @@ from goodstanding.batch.policies import COMPONENTS, DAY_COUNTS, EPOCH, PolicyTab
 from goodstanding.core.rates import DayCount
 
 _KINDS: dict[str, Any] = {name: np.dtype(str(kind.dtype)) for name, kind in COLUMN_TYPES.items() if name != "openings"}
+_CODES = {name: kind.char if kind.itemsize < np.dtype(np.int64).itemsize else "q" for name, kind in _KINDS.items()}
 _DAY_COUNT_CODES = {count.value: place for place, count in enumerate(DAY_COUNTS)} | {
     count: place for place, count in enumerate(DayCount)
 }
@@ -34,10 +36,9 @@ class LoanSetAside(ValueError):
         self.reason, self.column = reason.name, reason.column
 
 
-def _fixed(values: Sequence[Any], name: str) -> Any:
-    array = np.array(values, _KINDS[name])
-    array.flags.writeable = False
-    return array
+def _fixed(values: Sequence[int], name: str) -> Any:
+    """A column of numbers that nobody can change: numpy takes the bytes of a plain array three times faster than a list."""
+    return np.frombuffer(array(_CODES[name], values).tobytes(), _KINDS[name])
 
 
 _EMPTY = {name: _fixed((), name) for name in _KINDS}
@@ -143,13 +144,15 @@ def _position(values: Sequence[int], names: Sequence[str], buckets: Sequence[str
 
 def _columns_of(loan: Mapping[str, Any], place: int) -> dict[str, Any]:
     moves, schedule = loan["transactions"], loan["schedule"]
+    numbers = _fixed((loan["principal"], loan["annual_rate_ppm"], 0, len(moves)), "principal")
+    places = _fixed((place, _day(loan["disbursed_on"])), "policy_of")
     columns = {
-        "policy_of": _fixed((place,), "policy_of"),
-        "principal": _fixed((loan["principal"],), "principal"),
-        "rate_ppm": _fixed((loan["annual_rate_ppm"],), "rate_ppm"),
+        "policy_of": places[:1],
+        "principal": numbers[:1],
+        "rate_ppm": numbers[1:2],
         "day_count": _fixed((_DAY_COUNT_CODES.get(loan["day_count"], -1),), "day_count"),
-        "disbursed_on": _fixed((_day(loan["disbursed_on"]),), "disbursed_on"),
-        "moves_at": _fixed((0, len(moves)), "moves_at"),
+        "disbursed_on": places[1:],
+        "moves_at": numbers[2:],
         **_schedule("due_on due_principal due_interest due_fee minimum schedule_at".split(), schedule),
     }
     if moves:
@@ -159,7 +162,7 @@ def _columns_of(loan: Mapping[str, Any], place: int) -> dict[str, Any]:
         columns["booked_on"] = _fixed([one["booked_on"].toordinal() - EPOCH for one in moves], "booked_on")
         for name, none in (("reverses", layout.NONE), ("component", -1), ("instalment", layout.NONE)):
             values = [one[name] for one in moves]
-            if any(value is not None for value in values):
+            if values.count(None) < len(values):
                 columns[name] = _fixed([none if value is None else value for value in values], name)
         ids = [one["id"] for one in moves]
         if len(set(ids)) < len(ids):
@@ -198,10 +201,9 @@ def _schedule(names: Sequence[str], schedule: Sequence[Mapping[str, Any]]) -> di
         fee: _fixed([one["fee"] for one in schedule], fee),
         offsets: _fixed((0, len(schedule)), offsets),
     }
-    if any(one["minimum"] is not None for one in schedule):
-        columns[minimum] = _fixed(
-            [layout.NONE if one["minimum"] is None else one["minimum"] for one in schedule], minimum
-        )
+    minimums = [one["minimum"] for one in schedule]
+    if minimums.count(None) < len(minimums):
+        columns[minimum] = _fixed([layout.NONE if one is None else one for one in minimums], minimum)
     return columns
 
 
