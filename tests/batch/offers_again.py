@@ -70,6 +70,7 @@ def _offer(row: Row, loan: Row, payments: list[Row], schedule: list[Row]) -> Off
             tuple(Pause(**one) for one in row["pauses"]),
             tuple(_waiver(one) for one in row["waivers"]),
         ),
+        afterwards=tuple(OfferPayment(one["on"], one["amount"], 0, one["amount"]) for one in row["afterwards"]),
         waived=Owed(*(row[f"waived_{name}"] for name in Owed.__slots__)),
         **{
             name: row[name]
@@ -102,6 +103,6 @@ def _versions(row: Row, schedule: list[Row]) -> tuple[ScheduleVersion, ...]:
 
 
 def _waiver(one: Row) -> Transaction:
-    component = Component(one["component"])
-    name = f"offer/waiver/{component}"
+    component = Component(one["component"]) if one["component"] else None
+    name = f"offer/waiver/{component or 'charges'}"
     return Transaction(name, Kind.WAIVER, one["amount"], one["on"], one["on"], component=component)

@@ -1,6 +1,7 @@
 """Nothing is offered above what somebody can pay; what fits comes in an order that doesn't know yields."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -48,6 +49,15 @@ def test_two_payments_of_one_month_count_together() -> None:
     fortnightly = offer((date(2026, 12, 1), 300), (date(2026, 12, 15), 300), (date(2026, 12, 29), 300))
     assert choose([fortnightly], means(899)).fitting == ()
     assert choose([fortnightly], means(900)).fitting[0].heaviest_month == 900
+
+
+def test_the_contracts_own_instalment_of_the_same_month_counts_beside_the_offer() -> None:
+    then = replace(
+        AT_ONCE,
+        afterwards=(OfferPayment(date(2026, 12, 10), 700, 0, 700), OfferPayment(date(2027, 1, 10), 700, 0, 700)),
+    )
+    assert choose([then], means(2199)).fitting == ()
+    assert choose([then], means(2200)).fitting[0].heaviest_month == 2200
 
 
 def test_a_sum_set_aside_is_used_a_single_time() -> None:

@@ -128,7 +128,12 @@ def test_every_measure_fits_a_plain_loan_in_any_currency(currency: str) -> None:
 def test_a_loan_charged_off_or_with_its_last_instalment_overdue_still_has_ways_out() -> None:
     gone = Transaction("W", Kind.CHARGE_OFF, 0, date(2026, 3, 1), date(2026, 3, 1))
     kinds = {one.kind for one in offered(_loan(transactions=(gone,)), POLICY, date(2026, 3, 20)).offers}
-    assert kinds == set(OfferKind)
+    assert kinds == {
+        OfferKind.ARREARS_INSTALMENTS,
+        OfferKind.WAIVER,
+        OfferKind.SETTLEMENT,
+        OfferKind.PERSONAL_PLAN,
+    }, "the contract of a loan charged off doesn't go on"
     late = offered(_loan(), POLICY, date(2026, 7, 20))
     assert {one.kind for one in late.not_offered} == {
         OfferKind.EXTENSION,
@@ -225,6 +230,83 @@ def test_a_monthly_plan_for_a_loan_paid_by_the_week_keeps_to_the_day_of_its_firs
     loan = replace(_loan(), schedule=tuple(Instalment(day, 250_00, 5_00) for day in days))
     offer = _of(OfferKind.PERSONAL_PLAN, loan, date(2026, 2, 12), NOTHING_RUNS, months=(3,), bears_interest=False)
     assert [one.on for one in offer.payments] == [date(2026, 2, 27), date(2026, 3, 27), date(2026, 4, 27)]
+
+
+def test_a_plan_runs_for_months_from_the_day_it_counts() -> None:
+    """Not from its first payment: one that begins late would else run beyond the five years that the law allows."""
+    loan, as_of = _loan(), date(2026, 2, 20)
+    plan = Measure(OfferKind.PERSONAL_PLAN, months=(60,), bears_interest=False)
+    limit = LegalLimit(OfferKind.PERSONAL_PLAN, 60, "cn/card/plan_term")
+    for accept_by, built in ((date(2026, 3, 6), True), (date(2026, 4, 10), False)):
+        position = Position(loan, POLICY, assess(loan, POLICY, as_of=as_of), accept_by)
+        found = answered_by(ways_out(position, GuardRails(measures=(plan,)), (limit,)), by_reference(POLICY))
+        assert bool(found.offers) is built
+        assert built or found.not_offered[0].rule == "cn/card/plan_term"
+    pause = Measure(OfferKind.DEFERRAL, months=(24,))
+    found = offered(loan, POLICY, as_of, GuardRails(measures=(pause,), most_months=24))
+    assert found.not_offered[0].rule == "most_months"
+
+
+@pytest.mark.parametrize("accept_by", [date(2026, 3, 6), date(2027, 2, 28)])
+def test_instalments_are_equal_and_as_many_as_said_however_late_the_first_is(accept_by: date) -> None:
+    loan = _loan(annual_rate=AnnualRate(Fraction("0.36")))
+    position = Position(loan, NOTHING_RUNS, assess(loan, NOTHING_RUNS, as_of=date(2026, 2, 20)), accept_by)
+    plan = Measure(OfferKind.PERSONAL_PLAN, months=(60,), bears_interest=True)
+    (offer,) = answered_by(ways_out(position, GuardRails(measures=(plan,))), by_reference(NOTHING_RUNS)).offers
+    amounts = [one.amount for one in offer.payments]
+    assert len(amounts) == 60
+    assert max(amounts[:-1]) - min(amounts[:-1]) <= 2
+    assert abs(amounts[-1] - amounts[0]) <= 2 * 60, "the last takes what rounding left, a cent or so for each"
+    assert offer.left_after == 0
+
+
+def test_one_moved_due_date_or_an_openings_day_changes_no_rhythm() -> None:
+    usual = [date(2026, 1, 10), date(2026, 2, 12), date(2026, 3, 10), date(2026, 4, 10)]
+    moved = replace(_loan(), schedule=tuple(Instalment(day, 1250_00, 5_00) for day in usual))
+    opening = Opening(date(2026, 2, 1), principal=1000_00, overdue_since=date(2025, 12, 20))
+    opened = replace(moved, principal=4750_00, opening=opening)
+    lines = replace(
+        moved,
+        schedule=tuple(
+            Instalment(date(2026, month, day), 500_00, 1_00, drawdown=name)
+            for month in (1, 2, 3, 4, 5)
+            for day, name in ((10, "A"), (20, "B"))
+        ),
+    )
+    for loan, days in ((moved, {10}), (opened, {10}), (lines, {10, 20})):
+        offer = _of(OfferKind.PERSONAL_PLAN, loan, date(2026, 2, 25), NOTHING_RUNS, months=(6,), bears_interest=False)
+        assert len({(one.on.year, one.on.month) for one in offer.payments}) == 6
+        assert {one.on.day for one in offer.payments} <= days
+
+
+def test_a_new_schedule_bears_no_more_than_the_ceiling_of_what_a_loan_may_cost() -> None:
+    loan = _loan(annual_rate=AnnualRate(Fraction("0.36")))
+    capped = replace(NOTHING_RUNS, cost_ceiling=Fraction("0.24"))
+    at_24 = _loan(annual_rate=AnnualRate(Fraction("0.24")))
+    for kind, more in ((OfferKind.LONGER_TERM, {"months": (12,)}), (OfferKind.EXTENSION, {})):
+        (one, other) = (_of(kind, each, date(2026, 2, 20), capped, **more) for each in (loan, at_24))
+        assert one.payments == other.payments, kind
+    by_day = replace(capped, interest=Interest.DAILY_BALANCE)
+    rails = GuardRails(measures=(Measure(OfferKind.LONGER_TERM, months=(12,)),))
+    (refused,) = offered(loan, by_day, date(2026, 2, 20), rails).not_offered
+    assert (refused.rule, "above the 24 %" in refused.reason) == ("cost_ceiling", True)
+
+
+def test_a_settlement_for_the_whole_is_none() -> None:
+    rails = GuardRails(measures=(Measure(OfferKind.SETTLEMENT, share=Fraction(1), months=(1,)),))
+    (refused,) = offered(_loan(), POLICY, date(2026, 2, 20), rails).not_offered
+    assert refused.reason == "Nothing would be given up: that is paying the loan off."
+
+
+def test_what_the_contract_asks_for_right_after_an_offer_is_known() -> None:
+    offer = _of(
+        OfferKind.WAIVER, _loan(), date(2026, 2, 20), POLICY, components=(Component.PENALTY,), share=Fraction(1, 2)
+    )
+    assert offer.ends_on == date(2026, 3, 6)
+    assert [(one.on, one.amount) for one in offer.afterwards] == [
+        (date(2026, 3, 10), 1020_00),
+        (date(2026, 4, 10), 1020_00),
+    ]
 
 
 def test_a_settlement_waives_the_rest_on_its_last_day_and_nothing_before() -> None:

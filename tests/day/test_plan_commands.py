@@ -56,3 +56,45 @@ def test_what_is_wrong_is_said_in_a_sentence(text: str, sentence: str, tmp_path:
     assert code == 1
     assert output.startswith("Stopped: ")
     assert sentence in output
+
+
+def test_an_event_that_can_not_follow_is_told(tmp_path: Path) -> None:
+    early = {key: CASE.data[key] for key in ("loan", "policy", "plans")}
+    plan = dict(early["plans"][0])
+    plan["events"] = [
+        {"kind": "accepted", "at": "2026-02-21T09:00:00+08:00"},
+        {"kind": "offered", "at": "2026-02-22T09:00:00+08:00"},
+    ]
+    text = json.dumps(early | {"plans": [plan]}, default=_plain)
+    sentence = "Left out: accepted at 2026-02-21 09:00 +0800, since it can't be accepted before it was offered."
+    assert sentence in run(tmp_path, "--as-of", "2026-02-24", text=text)[1]
+    told = json.loads(run(tmp_path, "--as-of", "2026-02-24", "--json", text=text)[1])
+    assert [one["kind"] for one in told["plans"]["A"]["refused"]] == ["accepted"]
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"meant_for": [{"payment": "T9", "to": "A", "recorded_on": "2026-03-10"}]}, "has no such payment"),
+        (
+            {
+                "promises": [
+                    {
+                        "id": "P",
+                        "amount": "5.00",
+                        "due_on": "2026-03-10",
+                        "made_at": "2026-03-01T10:00:00+08:00",
+                        "zone": "Asia/Shanghai",
+                        "about": "B",
+                    }
+                ]
+            },
+            'promise P is about "B", which is no plan of the loan',
+        ),
+    ],
+)
+def test_what_names_nothing_that_there_is_is_refused(more: dict[str, object], sentence: str, tmp_path: Path) -> None:
+    text = json.dumps({key: CASE.data[key] for key in ("loan", "policy", "plans")} | more, default=_plain)
+    code, output = run(tmp_path, "--as-of", "2026-03-14", text=text)
+    assert code == 1
+    assert sentence in output

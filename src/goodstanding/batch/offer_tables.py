@@ -31,6 +31,7 @@ LOANS, OFFERS, PAYMENTS, SCHEDULES, REFUSED, SET_ASIDE = (
 _DAY, _AMOUNT, _TEXT, _YES = pa.date32(), pa.int64(), pa.string(), pa.bool_()
 _CODED = pa.dictionary(pa.int32(), pa.string())
 _PAUSE = pa.struct([("from_on", _DAY), ("until_on", _DAY), ("stops_penalty", _YES), ("stops_fees", _YES)])
+_AFTERWARDS = pa.struct([("on", _DAY), ("amount", _AMOUNT)])
 _WAIVER = pa.struct([("component", _TEXT), ("amount", _AMOUNT), ("on", _DAY)])
 
 
@@ -74,6 +75,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         ("takes_over", _YES),
         ("pauses", pa.list_(_PAUSE)),
         ("waivers", pa.list_(_WAIVER)),
+        ("afterwards", pa.list_(_AFTERWARDS)),
         missing=("needs_sign_off", "schedule_from", "takes_over"),
     ),
     PAYMENTS: _schema(
@@ -209,5 +211,6 @@ def _offer(number: int, offer: Offer, shown: int, heaviest: int) -> tuple[Any, .
         version and version.from_on,
         version and version.takes_over,
         [(p.from_on, p.until_on, p.stops_penalty, p.stops_fees) for p in change.pauses],
-        [(str(w.component), w.amount, w.effective_on) for w in change.waivers],
+        [(str(w.component or ""), w.amount, w.effective_on) for w in change.waivers],
+        [(one.on, one.amount) for one in offer.afterwards],
     )

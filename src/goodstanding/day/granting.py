@@ -85,6 +85,10 @@ def _measure(value: object, products: tuple[str, ...]) -> Measure:
             raise reading.BadValue(f'a measure of the kind "{kind}" needs "{name}"')
         if kind not in kinds | _ALLOWED.get(name, frozenset()) and name in keys:
             raise reading.BadValue(f'"{name}" says nothing of a measure of the kind "{kind}": leave it out')
+    if kind is OfferKind.SETTLEMENT and keys["share"] == 1:
+        raise reading.BadValue("a settlement for the whole gives nothing up: its share is below 1")
+    if "to_dpd" in keys and keys["to_dpd"] < keys.get("from_dpd", 0):
+        raise reading.BadValue(f"to_dpd {keys['to_dpd']} comes before from_dpd {keys['from_dpd']}: nothing would fit")
     least = 0 if kind is OfferKind.LOWER_RATE else 1
     if keys.get("in_letter") and kind not in IN_LETTERS:
         raise reading.BadValue(f'letters have no words for "{kind}": leave in_letter out, and let staff offer it')

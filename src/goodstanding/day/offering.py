@@ -164,7 +164,7 @@ def _stated(path: Path | None, currency: str) -> Statement | ThreeAnswers | None
         return None
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        data = plain_from_json(text) if path.suffix == ".json" else tomllib.loads(text, parse_float=Decimal)
+        data = plain_from_json(text) if path.suffix.lower() == ".json" else tomllib.loads(text, parse_float=Decimal)
         return stated_from_data(data, currency)
     except OSError as failed:
         raise Stopped(f"{path} can't be read: {failed.strerror}.") from None
@@ -196,7 +196,10 @@ def offers_text(asked: Asked, *, as_json: bool) -> str:
         raise Stopped(f"It can't be assessed: {why}.") from None
     position = Position(asked.loan, asked.policy, today, asked.accept_by)
     found = answered_by(ways_out(position, asked.rails, asked.limits), by_reference(asked.policy))
-    means = asked.means(today.payoff)
+    try:
+        means = asked.means(today.payoff)
+    except ValueError as bad:
+        raise Stopped(f"--means: {bad}.") from None
     choice = choose(found.offers, means)
     refused = (*found.not_offered, *_too_much(choice, means))
     if as_json:

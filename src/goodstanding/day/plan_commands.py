@@ -88,6 +88,9 @@ def _lines(judged: Judged, loan_id: str, currency: str) -> Iterator[str]:
             yield f"  {Money(part.amount, currency)} of payment {part.payment}, {part.on}"
     for plan in judged.plans:
         yield f"Plan {plan.plan.id}: {plan.state} since {plan.since}. {plan.reason}"
+        for refused in plan.course.refused:
+            event = refused.event
+            yield f"  Left out: {event.kind} at {event.at:%Y-%m-%d %H:%M %z}, since {refused.reason}."
         for one in plan.payments:
             how = "late" if one.is_late else f"met on {one.met_on}" if one.met_on else "to come"
             yield f"  {one.payment.on}: {Money(one.paid, currency)} of {Money(one.asked, currency)}, {how}"

@@ -118,6 +118,9 @@ class Statement:
     evidenced: frozenset[Income] = frozenset()
     at_once: int = 0
 
+    def __post_init__(self) -> None:
+        _check_household(self.adults, self.children, self.at_once)
+
 
 @dataclass(frozen=True, slots=True)
 class ThreeAnswers:
@@ -130,6 +133,18 @@ class ThreeAnswers:
     adults: int = 1
     children: int = 0
     at_once: int = 0
+
+    def __post_init__(self) -> None:
+        _check_household(self.adults, self.children, self.at_once)
+
+
+def _check_household(adults: int, children: int, at_once: int) -> None:
+    if adults < 1 or children < 0:
+        raise ValueError(
+            f"a household of {adults} adults and {children} children: expected 1 adult or more, 0 children or more"
+        )
+    if at_once < 0:
+        raise ValueError("at_once is below zero: give what could be paid once, or leave it out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +194,8 @@ def means_of(stated: Statement | ThreeAnswers, guide: Guide, *, as_of: date, our
 
     our_balance: what is owed on this loan, minor units: debts for which nothing is agreed share what is left by their balances.
     """
+    if stated.stated_on > as_of:
+        raise ValueError(f"it was stated on {stated.stated_on}, after {as_of}: check the day")
     if as_of > add_months(stated.stated_on, guide.valid_months):
         return Means(None, Confidence.LOW, flags=(Flag.STALE,))
     flags, confidence = _looked_at(stated)

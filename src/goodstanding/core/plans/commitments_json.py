@@ -146,6 +146,10 @@ def judged_data(judged: Judged, currency: str) -> dict[str, Any]:
             "reason": one.reason,
             "paid": decimal_text(one.paid, currency),
             "payments": rows,
+            "refused": [
+                {"kind": each.event.kind.value, "at": each.event.at.isoformat(), "reason": each.reason}
+                for each in one.course.refused
+            ],
         }
 
     return {

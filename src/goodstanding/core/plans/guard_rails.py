@@ -4,9 +4,10 @@ They are data: `lender/ways_out.toml`, explained line by line, and the law's rul
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
+from goodstanding.core.dates import add_months
 from goodstanding.core.loan import Component, Loan
 from goodstanding.core.money import decimal_text
 from goodstanding.core.plans.affordability import Guide
@@ -19,6 +20,21 @@ from goodstanding.core.rates import rate_text
 A_YEAR = timedelta(days=365)
 
 
+AFTER_CHARGE_OFF = frozenset(
+    (OfferKind.ARREARS_INSTALMENTS, OfferKind.WAIVER, OfferKind.SETTLEMENT, OfferKind.PERSONAL_PLAN)
+)
+"""What fits a loan that was charged off: nothing that would let its contract go on."""
+LONGER = frozenset(
+    (
+        OfferKind.EXTENSION,
+        OfferKind.DEFERRAL,
+        OfferKind.RE_AGE,
+        OfferKind.RE_AMORTISE,
+        OfferKind.LONGER_TERM,
+        OfferKind.PERSONAL_PLAN,
+    )
+)
+"""What lets interest run for longer under another schedule."""
 MONTHS_NEEDED = frozenset(
     (
         OfferKind.ARREARS_INSTALMENTS,
@@ -73,8 +89,8 @@ class SignOff:
 
 @dataclass(frozen=True, slots=True)
 class GuardRails:
-    """What a lender grants. least_present_value: share of today's payoff that an offer must be worth. most_months: until its
-    last payment. most_re_ages: schedules that took over within a year, this one included. sign_offs: the highest level last.
+    """What a lender grants. least_present_value: share of today's payoff that an offer must be worth. most_months: from the
+    day it counts until its last payment. most_re_ages: schedules that took over within a year, this one included. sign_offs: the highest level last.
     guide: how what somebody can pay is worked out from what they state.
     """
 
@@ -110,6 +126,12 @@ def may_be_drafted(ground: Ground, measure: Measure) -> NotOffered | None:
         return _outside(
             measure, f"It is granted up to {measure.to_dpd} days past due; the loan has {today.days_past_due}."
         )
+    if today.charged_off_on is not None and measure.kind not in AFTER_CHARGE_OFF:
+        return _outside(measure, f"It was charged off on {today.charged_off_on}: no contract goes on.")
+    if ground.by_day and measure.kind in LONGER and ground.rate.per_year < loan.annual_rate.per_year:
+        now, most = (rate_text(one.per_year * 100) for one in (loan.annual_rate, ground.rate))
+        why = f"Its interest runs by day at {now} %, above the {most} % that a loan may cost."
+        return NotOffered(measure.kind, why, "cost_ceiling")
     if 0 < today.instalments_overdue < measure.least_overdue:
         return _outside(measure, f"It is granted from {measure.least_overdue} overdue instalments on.")
     return None
@@ -127,7 +149,7 @@ def draft_within(ground: Ground, draft: Draft, rails: GuardRails, limits: tuple[
         return NotOffered(
             draft.kind, f"It would run for {months} months, the lender allows {rails.most_months}.", "most_months"
         )
-    if draft.change.versions and rails.most_re_ages is not None:
+    if draft.change.versions and not draft.waives_rest and rails.most_re_ages is not None:
         before = re_ages_within_a_year(ground.loan, ground)
         if before >= rails.most_re_ages:
             why = f"Its schedule took over what was overdue {_times(before)} within a year; the lender allows {_times(rails.most_re_ages)}."
@@ -136,10 +158,8 @@ def draft_within(ground: Ground, draft: Draft, rails: GuardRails, limits: tuple[
 
 
 def months_until_end(ground: Ground, draft: Draft) -> int:
-    """Months from the first payment to the last, both counted: a plan of 60 monthly payments has 60."""
-    first, last = draft.payments[0].on, draft.ends_on
-    months = (last.year - first.year) * 12 + last.month - first.month
-    return months + 1
+    """Months from the day it counts, the first on which it can be agreed, until its last payment; a part of one counts whole."""
+    return _months_between(ground.counts_from, draft.ends_on)
 
 
 def re_ages_within_a_year(loan: Loan, ground: Ground) -> int:
@@ -168,7 +188,10 @@ def level_to_sign(ground: Ground, offer: Offer, rails: GuardRails) -> str | None
         exceeds = (
             (one.waived_over is not None and waived > one.waived_over)
             or (one.waived_share_over is not None and _is_over(waived, one.waived_share_over, payoff))
-            or (one.months_over is not None and _months(offer) > one.months_over)
+            or (
+                one.months_over is not None
+                and _months_between(offer.change.counts_from, offer.ends_on) > one.months_over
+            )
             or (one.present_value_below is not None and _is_under(offer.present_value, one.present_value_below, payoff))
         )
         if exceeds:
@@ -184,9 +207,14 @@ def _is_under(amount: int, share: Fraction, of: int) -> bool:
     return amount * share.denominator < share.numerator * of
 
 
-def _months(offer: Offer) -> int:
-    first, last = offer.payments[0].on, offer.ends_on
-    return (last.year - first.year) * 12 + last.month - first.month + 1
+def _months_between(start: date, end: date) -> int:
+    """The least number of months that lead from a day to another or beyond it.
+
+    >>> _months_between(date(2026, 2, 21), date(2031, 2, 10)), _months_between(date(2026, 2, 21), date(2031, 3, 10))
+    (60, 61)
+    """
+    months = max(0, (end.year - start.year) * 12 + end.month - start.month)
+    return months if add_months(start, months) >= end else months + 1
 
 
 def _outside(measure: Measure, why: str) -> NotOffered:

@@ -130,7 +130,7 @@ def judge(
     been paid since.
     Raises CannotJudge where ids aren't one each or more is taken back than was paid, and CannotAssess where the ledger contradicts itself.
     """
-    _check(commitments)
+    _check(commitments, loan)
     ledger = [one for one in known_transactions(loan, policy, as_of, known_on) if one.kind in _MONEY]
     promises = [
         one for one in commitments.promises if one.made_on <= as_of and (known_on is None or one.known_from <= known_on)
@@ -171,17 +171,23 @@ def judge(
     )
 
 
-def _check(commitments: Commitments) -> None:
+def _check(commitments: Commitments, loan: Loan) -> None:
     ids = [one.id for one in commitments.promises] + [one.id for one in commitments.plans]
     ids += [_name(one, place + 1) for one in commitments.plans for place in range(len(one.terms.payments))]
     if len(set(ids)) < len(ids):
         twice = next(one for one in ids if ids.count(one) > 1)
         raise CannotJudge(f'"{twice}" names two promises, plans or payments of plans; give each its own id')
+    plans, paid = {one.id for one in commitments.plans}, {one.id for one in loan.transactions}
+    for promise in commitments.promises:
+        if promise.about and promise.about not in plans:
+            raise CannotJudge(f'promise {promise.id} is about "{promise.about}", which is no plan of the loan')
     for one in commitments.meant_for:
         if one.to and one.to not in ids:
             raise CannotJudge(
                 f'payment {one.payment} is said to be for "{one.to}", which is no promise or plan of the loan'
             )
+        if one.payment not in paid:
+            raise CannotJudge(f'"{one.payment}" is said to be for "{one.to}", but the ledger has no such payment')
 
 
 def _meant_for(commitments: Commitments, known_on: date | None) -> dict[str, str]:

@@ -6,7 +6,7 @@ is a generator that asks questions and is sent figures, so that the questions of
 Method: docs/methods/ways_out.md
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -23,7 +23,7 @@ from goodstanding.core.plans.measures.waiver import WAIVED_IN_ORDER, waivers
 from goodstanding.core.plans.offers import BreaksWhen, Change, NotOffered, Offer, OfferPayment
 
 _TRIES = 6
-_CANT = "The engine can't work out the loan as it would be."
+_CANT = "The engine can't work out the loan as it would be"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
     if draft.waives_rest:
         (before,) = yield [Question(ground.loan, World(change, payments[:-1]), draft.ends_on)]
         if not isinstance(before, Figure):
-            return NotOffered(draft.kind, _CANT)
+            return NotOffered(draft.kind, f"{_CANT}: {before}." if isinstance(before, str) else f"{_CANT}.")
         waived = _rest(before, payments[-1].amount)
         change = replace(change, waivers=(*change.waivers, *waivers(waived, draft.ends_on)))
     for _ in range(_TRIES):
@@ -162,7 +162,8 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
             Question(ground.loan, worlds.nothing, end, whole=False),
         ]
         if not isinstance(then, Figure) or isinstance(today, str) or isinstance(nothing, str):
-            return NotOffered(draft.kind, _CANT)
+            why = next((f": {one}." for one in (then, today, nothing) if isinstance(one, str)), ".")
+            return NotOffered(draft.kind, _CANT + why)
         short = max(then.cure + then.due, then.payoff if _is_all_due_by(change, end) else 0)
         over = 0 if short else then.ahead + then.held - ground.paid_ahead_of(end, replaced=bool(change.versions))
         if not short and over <= 0:
@@ -196,7 +197,27 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
             ground.as_of, [(one.on, one.amount) for one in payments] + [(end, then.payoff)], terms.discount_rate
         ),
         months=draft.months,
+        afterwards=tuple(_afterwards(ground, change, end)),
     )
+
+
+def _afterwards(ground: Ground, change: Change, end: date) -> Iterator[OfferPayment]:
+    """What falls due after a day, of the new schedule or else of the contract: all of that month, and the next of it."""
+    if change.versions:
+        parts = [part for version in change.versions for part in version.schedule]
+        dues = [
+            (part.due_on, part.amount if part.minimum is None else min(part.minimum, part.amount)) for part in parts
+        ]
+    else:
+        dues = [(part.due_on, part.asks) for part in ground.coming]
+    by_day: dict[date, int] = {}
+    for on, amount in sorted(dues):
+        if on > end and amount:
+            by_day[on] = by_day.get(on, 0) + amount
+    for on, amount in by_day.items():
+        yield OfferPayment(on, amount, 0, amount)
+        if (on.year, on.month) != (end.year, end.month):
+            return
 
 
 def _is_all_due_by(change: Change, end: date) -> bool:

@@ -56,9 +56,12 @@ class Choice:
 
 
 def heaviest_month(offer: Offer, *, at_once: int = 0, a_month: int = 0) -> int:
-    """Return what the calendar month that takes most takes. at_once: may be used, a single time, for what goes beyond a_month."""
+    """Return what the calendar month that takes most takes, with what the contract asks for beside the offer and right after it.
+
+    at_once: may be used, a single time, for what goes beyond a_month.
+    """
     months = Counter[tuple[int, int]]()
-    for payment in offer.payments:
+    for payment in (*offer.payments, *offer.afterwards):
         months[payment.on.year, payment.on.month] += payment.amount
     left, heaviest = at_once, 0
     for _, amount in sorted(months.items()):

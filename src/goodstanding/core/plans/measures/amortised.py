@@ -24,7 +24,8 @@ def amortised(
 ) -> list[Instalment]:
     """Return instalments on these days whose principals add up to `principal`; interest runs from `since`.
 
-    beside, fee: interest and fees owed already, which bear nothing: spread evenly, the first ones take the odd pennies.
+    beside, fee: interest and fees owed already, which bear nothing: spread evenly, the first ones take the odd pennies. So is what runs
+    before the first ordinary period, where a first period that is so long bears more than an equal instalment.
     The last instalment holds principal, be it one minor unit: a loan whose principal is paid counts as settled, and what later
     instalments ask for would be lost.
 
@@ -33,7 +34,9 @@ def amortised(
     >>> [(one.principal, one.interest) for one in amortised(1000_00, rate, date(2026, 1, 1), [date(2026, 2, 1), date(2026, 3, 1)])]
     [(49722, 1019), (50278, 462)]
     """
-    rates = period_rates(rate, since, days)
+    start = _ordinary_start(principal, rate, since, days)
+    beside += interest_for(principal, rate, since, start) if start > since else 0
+    rates = period_rates(rate, start, days)
     equal, left, found = ratio_half_up(*equal_instalment(principal, rates)), principal, list[Instalment]()
     beside_each, fee_each = split_evenly(beside, len(days)), split_evenly(fee, len(days))
     for day, (parts, whole), own, charge in zip(days, rates, beside_each, fee_each, strict=True):
@@ -43,6 +46,17 @@ def amortised(
         left -= part
         found.append(Instalment(day, part, interest + own, charge, None, drawdown))
     return found
+
+
+def _ordinary_start(principal: int, rate: AnnualRate, since: date, days: Sequence[date]) -> date:
+    """From where equal instalments can pay the interest of each period: since, or a period as long as the next before the first day."""
+    if len(days) < 2 or not rate.per_year:
+        return since
+    rates = period_rates(rate, since, days)
+    parts, whole = rates[0]
+    if principal * parts // whole <= ratio_half_up(*equal_instalment(principal, rates)):
+        return since
+    return max(since, days[0] - (days[1] - days[0]))
 
 
 Ratio = tuple[int, int]

@@ -4,18 +4,20 @@ An assessment gives each instalment's open sums with charges; here the schedule'
 each instalment to come says what the contract asks for on its day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from goodstanding.core.arrears.policy import Excess, Interest
 from goodstanding.core.arrears.position import InstalmentPosition, Owed
 from goodstanding.core.dates import add_months, last_day_of_month
 from goodstanding.core.loan import Instalment, Loan, Pause, ScheduleVersion, Transaction
 from goodstanding.core.plans.offers import Change, OfferPayment, Position
+from goodstanding.core.rates import AnnualRate
 
 ONE_DAY = timedelta(days=1)
-_LONGEST_MONTH = 31
+_SHORTEST_MONTH = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,12 @@ class Ground:
         """The first day on which a payment can be made: today, but where the loan's history starts at the end of it."""
         opening = self.loan.opening
         return self.counts_from if opening is not None and opening.on == self.as_of else self.as_of
+
+    @property
+    def rate(self) -> AnnualRate:
+        """The rate at which a new schedule bears interest: the contract's, but not above the policy's ceiling of what a loan may cost."""
+        own, ceiling = self.loan.annual_rate, self.position.policy.cost_ceiling
+        return own if ceiling is None or own.per_year <= ceiling else AnnualRate(ceiling, own.day_count)
 
     @property
     def held(self) -> int:
@@ -187,7 +195,7 @@ def ground_of(position: Position) -> Ground:
         tuple(one for one in coming if one.due_on <= position.accept_by),
         tuple(one for one in coming if one.due_on > position.accept_by),
         charges,
-        _calendar(terms.values()),
+        _calendar(_of_the_contract(terms, loan)),
         max(one.due_on for one in today.instalments),
         is_billed,
         by_day,
@@ -259,22 +267,43 @@ def _terms_by_number(loan: Loan, as_of: date) -> dict[int, Instalment]:
     return dict(enumerate(found, 1))
 
 
+def _of_the_contract(terms: Mapping[int, Instalment], loan: Loan) -> Iterator[Instalment]:
+    """The instalments that the contract has now: not what an opening brought, nor those whose place others took; else all there are."""
+    own = [one for number, one in terms.items() if one.amount and not (loan.opening is not None and number == 1)]
+    yield from own or terms.values()
+
+
 def _in_order(parts: Iterable[Instalment]) -> list[Instalment]:
     return sorted(parts, key=lambda part: (part.due_on, part.drawdown))
 
 
 def _calendar(terms: Iterable[Instalment]) -> Calendar:
-    """The contract's rhythm, from its own due dates: monthly, unless the last two lie another number of days apart."""
-    days = sorted({part.due_on for part in terms})
-    due_day = max(day.day for day in days)
-    if len(days) < 2 or _is_month_apart(days[-2], days[-1]):
+    """The contract's rhythm, from the due dates that still count, by drawdown: monthly, unless most lie so many other days apart.
+
+    A due date that was moved for once changes neither the rhythm nor the day of the month.
+    """
+    by_drawdown: dict[str, set[date]] = {}
+    for part in terms:
+        by_drawdown.setdefault(part.drawdown, set()).add(part.due_on)
+    days = sorted(day for found in by_drawdown.values() for day in found)
+    gaps = [(after - day).days for found in by_drawdown.values() for day, after in pairwise(sorted(found))]
+    due_day = _due_day(days)
+    if not gaps:
         return Calendar(due_day, None)
-    gap = (days[-1] - days[-2]).days
-    return Calendar(due_day, gap if gap < last_day_of_month(days[-2].year, days[-2].month) else None)
+    usual = sorted(gaps)[len(gaps) // 2]
+    return Calendar(due_day, usual if usual < _SHORTEST_MONTH else None)
 
 
-def _is_month_apart(one: date, other: date) -> bool:
-    return other in (add_months(one, 1), add_months(one, 1, day=_LONGEST_MONTH)) or one == add_months(other, -1)
+def _due_day(days: Sequence[date]) -> int:
+    """The day of the month on which most of these days fall; a month that lacks it has it on its last day.
+
+    >>> _due_day([date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)])
+    31
+    >>> _due_day([date(2026, 1, 10), date(2026, 2, 12), date(2026, 3, 10)])
+    10
+    """
+    last = {day: last_day_of_month(day.year, day.month) for day in days}
+    return max(range(1, 32), key=lambda one: (sum(min(one, last[day]) == day.day for day in days), -one))
 
 
 # -- what measures put together ---------------------------------------------------------------------------------------

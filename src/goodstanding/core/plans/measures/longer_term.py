@@ -18,7 +18,7 @@ def longer_term(ground: Ground, *, months: int) -> Drafted:
         return nothing_overdue(kind)
     if ground.is_billed:
         return is_a_bill(kind)
-    return re_amortised(ground, kind, days_until_longer(ground, months), ground.loan.annual_rate, months=months)
+    return re_amortised(ground, kind, days_until_longer(ground, months), ground.rate, months=months)
 
 
 def days_until_longer(ground: Ground, months: int) -> list[date]:

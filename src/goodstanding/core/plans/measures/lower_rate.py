@@ -16,7 +16,7 @@ from goodstanding.core.rates import AnnualRate, rate_text
 
 def lower_rate(ground: Ground, *, rate: Fraction, months: int = 0) -> Drafted:
     """Draft equal instalments at this rate a year, by the contract's day count. months: by so many the term is longer."""
-    kind, present = OfferKind.LOWER_RATE, ground.loan.annual_rate
+    kind, present = OfferKind.LOWER_RATE, ground.rate
     if not ground.late:
         return nothing_overdue(kind)
     if ground.is_billed:

@@ -10,7 +10,7 @@ from goodstanding.core.plans.measures.ground import Ground, Part, Payments
 
 def time_gained(ground: Ground, part: Part, until: date) -> int:
     """Interest at the contract's rate on a part's principal from today, or its later due date, to a new day; rounded down."""
-    return interest_for(part.principal, ground.loan.annual_rate, max(ground.as_of, part.due_on), until)
+    return interest_for(part.principal, ground.rate, max(ground.as_of, part.due_on), until)
 
 
 def moved(ground: Ground, part: Part, until: date, *, bears_interest: bool) -> tuple[Instalment, int]:

@@ -29,7 +29,7 @@ def personal_plan(ground: Ground, *, months: int, bears_interest: bool = False) 
     kind = OfferKind.PERSONAL_PLAN
     if not ground.late:
         return nothing_overdue(kind)
-    rate = ground.loan.annual_rate
+    rate = ground.rate
     if ground.by_day and not bears_interest and rate.per_year:
         return NotOffered(kind, "Its interest runs by day at the contract's rate, which a new schedule doesn't stop.")
     first = ground.first_after(ground.accept_by)

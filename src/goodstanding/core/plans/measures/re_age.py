@@ -60,7 +60,7 @@ def _spread(
 
     The first parts take the odd pennies; of principal the last ones, where nothing else holds principal on the last day.
     """
-    rate, found = ground.loan.annual_rate, list[tuple[Instalment, int]]()
+    rate, found = ground.rate, list[tuple[Instalment, int]]()
     interests = split_evenly(sum(one.interest for one in fallen), len(later))
     fees = split_evenly(sum(one.fee for one in fallen), len(later))
     principals = split_evenly(sum(one.principal for one in fallen), len(later))

@@ -19,4 +19,4 @@ def re_amortise(ground: Ground) -> Drafted:
     days = sorted({one.due_on for one in ground.later})
     if not days:
         return nothing_to_come(kind)
-    return re_amortised(ground, kind, days, ground.loan.annual_rate, months=len(days))
+    return re_amortised(ground, kind, days, ground.rate, months=len(days))

@@ -51,7 +51,7 @@ def interest_since(ground: Ground, fallen: Sequence[Part], later: Sequence[Part]
     instalment that is paid as usual, on the overdue principal."""
     if not ground.between:
         return ground.as_of, run_of(ground, fallen, later)
-    rate, since = ground.loan.annual_rate, max(one.due_on for one in ground.between)
+    rate, since = ground.rate, max(one.due_on for one in ground.between)
     overdue = sum(one.principal for one in fallen)
     return since, interest_for(overdue, rate, ground.as_of, since)
 

@@ -25,6 +25,8 @@ def settlement(ground: Ground, *, share: Fraction, parts: int = 1) -> Drafted:
     amount = round_down(share * ground.position.today.payoff)
     if amount < parts:
         return NotOffered(kind, "What would be left to pay is nothing.")
+    if amount >= ground.position.today.payoff:
+        return NotOffered(kind, "Nothing would be given up: that is paying the loan off.")
     months = Calendar(ground.accept_by.day, None)
     days = [months.after(ground.accept_by, place) for place in range(parts)]
     if days[0] < ground.counts_from:
