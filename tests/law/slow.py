@@ -120,14 +120,23 @@ def _is_unknown(proposal: Proposal, facts: Facts, rules: Rules) -> bool:
 
 
 def _is_in_a_hold_of_no_rule(proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> bool:
-    """Somebody who owes is in a hold that concerns the debt, and nobody wrote a rule about holds of its kind for where they are."""
+    """Somebody who owes is in a hold that concerns the debt, and nobody wrote a rule about holds of its kind for where they are and for
+    this act, which is to their loss.
+
+    A rule of the place that speaks of such holds for other acts may say that it is over.
+    """
     owes = facts.person.relation.value in ("borrower", "co_borrower", "guarantor")
     purpose = proposal.purpose.value if proposal.purpose else ""
-    if (
-        proposal.act is not Act.CONTACT
-        or not owes
-        or purpose in ("statutory_notice", "answer", "confirmation", "service")
+    if not owes or proposal.act.value not in (
+        "contact",
+        "enforce",
+        "take_payment",
+        "charge",
+        "outsource",
+        "report_credit",
     ):
+        return False
+    if purpose in ("statutory_notice", "answer", "confirmation", "service") and not proposal.asks_for_payment:
         return False
     for hold in facts.holds:
         if (
@@ -136,16 +145,27 @@ def _is_in_a_hold_of_no_rule(proposal: Proposal, facts: Facts, rules: Rules, at:
             or not _about(hold.debts, proposal.debts)
         ):
             continue
-        spoken_of = False
+        speaking = []
         for rule in rules.rules:
-            if rule.disabled or rule.check != "hold" or proposal.act not in rule.acts:
-                continue
             places = rule.applies_if.places
-            here = not places or any(_may_be_in(facts.person.places, one) for one in places)
-            spoken_of = spoken_of or (here and hold.kind in rule.how["holds"])
-        if not spoken_of:
+            if rule.disabled or rule.check != "hold" or hold.kind not in rule.how["holds"]:
+                continue
+            if not places or any(_may_be_in(facts.person.places, one) for one in places):
+                speaking.append(rule)
+        if any(proposal.act in rule.acts for rule in speaking):
+            continue
+        if not speaking or any(_goes_on(rule, hold, proposal, facts, at) for rule in speaking):
             return True
     return False
+
+
+def _goes_on(rule: Rule, hold: Hold, proposal: Proposal, facts: Facts, at: datetime) -> bool:
+    """By what a rule says of how long such a hold lasts; one that isn't in force yet says nothing."""
+    values = None
+    for version in rule.versions:
+        if version.since <= _today(facts, at):
+            values = version.values
+    return values is None or _runs(rule, hold, values, proposal, facts, at)
 
 
 def _lies_in(place: str, region: str) -> bool:
@@ -613,6 +633,10 @@ def _in_hold(rule: Rule, hold: Hold, values: Mapping[str, Any], proposal: Propos
         return ALLOWED
     if _is_so_of(hold, how.get("flagged_by", ()), proposal, facts):
         return REVIEW
+    if how.get("asks"):
+        for name in how.get("permitted_by", ()):
+            if name not in hold.given:
+                _must_say(name, proposal, facts)
     if proposal.act is not Act.CONTACT:
         return REFUSED
     purpose = proposal.purpose.value if proposal.purpose else ""

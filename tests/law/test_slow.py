@@ -123,12 +123,12 @@ YES_NO = (
     "verification_sent original_creditor_named duplicate_dispute_notice_sent stay_lifted moratorium_cancelled "
     "court_gave_permission charged_to_joint_borrower_alone plan_is_broken was_a_mistake bankruptcy_annulled "
     "in_debt_collection_procedures is_anonymous calls_persistently creditor_used_address domain_open_to_public "
-    "opted_out_of_address"
+    "opted_out_of_address is_as_agreed dispute_found_groundless"
 ).split()
 DAYS_SAID = ("crisis_treatment_ended_on", "number_checked_on", "text_consent_renewed_on")
 HOLDS = (
     "represented cease dispute original_creditor_request breathing_space mental_health_crisis debt_advice bankruptcy "
-    "discharged plan deceased house"
+    "discharged plan promise deceased calamity house"
 ).split()
 
 

@@ -25,7 +25,7 @@ from goodstanding.core.conduct.checks import (
     times,
     words,
 )
-from goodstanding.core.conduct.facts import Act, Facts, Proposal, Purpose, Relation, Value
+from goodstanding.core.conduct.facts import OBLIGORS, Act, Facts, Hold, Proposal, Purpose, Value
 from goodstanding.core.conduct.rule import LENIENT, Effect, Rule, Rules
 from goodstanding.core.conduct.verdict import Decision, Finding, Verdict
 from goodstanding.core.conduct.windows import utc
@@ -214,32 +214,48 @@ def _what_nobody_said(proposal: Proposal, facts: Facts, rules: Rules) -> Iterato
 
 
 _GO_ON_IN_ANY_HOLD = frozenset({Purpose.STATUTORY_NOTICE, Purpose.ANSWER, Purpose.CONFIRMATION, Purpose.SERVICE})
-_OWING = frozenset({Relation.BORROWER, Relation.CO_BORROWER, Relation.GUARANTOR})
+_TO_THE_PERSONS_LOSS = frozenset(
+    {Act.CONTACT, Act.ENFORCE, Act.TAKE_PAYMENT, Act.CHARGE, Act.OUTSOURCE, Act.REPORT_CREDIT}
+)
 
 
 def _holds_of_no_rule(proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> Iterator[Finding]:
-    """A hold is on of which no rule of the person's place says anything: whoever owes is then asked for nothing.
+    """A hold is on of which no rule of the person's place says anything for this act: nothing is then done to the loss of whoever owes.
 
-    Answers, confirmations, service and what the law demands go on.
+    That is: asking, suing or enforcing, taking a payment, charging, handing over, reporting. Answers, confirmations, service and what
+    the law demands go on, as long as they don't ask for payment.
     """
-    if not facts.holds or proposal.act is not Act.CONTACT or facts.person.relation not in _OWING:
+    if not facts.holds or proposal.act not in _TO_THE_PERSONS_LOSS or facts.person.relation not in OBLIGORS:
         return
-    if proposal.purpose in _GO_ON_IN_ANY_HOLD:
+    if proposal.purpose in _GO_ON_IN_ANY_HOLD and not proposal.asks_for_payment:
         return
-    named = {
-        kind
-        for rule in rules.of(proposal.act)
-        if rule.check == "hold" and may_be_in(facts.person.places, rule.applies_if.places)
-        for kind in rule.how["holds"]
-    }
+    here = [
+        rule
+        for rule in rules.rules
+        if rule.check == "hold" and not rule.disabled and may_be_in(facts.person.places, rule.applies_if.places)
+    ]
+    named = {kind for rule in here if proposal.act in rule.acts for kind in rule.how["holds"]}
     for one in facts.holds:
         is_on = one.began_at <= at and (one.until is None or at < one.until)
-        if is_on and one.kind not in named and one.concerns(proposal.debts):
-            detail = (
-                f"There is a hold ({one.kind.replace('_', ' ')} since {one.began_at:%Y-%m-%d %H:%M}), and no rule of the chosen"
-                " bodies of law says what stays permitted in it."
-            )
-            yield replace(_ours("hold_of_no_rule", detail, Decision.REFUSED), until=one.until)
+        if not is_on or one.kind in named or not one.concerns(proposal.debts):
+            continue
+        others = [rule for rule in here if one.kind in rule.how["holds"]]
+        if others and all(_is_over(one, rule, proposal, facts, rules, at) for rule in others):
+            continue
+        detail = (
+            f"There is a hold ({one.kind.replace('_', ' ')} since {one.began_at:%Y-%m-%d %H:%M}), and no rule of the chosen"
+            " bodies of law says what stays permitted in it."
+        )
+        yield replace(_ours("hold_of_no_rule", detail, Decision.REFUSED), until=one.until)
+
+
+def _is_over(one: Hold, rule: Rule, proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> bool:
+    """Whether a rule that speaks of such holds, for other acts, says that this one has ended."""
+    today = latest_day(at, facts.person.zones)
+    values = rule.values_on(today)
+    return values is not None and not holds.is_on(
+        one, Question(rule, values, proposal, facts, at, today, rules.phrases)
+    )
 
 
 def _ours(reason: str, detail: str, decision: Decision, missing: tuple[str, ...] = ()) -> Finding:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
+from goodstanding.core.conduct.checks import Answer, Missing, Question, Stricter, check
 from goodstanding.core.conduct.checks.times import answers_at_once
 from goodstanding.core.conduct.facts import Act, Hold
 from goodstanding.core.conduct.windows import start_of
@@ -24,6 +24,7 @@ from goodstanding.core.conduct.windows import start_of
         "review",
         "one_reply",
         "counted_from",
+        "asks",
     ),
 )
 def hold(question: Question) -> Answer | None:
@@ -36,10 +37,10 @@ def hold(question: Question) -> Answer | None:
     instead. ended_by: answers (of the hold, or on file) that end it. permitted_by: answers that permit it although the hold
     goes on, such as a court's permission. flagged_by: the same, but someone should look. flag_other_debts: so should they when
     the hold is on other debts only. payment_may_be_asked: in all that is permitted, or in these purposes. review: purposes that are permitted, but someone should
-    look. one_reply: one answer to the person's own message is permitted.
+    look. one_reply: one answer to the person's own message is permitted. asks: an answer of permitted_by that nobody gave is missing.
     """
     kinds = question.rule.how["holds"]
-    running = [one for one in question.facts.holds if one.kind in kinds and _is_on(one, question)]
+    running = [one for one in question.facts.holds if one.kind in kinds and is_on(one, question)]
     on = [one for one in running if one.concerns(question.proposal.debts)]
     if not on:
         if running and question.rule.how.get("flag_other_debts"):
@@ -71,6 +72,8 @@ def _in_hold(one: Hold, question: Question) -> Answer:
         purpose, review = question.proposal.purpose, question.rule.how.get("review", ())
         seen = purpose is not None and purpose.value in review
         return Answer(False, f"There is a hold ({since}), and this stays permitted in it.", flag=seen)
+    if question.rule.how.get("asks") and (unknown := _unknown(question, one)):
+        raise Missing(*unknown)
     return Answer(True, f"There is a hold: {since}.", until=_end(one, question))
 
 
@@ -78,7 +81,8 @@ def _since(one: Hold) -> str:
     return f"{one.kind.replace('_', ' ')} since {one.began_at:%Y-%m-%d %H:%M}"
 
 
-def _is_on(one: Hold, question: Question) -> bool:
+def is_on(one: Hold, question: Question) -> bool:
+    """Whether a hold has begun and hasn't ended: by itself, by so many days, or by an answer that ends it."""
     if one.began_at > question.at:
         return False
     end = _end(one, question)
@@ -90,6 +94,12 @@ def _holding(question: Question, one: Hold, which: str) -> str | None:
         if one.given.get(name, question.find(name)) is True:
             return str(name)
     return None
+
+
+def _unknown(question: Question, one: Hold) -> list[str]:
+    """What might permit it and nobody answered."""
+    names: list[str] = question.rule.how.get("permitted_by", [])
+    return [name for name in names if one.given.get(name, question.find(name)) is None]
 
 
 def _end(one: Hold, question: Question) -> datetime | None:
