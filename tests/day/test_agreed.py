@@ -2,12 +2,19 @@
 
 import csv
 import io
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from goodstanding.cli import main
+from goodstanding.core.arrears.assess import assess
+from goodstanding.core.money import decimal_text
+from goodstanding.day.lender import read_lender
 from goodstanding.day.one_loan import explain_loan
+from goodstanding.day.portfolio import opened_for_reading
 from goodstanding.day.progress import Silent
 from goodstanding.day.run import Summary
 from tests.day.books import CUT_OFF, LATE_ONE, LATE_TWO, Row, write_files
@@ -200,3 +207,81 @@ def test_loans_of_which_nothing_was_agreed_have_the_same_figures_and_letters_to_
     assert {**one, "order": ""} == {**two, "order": ""}
     assert "promises" not in plain.kept["counts"]
     assert not (plain.folder / "promises_and_plans.csv").exists()
+
+
+def offers(book: Path, as_of: date = CUT_OFF) -> tuple[str, list[str]]:
+    """What `goodstanding offers` prints of loan L1, and the kinds that it offers."""
+    given = ["offers", "L1", "--book", str(book), "--lender", str(LENDER), "--as-of", as_of.isoformat()]
+    told, listed = (CliRunner().invoke(main, [*given, *more]) for more in ((), ("--json",)))
+    assert (told.exit_code, listed.exit_code) == (0, 0), told.output
+    return told.output, [one["kind"] for one in json.loads(listed.output)["offers"]]
+
+
+def test_beside_a_plan_that_is_kept_nothing_is_offered_and_what_is_open_to_the_borrower_is_said(tmp_path: Path) -> None:
+    files = {"plan_payments": [payment_of("2026-12-10")], "plan_changes": [PAUSE]}
+    told, kinds = offers(book_with(tmp_path / "active", plans=[PLAN], **files))
+    assert kinds == []
+    assert "Plan A1: active since 2026-11-12." in told
+    assert "next are 540.00 CNY, due on 2026-12-10" in told
+    assert "Left to pay under it: 540.00 CNY. Paying any of it earlier costs nothing more." in told
+    assert "Plan A1 was agreed and is kept: no second one is offered beside it." in told
+    assert "Each offer stands" not in told
+    cooling, kinds = offers(book_with(tmp_path / "cooling", plans=[PLAN | {"cooling_off_days": "14"}], **files))
+    assert (kinds, "The borrower may withdraw until the end of 2026-11-26" in cooling) == ([], True)
+    unsigned, kinds = offers(book_with(tmp_path / "unsigned", plans=[PLAN | {"needs_signature": "true"}], **files))
+    assert (kinds, "it can be signed until the end of 2026-11-24" in unsigned) == ([], True)
+
+
+def test_a_settlement_that_was_accepted_is_the_only_way_out_until_it_ends(tmp_path: Path) -> None:
+    row = {"loan_id": "L1", "plan_id": "A1"}
+    principal = sum_of_principal(book_with(tmp_path / "plain"))
+    changes = [
+        row
+        | {
+            "kind": "instalment",
+            "day": "2026-12-01",
+            "counts_from": "2026-11-11",
+            "takes_over": "true",
+            "principal": principal,
+        },
+        row | {"kind": "waiver", "day": "2026-12-01", "amount": "500.00"},
+    ]
+    told, kinds = offers(
+        book_with(
+            tmp_path / "b", plans=[PLAN], plan_payments=[payment_of("2026-12-01", "3700.00")], plan_changes=changes
+        )
+    )
+    assert (kinds, "Left to pay under it: 3700.00 CNY" in told) == ([], True)
+
+
+def sum_of_principal(book: Path) -> str:
+    """What of loan L1's principal is open at the end of the 10th of November."""
+    with opened_for_reading(book, Silent()) as portfolio:
+        found = portfolio.find("L1")
+    assert found is not None
+    today = assess(found.loan, read_lender(LENDER).policies[found.loan.product], as_of=date(2026, 11, 10))
+    return decimal_text(today.outstanding_principal, "CNY")
+
+
+@pytest.mark.parametrize(
+    ("plan", "promise", "sentence"),
+    [
+        (PLAN, {}, "Plan A1: broken since 2026-11-21."),
+        (PLAN | {"withdrawn_at": "2026-11-12T21:00", "withdrawn_by": "borrower", "cooling_off_days": "3"}, {}, ""),
+        (PLAN | {"accepted_at": ""}, {}, "Another offer may be made; whichever is accepted first counts"),
+        ({}, PROMISE, "Promise P1: open. 0.00 CNY of 500.00 CNY promised for 2026-11-30 were paid so far."),
+    ],
+)
+def test_offers_are_made_beside_what_binds_nobody_and_it_is_said(
+    plan: dict[str, str], promise: dict[str, str], sentence: str, tmp_path: Path
+) -> None:
+    files = {"plans": [plan], "plan_payments": [payment_of("2026-11-20")]} if plan else {"promises": [promise]}
+    told, kinds = offers(book_with(tmp_path, **files))
+    assert kinds
+    assert sentence in told
+    assert sentence or "Plan A1" not in told
+
+
+def test_of_what_can_not_be_read_nothing_is_offered(tmp_path: Path) -> None:
+    told, kinds = offers(book_with(tmp_path, promises=[PROMISE | {"amount": "all"}]))
+    assert (kinds, "Nothing is offered: rows about this loan in promises can't be read" in told) == ([], True)

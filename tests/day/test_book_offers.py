@@ -167,7 +167,7 @@ def test_a_book_in_which_nobody_is_overdue_and_an_empty_one(tmp_path: Path) -> N
         assert (manifest["overdue"], manifest["offers"], manifest["files"]["offers"]) == (0, 0, [])
 
 
-def test_a_loan_under_a_plan_is_offered_what_the_loan_alone_is_offered(tmp_path: Path) -> None:
+def test_a_loan_under_a_plan_is_told_what_the_loan_alone_is_told(tmp_path: Path) -> None:
     plan = [payment_of("2026-12-05"), payment_of("2027-01-05", "539.71")]
     files = book_with(
         tmp_path, Row("L1", LATE_ONE), Row("L2", LATE_TWO), plans=[PLAN], plan_payments=plan, plan_changes=[PAUSE]

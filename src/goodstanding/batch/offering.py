@@ -4,7 +4,7 @@ Each loan's offers are those that it has alone. One that can't be worked out is 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -28,7 +28,7 @@ from goodstanding.core.loan import Loan
 from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit
 from goodstanding.core.plans.offers import Position
 from goodstanding.core.plans.pricing import by_reference
-from goodstanding.core.plans.ways_out import answered_by, ways_out
+from goodstanding.core.plans.ways_out import answered_by, nothing_beside, ways_out
 
 _AT_ONCE = 200
 _OWED = (layout.POSITION_DUE, layout.POSITION_PAID, layout.POSITION_OPEN, layout.POSITION_OVERDUE)
@@ -52,8 +52,8 @@ class Granting:
         return self.table.named(loan.product)
 
 
-Changed = Callable[[Loan], Loan]
-"""From a loan as the book has it to the loan as what was agreed about it has changed it."""
+Changed = Callable[[Loan], tuple[Loan, str]]
+"""From a loan as the book has it to the loan as what was agreed about it has changed it, and why nothing else is offered, if so."""
 
 
 def offers_of(
@@ -63,14 +63,23 @@ def offers_of(
 
     changed: by loan id, of loans about which something was agreed; these come after the others.
     """
-    aside, found = list[Aside](), list[Found]()
-    for part in _as_agreed(batch, changed or {}, aside):
+    aside, found, against = list[Aside](), list[Found](), dict[str, str]()
+    for part in _as_agreed(batch, changed or {}, aside, against):
         found += _found(part, granting, kernel, aside)
+    found = [_unless(one, against, granting.rails) for one in found]
     return tables_of(found) | {SET_ASIDE: set_aside_table(aside)}
 
 
-def _as_agreed(batch: pa.RecordBatch, changed: Mapping[str, Changed], aside: list[Aside]) -> Iterator[pa.RecordBatch]:
-    """The loans as the book has them, then those that are otherwise by what was agreed."""
+def _unless(one: Found, against: Mapping[str, str], rails: GuardRails) -> Found:
+    """What was found of a loan, unless something was agreed that speaks against offers."""
+    why = against.get(one.today.loan_id)
+    return replace(one, ways=nothing_beside(rails, why)) if why else one
+
+
+def _as_agreed(
+    batch: pa.RecordBatch, changed: Mapping[str, Changed], aside: list[Aside], against: dict[str, str]
+) -> Iterator[pa.RecordBatch]:
+    """The loans as the book has them, then those that are otherwise by what was agreed; against: why nothing is offered, by loan."""
     ids = batch.column("loan_id").to_pylist()
     places = [place for place, one in enumerate(ids) if one in changed]
     if not places:
@@ -81,7 +90,9 @@ def _as_agreed(batch: pa.RecordBatch, changed: Mapping[str, Changed], aside: lis
     loans = list[Loan]()
     for row in batch.take(pa.array(places)).to_pylist():
         try:
-            loans.append(changed[row["loan_id"]](to_loan(row)))
+            loan, why = changed[row["loan_id"]](to_loan(row))
+            loans.append(loan)
+            against |= {loan.id: why} if why else {}
         except Exception as failed:
             aside.append(_fault(row["loan_id"], failed))
     if loans:

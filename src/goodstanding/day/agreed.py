@@ -15,7 +15,7 @@ from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.conduct.facts import Hold
 from goodstanding.core.conduct.windows import start_of
 from goodstanding.core.loan import Loan
-from goodstanding.core.money import decimal_text
+from goodstanding.core.money import Money, decimal_text
 from goodstanding.core.plans.in_force import hold_of, loan_under
 from goodstanding.core.plans.judging import Judged, JudgedPlan, PlanState, judge
 from goodstanding.core.plans.matching import CannotJudge
@@ -39,6 +39,14 @@ class Agreed:
     judged: Judged = field(default_factory=lambda: Judged((), (), ()))
     holds: tuple[Hold, ...] = ()
     unreadable: str = ""
+
+    @property
+    def speaks_against_offers(self) -> str:
+        """Why nothing else is offered, in a sentence: a plan that was accepted and is kept, or that can't be read; empty: nothing does."""
+        if self.unreadable:
+            return f"Nothing is offered: {self.unreadable}."
+        running = next((one for one in self.judged.plans if one.state in _RUNNING), None)
+        return f"Plan {running.plan.id} was agreed and is kept: no second one is offered beside it." if running else ""
 
     @property
     def in_force(self) -> str:
@@ -102,6 +110,36 @@ def said_of_promise(one: JudgedPromise) -> str:
 def said_of_plan(one: JudgedPlan) -> str:
     """Its state, since when, and the reason."""
     return f"Plan {one.plan.id}: {one.state} since {one.since}. {one.reason}"
+
+
+def told_beside_offers(agreed: Agreed) -> Iterator[str]:
+    """How what was promised and agreed stands, for whoever asks what may be offered, and what is open to the borrower."""
+    if agreed.unreadable:
+        yield f"What was promised and agreed about this loan isn't known: {agreed.unreadable}."
+    for plan in agreed.judged.plans:
+        if plan.state is not PlanState.WITHDRAWN:
+            yield said_of_plan(plan)
+            yield from (f"  {line}" for line in _open_to_the_borrower(plan, agreed.loan.currency))
+    for promise in agreed.judged.promises:
+        if promise.state is PromiseState.OPEN:
+            yield said_of_promise(promise)
+            yield "  An offer may be made beside it; the promise goes on until its last day."
+
+
+def _open_to_the_borrower(plan: JudgedPlan, currency: str) -> Iterator[str]:
+    """What the borrower of a plan can do, by its state."""
+    course, left = plan.course, sum(part.asked - part.paid for part in plan.payments)
+    match plan.state:
+        case PlanState.OFFERED:
+            yield "Another offer may be made; whichever is accepted first counts, and the other is then withdrawn."
+        case PlanState.BROKEN:
+            yield "It doesn't revive when it is paid later: what is offered here would be a new plan."
+        case PlanState.ACCEPTED | PlanState.ACTIVE:
+            if left:
+                yield f"Left to pay under it: {Money(left, currency)}. Paying any of it earlier costs nothing more."
+            if course.cooling_off_until is not None and plan.as_of <= course.cooling_off_until:
+                yield f"The borrower may withdraw until the end of {course.cooling_off_until}, as if it had never been agreed."
+            yield "If it no longer fits: the borrower leaves it (withdrawn in plans), and then another one can be offered."
 
 
 def told_of_agreed(agreed: Agreed | None) -> list[str]:

@@ -141,9 +141,10 @@ class _Agreed:
         }
 
 
-def _changed(setting: Setting, said: Said, loan: Loan) -> Loan:
-    """The loan as its plans have changed it; as it is, where its product is unknown, which is told later."""
+def _changed(setting: Setting, said: Said, loan: Loan) -> tuple[Loan, str]:
+    """The loan as its plans have changed it, and why nothing else is offered; as it is, where its product is unknown, which is told later."""
     policy = setting.policies.get(setting.product_of(loan))
     if policy is None:
-        return loan
-    return agreed_on(said, loan, policy, as_of=setting.as_of, counted_up_to=setting.cut_off).loan
+        return loan, ""
+    agreed = agreed_on(said, loan, policy, as_of=setting.as_of, counted_up_to=setting.cut_off)
+    return agreed.loan, agreed.speaks_against_offers

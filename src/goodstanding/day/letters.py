@@ -23,7 +23,7 @@ from goodstanding.core.loan import Loan
 from goodstanding.core.particulars import ArrearsNotice, CreditReporting, DefaultNotice, FinalNotice, Particulars
 from goodstanding.core.party import Borrower, Party, Role
 from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit
-from goodstanding.core.plans.offers import Position
+from goodstanding.core.plans.offers import Offer, Position
 from goodstanding.core.plans.pricing import by_reference
 from goodstanding.core.plans.ways_out import for_letter
 from goodstanding.day.assessing import figures_alone
@@ -285,7 +285,7 @@ def facts_of(due: Due) -> LetterFacts:
         assessment=today,
         borrower=due.borrower,
         lender=lender,
-        offers=for_letter(Position(loan, due.policy, today, pay_by), due.rails, due.limits, by_reference(due.policy)),
+        offers=_offers(due, Position(loan, due.policy, today, pay_by)),
         counted_up_to=due.counted_up_to,
         issued_on=due.as_of,
         pay_by=pay_by,
@@ -298,6 +298,14 @@ def facts_of(due: Due) -> LetterFacts:
         reader=due.reader,
         particulars=particulars_of(contact, due.as_of, pay_by, _contract_on(due)),
     )
+
+
+def _offers(due: Due, position: Position) -> tuple[Offer, ...]:
+    """The ways out that the letter shows; none beside a plan that is kept."""
+    agreed = due.told.agreed if due.told else None
+    if agreed is not None and agreed.speaks_against_offers:
+        return ()
+    return for_letter(position, due.rails, due.limits, by_reference(due.policy))
 
 
 def _contract_on(due: Due) -> date | None:

@@ -29,8 +29,9 @@ from goodstanding.core.plans.means_data import stated_from_data
 from goodstanding.core.plans.offers import Credit, HowFar, NotOffered, Offer, OfferKind, Position
 from goodstanding.core.plans.pricing import by_reference
 from goodstanding.core.plans.ranking import Choice, Proposal, choose
-from goodstanding.core.plans.ways_out import WaysOut, answered_by, ways_out
+from goodstanding.core.plans.ways_out import WaysOut, answered_by, nothing_beside, ways_out
 from goodstanding.core.reading import BadValue
+from goodstanding.day.agreed import Agreed, told_beside_offers
 from goodstanding.day.assessing import Setting
 from goodstanding.day.explain import aligned
 from goodstanding.day.figures import grouped_text, long_date
@@ -67,7 +68,10 @@ _PROPOSALS = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked: the loan, and what was said of what can be paid. can_pay: a month, minor units; stated: of income and spending."""
+    """What was asked: the loan, and what was said of what can be paid. can_pay: a month, minor units; stated: of income and spending.
+
+    agreed: what was promised and agreed about it before.
+    """
 
     loan: Loan
     policy: ArrearsPolicy
@@ -77,6 +81,14 @@ class Asked:
     accept_by: date
     can_pay: int | None = None
     stated: Statement | ThreeAnswers | None = None
+    agreed: Agreed | None = None
+
+    def ways_out(self, today: Assessment) -> WaysOut:
+        """The ways out, unless something was agreed that speaks against them."""
+        if self.agreed is not None and (why := self.agreed.speaks_against_offers):
+            return nothing_beside(self.rails, why)
+        position = Position(self.loan, self.policy, today, self.accept_by)
+        return answered_by(ways_out(position, self.rails, self.limits), by_reference(self.policy))
 
     def means(self, our_balance: int) -> Means:
         """What can be paid a month: as stated, and never above it as said. our_balance: what is owed on the loan, minor units."""
@@ -121,6 +133,7 @@ def from_book(
         accept_by or as_of + timedelta(days=folder.lender.pay_within_days),
         _said_to_pay(can_pay, found.loan.currency),
         _stated(means, found.loan.currency),
+        agreed,
     )
 
 
@@ -194,8 +207,7 @@ def offers_text(asked: Asked, *, as_json: bool) -> str:
         today = assess(asked.loan, asked.policy, as_of=asked.as_of)
     except CannotAssess as why:
         raise Stopped(f"It can't be assessed: {why}.") from None
-    position = Position(asked.loan, asked.policy, today, asked.accept_by)
-    found = answered_by(ways_out(position, asked.rails, asked.limits), by_reference(asked.policy))
+    found = asked.ways_out(today)
     try:
         means = asked.means(today.payoff)
     except ValueError as bad:
@@ -203,7 +215,8 @@ def offers_text(asked: Asked, *, as_json: bool) -> str:
     choice = choose(found.offers, means)
     refused = (*found.not_offered, *_too_much(choice, means))
     if as_json:
-        return json.dumps(_data(today, means, choice, refused), ensure_ascii=False, indent=1)
+        said = list(told_beside_offers(asked.agreed)) if asked.agreed is not None else []
+        return json.dumps(_data(today, means, choice, refused) | {"agreed": said}, ensure_ascii=False, indent=1)
     return "\n".join(_lines(asked, today, means, found, choice, refused))
 
 
@@ -224,7 +237,10 @@ def _lines(
 
     yield f"Loan {today.loan_id}, as of {long_date(asked.as_of)}, in {today.currency}"
     yield f"To be up to date today: {money(today.amount_to_cure)}. To close the loan today: {money(today.payoff)}."
-    yield f"Each offer stands until {long_date(asked.accept_by)}."
+    if asked.agreed is not None:
+        yield from told_beside_offers(asked.agreed)
+    if found.offers:
+        yield f"Each offer stands until {long_date(asked.accept_by)}."
     if asked.stated is not None:
         sure = f"how sure: {means.confidence}"
         parts = [f"{name} {_signed(amount, money)}" for name, amount in means.working]
@@ -271,7 +287,9 @@ def _lines(
         yield f"No offer fits: the least of them takes {money(choice.short_by)} more a month than can be paid. Propose:"
         yield from (f"  {_PROPOSALS[one]}" for one in choice.proposals)
         yield ""
-    if refused:
+    if asked.agreed is not None and (why := asked.agreed.speaks_against_offers):
+        yield why
+    elif refused:
         yield "Not offered:"
         for no in refused:
             yield f"  {no.kind}: {no.reason}" + (f" ({no.rule})" if no.rule else "")

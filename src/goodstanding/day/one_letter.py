@@ -191,7 +191,9 @@ def _facts(
         assessment=today,
         borrower=borrower,
         lender=lender,
-        offers=for_letter(
+        offers=()
+        if agreed is not None and agreed.speaks_against_offers
+        else for_letter(
             Position(loan, policy, today, pay_by),
             folder.ways_out,
             legal_limits(folder.conduct, product, wanted.as_of),

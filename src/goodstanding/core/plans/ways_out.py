@@ -40,6 +40,8 @@ class WaysOut:
     not_offered: tuple[NotOffered, ...]
 
 
+AGREED = "agreed"
+"""The rule of what isn't offered since something was agreed already."""
 Asked = Generator[Sequence[Question], Sequence[Answer], WaysOut]
 
 
@@ -111,6 +113,12 @@ def answered_together(asked: Sequence[Asked], figures: Figures) -> list[WaysOut]
         answers = {place: [next(given) for _ in each] for place, each in questions.items()}
         waiting = [each for each in waiting if each[0] in questions]
     return [found[place] for place in range(len(asked))]
+
+
+def nothing_beside(rails: GuardRails, why: str) -> WaysOut:
+    """The ways out of a loan of which something was agreed that speaks against another offer: none, each measure with why."""
+    kinds = dict.fromkeys(measure.kind for measure in rails.measures)
+    return WaysOut((), tuple(NotOffered(kind, why, AGREED) for kind in kinds))
 
 
 def for_letter(
