@@ -22,6 +22,8 @@ LEAST_OVERLAP = 1.2
 """Points, both ways: letters of one line touch where they are kerned, and accents reach into the line above."""
 SLACK = 2.5
 """Points beyond a margin: a line ends with its space."""
+FOOT = 18 * MM
+"""Below it stands the foot."""
 _MARKS = re.compile(r"[\u200b\u00ad\ufffe\x02-]+")
 _SPACES = re.compile(r"(?<![0-9]) | (?![0-9])")
 _BETWEEN_FIGURES = re.compile(r"(?<=[0-9])(?=[0-9])")
@@ -77,6 +79,7 @@ def faults(letter: Finished) -> list[str]:
     return [
         *_text_faults(letter.content, found, with_code=bool(letter.token)),
         *(fault for number, page in enumerate(found, 1) for fault in _place_faults(letter.content, page, number)),
+        *_fill_faults(found),
     ]
 
 
@@ -109,6 +112,14 @@ def _text_faults(content: LetterContent, found: list[Seen], *, with_code: bool) 
     marks = shown.translate(dict.fromkeys(map(ord, "\0–☐ ")))
     if marks:
         yield f"is on the page, and not in the content: {marks}"
+
+
+def _fill_faults(found: list[Seen]) -> Iterator[str]:
+    """No page but the last ends in its upper half: there would have been room for what follows."""
+    for number, page in enumerate(found[:-1], 1):
+        body = page.boxes[page.boxes[:, 1] > FOOT, 1]
+        if body.min() > page.height / 2:
+            yield f"page {number} is empty below {body.min():.0f} points of {page.height:.0f}"
 
 
 def _tables(content: LetterContent) -> list[Table]:

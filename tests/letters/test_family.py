@@ -119,7 +119,11 @@ def totals(content: LetterContent) -> set[int]:
         for place in range(len(table.header)):
             cells = [row.cells[place] for row in table.rows if row.kind == "plain"]
             found.add(sum(int(re.sub(r"[^0-9]", "", cell)) for cell in cells if AMOUNT.fullmatch(cell)))
-            repeated = [re.search(r"([0-9]+)(?: times|次)", row.cells[0]) for row in table.rows if row.kind == "plain"]
+            repeated = [
+                re.search(r"([0-9]+)(?: times| ×|次|个月|個月)", row.cells[0])
+                for row in table.rows
+                if row.kind == "plain"
+            ]
             found.add(
                 sum(
                     int(re.sub(r"[^0-9]", "", cell)) * (int(times[1]) if times else 1)

@@ -18,8 +18,8 @@ from goodstanding.core.plans.offers import BreaksWhen, Change, Credit, HowFar, O
 from goodstanding.letters.passages.voice import Voice
 from goodstanding.letters.passages.way_fields import OF_MONTHS
 
-_LONG = 5
-"""So many payments alike make one row."""
+_LONG, _LONG_ALONE = 5, 3
+"""So many payments alike make one row; and so many in a table that has no figure but what is paid."""
 _BESIDE = frozenset((OfferKind.ARREARS_INSTALMENTS, OfferKind.EXTENSION))
 Said = tuple[str, Mapping[str, str]]
 
@@ -122,7 +122,7 @@ def what_it_is(voice: Voice, way: Way) -> str:
 
 
 def payments_table(voice: Voice, way: Way, *, caption: str) -> Table:
-    """Every payment with its day; five or more alike at equal distances make one row."""
+    """Every payment with its day; those of a run, alike and at equal distances, make one row."""
     say, formats, parted = voice.wording.say, voice.formats, way.is_beside_the_contract
 
     def cells(amount: int, contract: int) -> tuple[int, ...]:
@@ -130,7 +130,7 @@ def payments_table(voice: Voice, way: Way, *, caption: str) -> Table:
 
     rows = tuple(
         Row((_when(voice, run), *(formats.figure(cell) for cell in cells(run[0].amount, run[0].contract))))
-        for run in runs_of(way.payments)
+        for run in runs_of(way.payments, least=_LONG if parted else _LONG_ALONE)
     )
     *parts, total = cells(way.total, way.contract)
     return Table(
@@ -151,8 +151,8 @@ def _beside(way: Way) -> str:
     return "way.for_arrears" if way.kind in _BESIDE else "way.for_plan"
 
 
-def runs_of(payments: Sequence[Payment]) -> Iterator[list[Payment]]:
-    """Payments as rows: five or more alike, each a month or so many days after the one before, are one; others stand alone.
+def runs_of(payments: Sequence[Payment], *, least: int = _LONG) -> Iterator[list[Payment]]:
+    """Payments as rows: so many or more alike, each a month or so many days after the one before, are one; others stand alone.
 
     >>> alike = [PlanPayment(date(2027, month, 10), 100_00) for month in range(1, 7)]
     >>> [len(run) for run in runs_of([*alike, PlanPayment(date(2027, 7, 10), 99_98)])]
@@ -160,7 +160,7 @@ def runs_of(payments: Sequence[Payment]) -> Iterator[list[Payment]]:
     """
     for _, group in groupby(payments, key=lambda one: (one.amount, one.contract)):
         run = list(group)
-        if len(run) >= _LONG and (_is_monthly(run) or _days_apart(run)):
+        if len(run) >= least and (_is_monthly(run) or _days_apart(run)):
             yield run
         else:
             yield from ([one] for one in run)
@@ -181,9 +181,10 @@ def _when(voice: Voice, run: Sequence[PlanPayment]) -> str:
     first = voice.formats.short_day(run[0].on)
     if len(run) == 1:
         return first
+    last = voice.formats.short_day(run[-1].on)
     if _is_monthly(run):
-        return voice.wording.say_count("way.dates_monthly", len(run), first=first)
-    return voice.wording.say_count("way.dates_days", len(run), first=first, days=str(_days_apart(run)))
+        return voice.wording.say_count("way.dates_monthly", len(run), first=first, last=last)
+    return voice.wording.say_count("way.dates_days", len(run), first=first, last=last, days=str(_days_apart(run)))
 
 
 # -- what it costs, stops, breaks -----------------------------------------------------------------------------------

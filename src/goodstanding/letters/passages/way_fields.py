@@ -12,8 +12,8 @@ WAY: dict[str, str] = {
     **dict.fromkeys(
         [f"way.{key}" for key in "date for_arrears for_plan contract contract_bill to_pay in_all".split()], ""
     ),
-    "way.dates_monthly": "first count",
-    "way.dates_days": "first count days",
+    "way.dates_monthly": "first last count",
+    "way.dates_days": "first last count days",
     **dict.fromkeys(["way.total", "way.total_once"], "total ends_on"),
     **dict.fromkeys(["way.today_more", "way.today_less"], "amount"),
     "way.today_same": "",

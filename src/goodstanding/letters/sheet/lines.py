@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from goodstanding.letters.faces import Style, width, widths
+from goodstanding.letters.faces import MAINLAND, Style, width, widths
 
 Rich = str | list[str | list[str] | int]
 """A text for the page: a string, or pieces: "x", ["x"] that mustn't break, ["mailto:x", "x"] that is a link; 1 ends a line
@@ -29,6 +30,14 @@ _LATIN = r"[!-~\u00a0-\u2e7f\uff61-\uffdc]"
 _TOKENS = re.compile(
     f"([{OPENING}]*(?:{_WHOLE}|{_LATIN}(?:(?![{OPENING}]){_LATIN})*|[^ ])(?:(?:[{CLOSING}])(?![0-9]))*)( *)"
 )
+HALF = 0.5
+"""A mark of Chinese stands in a square, and Typst takes the empty half (em) of it away: before one that opens at a line's start;
+after one that closes at its end; and, as the mainland sets, between two that meet."""
+_OPENS, _CLOSES, _STOPS = "（《「『“‘【〔〈", "）》」』”’】〕〉", "，。、；：！？"
+_ENDS_HALF = {True: tuple(_CLOSES + _STOPS), False: tuple(_CLOSES)}
+"""By whether marks stand as in the mainland: elsewhere a stop stands in the middle of its square, and keeps it."""
+_MARKS = frozenset(_OPENS + _CLOSES + _STOPS)
+_MEET = re.compile(f"(?=[{_OPENS}{_CLOSES}{_STOPS}][{_OPENS}{_CLOSES}{_STOPS}])")
 BREAK = "\N{ZERO WIDTH SPACE}"
 _JOINTS = re.compile(r"(?<=[/.@_?&=-])(?=[^ ])")
 
@@ -69,6 +78,18 @@ def _rich_words(words: Words) -> Rich:
     return found if isinstance(found, str) and BREAK in found else _well_broken(words, found)
 
 
+class _Piece(NamedTuple):
+    """What stands together between two places where a line may break. All in em: how wide it is and the space after it; what it
+    loses at a line's start, at its end, and behind the piece before it."""
+
+    text: str
+    wide: float
+    space: float
+    lead: float
+    tail: float
+    meets: float
+
+
 def _well_broken(words: Words, as_filled: Rich) -> Rich:
     pieces = _pieces(words.text, words.style, words.bold)
     filled = list(_lines(pieces, words.room))
@@ -96,15 +117,16 @@ class _Line:
     width: float
 
 
-def _lines(pieces: Sequence[tuple[str, float, float]], room: float) -> Iterator[_Line]:
+def _lines(pieces: Sequence[_Piece], room: float) -> Iterator[_Line]:
     """The lines that pieces give, filled one after another."""
-    text, at, trailing = "", 0.0, 0.0
-    for piece, wide, space in pieces:
-        if text and at + trailing + wide > room:
-            yield _Line(text, at)
+    text, at, trailing, tail = "", 0.0, 0.0, 0.0
+    for piece in pieces:
+        if text and at + trailing + piece.wide - piece.meets - piece.tail > room:
+            yield _Line(text, at - tail)
             text, at, trailing = "", 0.0, 0.0
-        text, at, trailing = text + piece, at + trailing + wide, space
-    yield _Line(text, at)
+        at += trailing + piece.wide - (piece.meets if text else piece.lead)
+        text, trailing, tail = text + piece.text, piece.space, piece.tail
+    yield _Line(text, at - tail)
 
 
 def _is_well(lines: Sequence[_Line], words: Words) -> bool:
@@ -150,9 +172,9 @@ def breakable(text: str, room: float, style: Style, *, bold: bool = False) -> Ri
     """As `rich`, but what is wider than the room (em) may break, so that nothing stands outside: an address of the net after
     its marks, and what is too wide even so, anywhere."""
     pieces = _pieces(text, style, bold)
-    if all(wide <= room for _, wide, _ in pieces):
+    if all(piece.wide <= room for piece in pieces):
         return rich(text)
-    return "".join(_broken(piece, room, style, bold) if wide > room else piece for piece, wide, _ in pieces)
+    return "".join(_broken(one.text, room, style, bold) if one.wide > room else one.text for one in pieces)
 
 
 def _broken(piece: str, room: float, style: Style, bold: bool) -> str:
@@ -161,19 +183,30 @@ def _broken(piece: str, room: float, style: Style, bold: bool) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _pieces(text: str, style: Style, bold: bool) -> tuple[tuple[str, float, float], ...]:
-    """The pieces between which a line may break, with the space after each: its width in em, and that of the space."""
+def _pieces(text: str, style: Style, bold: bool) -> tuple[_Piece, ...]:
+    """The pieces between which a line may break, one after another."""
     of_one, space = widths(style.families, bold).get, width(" ", style, bold=bold)
-    return tuple(
-        [
-            (
-                piece + after,
-                of_one(piece, 1.0) if len(piece) == 1 else width(piece, style, bold=bold),
-                space * len(after),
+    is_mainland = style.families == MAINLAND.families
+    ends_half = _ENDS_HALF[is_mainland]
+    found, before = [], ""
+    for piece, after in _TOKENS.findall(text):
+        if len(piece) == 1 and piece not in _MARKS and before not in _MARKS:
+            found.append(_Piece(piece + after, of_one(piece, 1.0), space * len(after), 0.0, 0.0, 0.0))
+        else:
+            opens = piece[0] in _OPENS
+            meeting = HALF * len(_MEET.findall(piece)) if is_mainland and len(piece) > 1 else 0.0
+            found.append(
+                _Piece(
+                    piece + after,
+                    width(piece, style, bold=bold) - meeting,
+                    space * len(after),
+                    HALF if opens else 0.0,
+                    HALF if piece.endswith(ends_half) else 0.0,
+                    HALF if opens and is_mainland and before in _MARKS else 0.0,
+                )
             )
-            for piece, after in _TOKENS.findall(text)
-        ]
-    )
+        before = piece[-1] if not after else " "
+    return tuple(found)
 
 
 @lru_cache(maxsize=16384)
@@ -187,9 +220,10 @@ def line_count(text: str, room: float, style: Style, *, bold: bool = False) -> i
     if width(text, style, bold=bold) < room - _SURELY:
         return 1
     lines, at, room = 1, 0.0, max(room, 1.0)
-    for _, piece, space in _pieces(text, style, bold):
-        if at and at + piece > room:
+    for _, piece, space, lead, tail, meets in _pieces(text, style, bold):
+        if at and at + piece - meets - tail > room:
             lines, at = lines + 1, 0.0
+        piece -= meets if at else lead
         while piece > room:  # it breaks anywhere, and its next letter goes over whole
             lines, piece = lines + 1, piece - max(room - 1.0, 0.5)
         at += piece + space

@@ -1,9 +1,10 @@
 """The blocks of a letter as page.typ sets them, each with the height it will have at one size and width."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, zip_longest
+from types import NoneType
 from typing import Any
 
 from goodstanding.core.letter import Block, Choices, List, Pairs, Paragraph, Part, Subheading, Table
@@ -16,6 +17,8 @@ LABEL_GAP = 8.0
 COLUMN_GAP, SLACK = 14.0, 1.5
 LABEL_SHARE = 0.45
 TICK_INDENT = 14.0
+TO_WRITE_ON = 2.0
+"""How many lines high a row is that somebody writes by hand in, such as a signature."""
 LEAST_OF_HEADING = 0.3
 """Of the room: how long the last line of a heading should be, at least."""
 
@@ -64,8 +67,11 @@ def part_pieces(part: Part, number: int, kind: Type, room: float, *, kept: bool)
     mark = width(str(number), kind.style, bold=True) + 0.6
     lines = line_count(part.heading, room / size - mark, kind.style, bold=True)
     yield heading(2, part.heading, kind, room / size - mark, lines * kind.heading_pitch, str(number))
-    for block in part.blocks:
-        yield from block_pieces(block, kind, room, kept=kept)
+    for block, following in zip_longest(part.blocks, part.blocks[1:]):
+        pieces = block_pieces(block, kind, room, kept=kept)
+        if isinstance(block, Table) and not kept and not isinstance(following, (Subheading, NoneType)):
+            pieces = (replace(pieces[0], stays=True),)  # beside what is said of it
+        yield from pieces
 
 
 def heading(level: int, text: str, kind: Type, room: float, height: float, number: str = "") -> Piece:
@@ -145,16 +151,19 @@ def _pairs(block: Pairs, kind: Type, room: float) -> Piece:
     lines = [
         max(line_count(value, each, kind.style) for (_, value), each in zip(row, rooms, strict=False)) for row in rows
     ]
+    by_hand = [any(not value.strip("_") for _, value in row) for row in rows]
+    heights = [(TO_WRITE_ON if blank else one) * kind.pitch for one, blank in zip(lines, by_hand, strict=True)]
     data = {
         "type": "pairs",
         "columns": [round(one, 2) for one in widths],
         "labels": [round(one, 2) for one in labels],
-        "heights": [round(one * kind.pitch, 2) for one in lines],
+        "heights": [round(one, 2) for one in heights],
+        "by_hand": any(by_hand),
         "items": [
             (label, _value(value, kind, rooms[place % columns])) for place, (label, value) in enumerate(block.items)
         ],
     }
-    return Piece(data, sum(lines) * kind.pitch + (len(rows) - 1) * kind.pair_gap, kind.gap, kind.gap)
+    return Piece(data, sum(heights) + (len(rows) - 1) * kind.pair_gap, kind.gap, kind.gap)
 
 
 def _stacked_pairs(block: Pairs, kind: Type, room: float) -> Piece:

@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from goodstanding.core.letter import LetterContent, Part, Table
@@ -15,25 +14,32 @@ from goodstanding.letters.sheet.lines import breakable
 from goodstanding.letters.sheet.paper import Paper, paper_of
 from goodstanding.letters.sheet.pieces import Heights, Piece, closing, laid, paragraph, part_pieces, stacked
 from goodstanding.letters.sheet.tables import is_wide
-from goodstanding.letters.sheet.type import GUTTER, Type, types_of
+from goodstanding.letters.sheet.type import EASY, GUTTER, Type, types_of
 
 FEWEST_OVER = 2
 """Pages of a letter that doesn't take one: no size takes fewer."""
-OVER_PAGES = 4
-"""How many of the sizes, from the roomiest, are for a letter that needs more than one page."""
+SIDES = 2
+"""Of a sheet: type is made smaller than is easy to read only where that saves a sheet."""
+ROOMY = 3
+"""How many of the sizes, from the roomiest, are tried so that a page ends with a part."""
 REACH_ROOM = 30.0
 """What the letterhead has for a telephone number or an address of e-mail, in em."""
 LEAST_BAND = 6
 """Lines of prose that a page's rest must have room for, or the prose begins on the next."""
+BAND_SPARE = 0.2
+"""Of the pitch: room that columns are given beyond their height, so that none runs over by a hair. What a page has must hold it."""
+WITHIN_A_LIST, WITHIN_A_PART, WITHIN_A_SECTION = 2.5, 1.0, 1.5
+"""Lines that the columns may be higher for not ending the left one in such a place: best it ends with a part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A plan for page.typ. pages: how many it takes, if it is right."""
+    """A plan for page.typ. pages: how many it takes, if it is right. is_parted: whether a page ends within a part in columns."""
 
     data: dict[str, Any]
     pages: int
     style: Style
+    is_parted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,10 @@ class Band:
     @property
     def height(self) -> float:
         return max(stacked(self.left), stacked(self.right))
+
+    def height_set(self, kind: Type) -> float:
+        """What it takes of the page."""
+        return self.height + BAND_SPARE * kind.pitch
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +84,30 @@ def plans(content: LetterContent, code: Code | None, letterhead: Letterhead) -> 
     top = first_page(content, style, paper, code)
     desk = Desk(content, paper, style, _always(content, code, letterhead, style) | top.data, top.body)
     types = types_of(content.language, style)
-    tightest = [*_on_one_page(desk, types[-1])]
+    easy = [kind for kind in types if kind.is_easy]
+    tightest = [*_on_one_page(desk, easy[-1])]
     if tightest:  # what doesn't take one page at the tightest size does at no other
-        yield from (sheet for kind in types[:-1] for sheet in _on_one_page(desk, kind))
+        yield from (sheet for kind in easy[:-1] for sheet in _on_one_page(desk, kind))
         yield from tightest
-    roomiest, *tighter = (partial(_over_pages, desk, kind) for kind in types[:OVER_PAGES])
-    first = roomiest()
-    if first.pages == FEWEST_OVER:
-        yield first
-    over = [first, *(plan() for plan in tighter)]
-    fewest = min(sheet.pages for sheet in over)
-    yield from (sheet for sheet in over if sheet.pages == fewest)
-    yield from over
+    over: list[Sheet] = []
+    for place, kind in enumerate(types):
+        if place >= ROOMY and any(sheet.pages <= SIDES for sheet in over):
+            break
+        sheet = _over_pages(desk, kind)
+        if sheet.pages == FEWEST_OVER and not sheet.is_parted:
+            yield sheet
+        else:
+            over.append(sheet)
+    yield from sorted(over, key=lambda sheet: (_sheets(sheet), not _is_easy(sheet), sheet.pages, sheet.is_parted))
+
+
+def _is_easy(plan: Sheet) -> bool:
+    return bool(plan.data["type"]["size"] >= EASY)
+
+
+def _sheets(plan: Sheet) -> int:
+    """How many sheets of paper a plan takes, printed on both sides."""
+    return -(-plan.pages // SIDES)
 
 
 def _on_one_page(desk: Desk, kind: Type) -> Iterator[Sheet]:
@@ -107,8 +129,10 @@ def _in_one_column(desk: Desk, kind: Type) -> Sheet | None:
 def _in_two_columns(desk: Desk, kind: Type) -> Sheet | None:
     """One page: tables over its whole width, then prose in two columns."""
     wide, prose = _wide_and_prose(desk, kind, kept=False)
-    band, form = _balanced(prose), _form(desk, kind)
-    if stacked(wide) + kind.above[1] + band.height + _form_height(form, kind) > desk.first_room:
+    form = _form(desk, kind)
+    room = desk.first_room - stacked(wide) - kind.above[1] - _form_height(form, kind)
+    band = _balanced(prose, room - BAND_SPARE * kind.pitch, kind)
+    if band.height_set(kind) > room:
         return None
     return _sheet(desk, kind, wide, [band], form, pages=1)
 
@@ -119,19 +143,21 @@ def _over_pages(desk: Desk, kind: Type) -> Sheet:
     pages, left = _run(wide, desk, kind)
     bands: list[Band] = []
     rest: Sequence[Piece] = prose
+    is_parted = False
     while rest:
         if left < LEAST_BAND * kind.pitch:
             pages, left = pages + 1, desk.page_room
-        band, rest = _filled(rest, left - kind.above[1])
+        band, rest = _filled(rest, left - kind.above[1] - BAND_SPARE * kind.pitch, kind)
         if not band.left and left == desk.page_room:
             band, rest = Band(tuple(rest[:1]), ()), rest[1:]
         if band.left:
             bands.append(band)
-        left = 0.0 if rest else left - kind.above[1] - band.height
+            is_parted |= bool(rest) and _worse(prose, len(prose) - len(rest)) > 0.0
+        left = 0.0 if rest else left - kind.above[1] - band.height_set(kind)
     form = _form(desk, kind)
     if form and _form_height(form, kind) > left:
         pages += 1
-    return _sheet(desk, kind, wide, bands, form, pages=pages)
+    return _sheet(desk, kind, wide, bands, form, pages=pages, is_parted=is_parted)
 
 
 def _wide_parts(parts: Sequence[Part]) -> int:
@@ -182,14 +208,36 @@ def _ends(pieces: Sequence[Piece]) -> list[int]:
     return [place for place in range(1, len(pieces) + 1) if place == len(pieces) or not pieces[place - 1].stays]
 
 
-def _balanced(pieces: Sequence[Piece]) -> Band:
-    """Two columns of about one height, the left one rather the higher."""
-    end = _halved(Heights(pieces), _ends(pieces))
+def _balanced(pieces: Sequence[Piece], room: float, kind: Type) -> Band:
+    """Two columns of about one height, the left one rather the higher. room: how high they may be, if they can."""
+    end = _ended_well(pieces, room, kind)
     return Band(tuple(pieces[:end]), tuple(pieces[end:]))
 
 
+def _ended_well(pieces: Sequence[Piece], room: float, kind: Type) -> int:
+    """Where the left column ends: where the two are of about one height, or near it, if it ends better there."""
+    heights, ends = Heights(pieces), _ends(pieces)
+
+    def rank(end: int) -> tuple[bool, int, float]:
+        left, right = heights.between(0, end), heights.between(end, len(pieces))
+        height = max(left, right)
+        return height > room, round(height + _worse(pieces, end) * kind.pitch), -left
+
+    return min(ends, key=rank)
+
+
+def _worse(pieces: Sequence[Piece], end: int) -> float:
+    """How many lines it is worth that a column doesn't end there."""
+    if end == len(pieces):
+        return 0.0
+    after = pieces[end].data
+    if after["type"] == "heading":
+        return 0.0 if after["level"] == 2 else WITHIN_A_PART
+    return WITHIN_A_LIST if after.get("goes_on") else WITHIN_A_SECTION
+
+
 def _halved(heights: Heights, ends: Sequence[int]) -> int:
-    """Where the left column ends, so that the two are of about one height."""
+    """Where the left column ends, so that the two are as low as can be."""
     last = ends[-1]
 
     def rank(end: int) -> tuple[int, float]:
@@ -199,7 +247,7 @@ def _halved(heights: Heights, ends: Sequence[int]) -> int:
     return min(ends, key=rank)
 
 
-def _filled(pieces: Sequence[Piece], room: float) -> tuple[Band, Sequence[Piece]]:
+def _filled(pieces: Sequence[Piece], room: float, kind: Type) -> tuple[Band, Sequence[Piece]]:
     """As many pieces as two columns of this height hold, and the rest; all of them balanced if all fit."""
     heights, ends = Heights(pieces), _ends(pieces)
 
@@ -210,7 +258,7 @@ def _filled(pieces: Sequence[Piece], room: float) -> tuple[Band, Sequence[Piece]
     count = bisect_right(range(1, len(ends) + 1), room, key=height)
     if not count:
         return Band((), ()), pieces
-    return _balanced(pieces[: ends[count - 1]]), pieces[ends[count - 1] :]
+    return _balanced(pieces[: ends[count - 1]], room, kind), pieces[ends[count - 1] :]
 
 
 def _run(pieces: Sequence[Piece], desk: Desk, kind: Type) -> tuple[int, float]:
@@ -246,6 +294,7 @@ def _sheet(
     *,
     pages: int,
     measure: float | None = None,
+    is_parted: bool = False,
 ) -> Sheet:
     data = {
         **desk.data,
@@ -254,10 +303,10 @@ def _sheet(
         "measure": measure or desk.paper.room,
         "pages": pages,
         "blocks": _blocks(pieces),
-        "bands": [(band.height + kind.pitch / 2, _blocks(band.left), _blocks(band.right)) for band in bands],
+        "bands": [(band.height_set(kind), _blocks(band.left), _blocks(band.right)) for band in bands],
         "form": _blocks(form),
     }
-    return Sheet(data, pages, desk.style)
+    return Sheet(data, pages, desk.style, is_parted)
 
 
 def _always(content: LetterContent, code: Code | None, letterhead: Letterhead, style: Style) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 from goodstanding.letters.faces import Style
 from goodstanding.letters.sheet.paper import MM
 
+EASY = 9.5
+"""The least size of running text that is easy to read, for old eyes too."""
 GUTTER = round(8 * MM, 2)
 """Between the two columns of prose."""
 TINY_CHINESE, TINY_ENGLISH, TINY_PITCH = 7.0, 7.5, 1.35
@@ -26,6 +28,10 @@ class Type:
     tiny: float
     measure: float
     is_chinese: bool
+
+    @property
+    def is_easy(self) -> bool:
+        return self.size >= EASY
 
     @property
     def small(self) -> float:
@@ -95,7 +101,7 @@ class Type:
 def types_of(language: str, style: Style) -> tuple[Type, ...]:
     """The sizes a letter may be set in, from roomy to tight."""
     if language == "en":
-        sizes = [(10.4, 13.6), (10.0, 13.0), (9.7, 12.4), (9.4, 11.8), (9.2, 11.3), (9.0, 10.9)]
+        sizes = [(10.4, 13.6), (10.0, 13.0), (9.7, 12.4), (9.5, 11.8), (9.2, 11.4), (9.0, 11.0)]
         return tuple(Type(size, pitch, style, TINY_ENGLISH, 42, is_chinese=False) for size, pitch in sizes)
-    sizes = [(10.0, 15.0), (9.6, 14.0), (9.3, 13.2), (9.1, 12.6), (8.9, 12.1), (8.7, 11.6)]
+    sizes = [(10.0, 15.0), (9.8, 14.4), (9.6, 13.8), (9.5, 13.3), (9.2, 12.8), (9.0, 12.3)]
     return tuple(Type(size, pitch, style, TINY_CHINESE, 42, is_chinese=True) for size, pitch in sizes)

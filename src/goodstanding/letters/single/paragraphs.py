@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from goodstanding.core.letter import Block
+from goodstanding.core.letter import Block, Subheading
 from goodstanding.core.loan import Kind, Transaction
 from goodstanding.core.party import Role
 from goodstanding.letters.passages.overdue import by_instalment, standing, worked_out
@@ -72,6 +72,11 @@ def _standing(voice: Voice) -> Iterator[Block]:
     yield from by_instalment(voice)
 
 
+def _calculation(voice: Voice) -> Iterator[Block]:
+    """The statement under the paragraph's own title, without the heading that it has elsewhere."""
+    yield from (block for block in worked_out(voice) if not isinstance(block, Subheading))
+
+
 def _nothing(voice: Voice) -> Iterator[Block]:
     yield voice.paragraph("say.nothing_overdue", as_of=voice.formats.long_day(voice.facts.assessment.as_of))
 
@@ -123,7 +128,7 @@ CHOICES: dict[str, Choice] = {
     one.key: one
     for one in (
         Choice("where_it_stands", ("overdue.", "column."), _standing, _in_arrears),
-        Choice("calculation", ("statement.", "line.", "overdue."), worked_out, _in_arrears),
+        Choice("calculation", ("statement.", "line.", "overdue."), _calculation, _in_arrears),
         Choice("nothing_overdue", ("say.nothing_overdue",), _nothing, _is_up_to_date),
         Choice("next_payment", ("say.next_payment",), _next, _falls_due, DEBTORS),
         Choice("balance", ("say.balance",), _balance, _always),
