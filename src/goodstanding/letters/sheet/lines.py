@@ -1,7 +1,7 @@
 """Where a text may break, where its lines had better end, and how many it takes: the page is planned by it before it is set."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -38,7 +38,6 @@ _ENDS_HALF = {True: tuple(_CLOSES + _STOPS), False: tuple(_CLOSES)}
 """By whether marks stand as in the mainland: elsewhere a stop stands in the middle of its square, and keeps it."""
 _MARKS = frozenset(_OPENS + _CLOSES + _STOPS)
 _MEET = re.compile(f"(?=[{_OPENS}{_CLOSES}{_STOPS}][{_OPENS}{_CLOSES}{_STOPS}])")
-BREAK = "\N{ZERO WIDTH SPACE}"
 _JOINTS = re.compile(r"(?<=[/.@_?&=-])(?=[^ ])")
 
 LEAST_LAST_CHINESE, LEAST_LAST_ENGLISH = 3.6, 2.8
@@ -75,7 +74,11 @@ def _rich_words(words: Words) -> Rich:
     if width(words.text, words.style, bold=words.bold) < words.room - _SURELY:
         return rich(words.text)
     found = breakable(words.text, words.room, words.style, bold=words.bold)
-    return found if isinstance(found, str) and BREAK in found else _well_broken(words, found)
+    return found if _has_parted(words) else _well_broken(words, found)
+
+
+def _has_parted(words: Words) -> bool:
+    return any(piece.wide > words.room for piece in _pieces(words.text, words.style, words.bold))
 
 
 class _Piece(NamedTuple):
@@ -169,17 +172,38 @@ def rich(text: str) -> Rich:
 
 
 def breakable(text: str, room: float, style: Style, *, bold: bool = False) -> Rich:
-    """As `rich`, but what is wider than the room (em) may break, so that nothing stands outside: an address of the net after
-    its marks, and what is too wide even so, anywhere."""
+    """As `rich`, but what is wider than the room (em) is parted, so that nothing stands outside: an address of the net after
+    its marks, and what is too wide even so, anywhere.
+
+    The parts are pieces of their own, and begin a line. A space without width between them would do too, but Typst joins it to the letter before it,
+    and PDFium then reads that letter in disorder wherever else it stands in the letter.
+    """
     pieces = _pieces(text, style, bold)
     if all(piece.wide <= room for piece in pieces):
         return rich(text)
-    return "".join(_broken(one.text, room, style, bold) if one.wide > room else one.text for one in pieces)
+    found: list[str | list[str] | int] = []
+    plain = ""
+    for piece in pieces:
+        if piece.wide <= room:
+            plain += piece.text
+        else:
+            found += [*_flat(rich(plain.rstrip(" "))), 0] if plain.strip(" ") else []
+            found += ([part.text] for part in _parted(piece, room, style, bold))
+            plain = " " if piece.space else ""
+    return [*found, *_flat(rich(plain))] if plain else found
 
 
-def _broken(piece: str, room: float, style: Style, bold: bool) -> str:
-    parts = _JOINTS.split(piece)
-    return BREAK.join(part if width(part, style, bold=bold) <= room else BREAK.join(part) for part in parts)
+def _parted(piece: _Piece, room: float, style: Style, bold: bool) -> Iterator[_Piece]:
+    """The parts of a piece that is wider than the room, each as wide as fits."""
+    room, text = room - _SURELY, ""
+    for joint in _JOINTS.split(piece.text.rstrip(" ")):
+        parts = [joint] if width(joint, style, bold=bold) <= room else joint
+        for part in parts:
+            if text and width(text + part, style, bold=bold) > room:
+                yield _Piece(text, width(text, style, bold=bold), 0.0, 0.0, 0.0, 0.0)
+                text = ""
+            text += part
+    yield _Piece(text, width(text, style, bold=bold), piece.space, 0.0, 0.0, 0.0)
 
 
 @lru_cache(maxsize=4096)
@@ -220,11 +244,12 @@ def line_count(text: str, room: float, style: Style, *, bold: bool = False) -> i
     if width(text, style, bold=bold) < room - _SURELY:
         return 1
     lines, at, room = 1, 0.0, max(room, 1.0)
-    for _, piece, space, lead, tail, meets in _pieces(text, style, bold):
-        if at and at + piece - meets - tail > room:
-            lines, at = lines + 1, 0.0
-        piece -= meets if at else lead
-        while piece > room:  # it breaks anywhere, and its next letter goes over whole
-            lines, piece = lines + 1, piece - max(room - 1.0, 0.5)
-        at += piece + space
+    for piece in _pieces(text, style, bold):
+        parts: Iterable[_Piece] = (piece,)
+        if piece.wide > room:
+            lines, at, parts = lines + bool(at), 0.0, _parted(piece, room, style, bold)
+        for _, wide, space, lead, tail, meets in parts:
+            if at and at + wide - meets - tail > room:
+                lines, at = lines + 1, 0.0
+            at += wide - (meets if at else lead) + space
     return lines
