@@ -20,7 +20,7 @@ from goodstanding.letters.sheet.paper import MM, paper_of
 
 LEAST_OVERLAP = 1.2
 """Points, both ways: letters of one line touch where they are kerned, and accents reach into the line above."""
-SLACK = 2.5
+SLACK = 3.0
 """Points beyond a margin: a line ends with its space."""
 FOOT = 18 * MM
 """Below it stands the foot."""
