@@ -10,7 +10,8 @@ from goodstanding.book.read import open_book
 from goodstanding.core.loan import Component, Kind, Pause, Transaction
 from goodstanding.core.plans.agreement import EventKind, Plan, PlanEvent, PlanPayment, PlanTerms
 from goodstanding.core.plans.judging import Commitments
-from goodstanding.core.plans.offers import Change
+from goodstanding.core.plans.matching import MeantFor
+from goodstanding.core.plans.offers import Change, OfferKind
 from goodstanding.core.plans.promise import Promise
 from tests.book.files import AGREED, Rows, sound, told, write_files
 
@@ -74,3 +75,23 @@ def test_a_book_without_such_files_has_none(tmp_path: Path) -> None:
     assert said_of(sound(), tmp_path) == {}
     assert not has_commitments(tmp_path / "book")
     assert not (tmp_path / "book/plans.parquet").exists()
+
+
+def test_what_was_known_when_and_what_a_payment_was_meant_for_come_back(tmp_path: Path) -> None:
+    files = told()
+    plan = files["plans"][0] | {
+        "accepted_recorded_at": "2026-04-25T09:00-04:00",
+        "counted_up_to": "2026-04-19",
+        "kind": "arrears_instalments",
+    }
+    paid = files["transactions"][0]
+    meant = {"loan_id": "L1", "transaction_id": paid["transaction_id"], "recorded_on": "2026-03-02"}
+    said = said_of(
+        files | {"plans": [plan], "meant_for": [meant | {"meant_for": "A1/2"}, meant | {"meant_for": ""}]}, tmp_path
+    )["L1"]
+    (read,) = said.commitments.plans
+    recorded = [one.recorded_at for one in read.events]
+    assert recorded == [None, datetime.fromisoformat("2026-04-25T09:00-04:00")]
+    assert (read.terms.counted_up_to, read.kind) == (date(2026, 4, 19), OfferKind.ARREARS_INSTALMENTS)
+    on = date(2026, 3, 2)
+    assert set(said.commitments.meant_for) == {MeantFor(paid["transaction_id"], to, on) for to in ("A1/2", "")}

@@ -102,6 +102,7 @@ class Case:
     plans: Rows = ()
     plan_payments: Rows = ()
     plan_changes: Rows = ()
+    meant_for: Rows = ()
     loan_id: str = "L1"
     stays_whole: bool = False
     others: Sequence[str] = field(default_factory=tuple)
@@ -270,6 +271,7 @@ CASES = [
     Case("plan_contradicts", ("plans.csv", 2, "plan_id"), "its pause of 2026-03-02 in plan_changes has no until_on", "a plan that can be", plans=(PLAN,), plan_payments=(PLAN_PAYMENT,), plan_changes=(PLAN_PAUSE,), stays_whole=True),
     Case("unknown_plan", ("plan_payments.csv", 2, "plan_id"), "A1", "a plan_id that plans has for the loan", plan_payments=(PLAN_PAYMENT,), stays_whole=True),
     Case("unknown_plan", ("plan_changes.csv", 2, "plan_id"), "A1", "a plan_id that plans has for the loan", plan_changes=(PLAN_PAUSE | {"until_on": "2026-03-09"},), stays_whole=True),
+    Case("unknown_meaning", ("meant_for.csv", 2, "meant_for"), "P9", "a promise_id, a plan_id or a plan's payment, such as A-7/2, of the loan; or nothing", meant_for=({"loan_id": "L1", "transaction_id": "T1", "meant_for": "P9", "recorded_on": "2026-03-02"},), promises=(PROMISE,), stays_whole=True),
     Case("missing", ("answers.csv", 2, "value"), "", "a value in every row (what it is: yes or no, a day, a number, a word)", answers=({"borrower_id": "B1", "name": "regulated_agreement", "value": ""},), stays_whole=True),
     Case("region", ("borrowers.csv", 2, "region"), "Colorado", "an ISO 3166-2 code, such as US-CO", borrowers=(BORROWER | {"region": "Colorado"},)),
     Case("zone", ("borrowers.csv", 2, "zone"), "Mars/Olympus", "a name of the time zone database, such as Asia/Shanghai", borrowers=(BORROWER | {"zone": "Mars/Olympus"},)),

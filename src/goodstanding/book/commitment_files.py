@@ -7,6 +7,7 @@ is approached about the loan. What they become: core/plans/promise.py and core/p
 from goodstanding.book.flat_file import LOAN_ID, Cell, Column, FlatFile, text_column
 from goodstanding.core.loan import Component
 from goodstanding.core.plans.agreement import By
+from goodstanding.core.plans.offers import OfferKind
 
 _PLAN_ID = text_column("plan_id", "the plan, by its number in plans", "A-7", required=True)
 _ZONE = Column("zone", Cell.ZONE, "where the borrower is: days are counted there; empty: the book's", "Asia/Shanghai")
@@ -38,6 +39,19 @@ PLANS = FlatFile(
         LOAN_ID,
         text_column("plan_id", "its own within the loan", "A-7", required=True),
         Column("worked_out_on", Cell.DAY, "the day at whose end its sums were worked out", "2026-11-10", True),
+        Column(
+            "counted_up_to",
+            Cell.DAY,
+            "the last day whose payments are in the sums; empty: worked_out_on",
+            "2026-11-09",
+        ),
+        Column(
+            "kind",
+            Cell.CHOICE,
+            "which measure it is; empty: nobody said, and the day doesn't write its agreement",
+            "arrears_instalments",
+            choices=tuple(OfferKind),
+        ),
         Column("accept_by", Cell.DAY, "the last day of the offer", "2026-11-24", True),
         _ZONE,
         _TOLERANCE_DAYS,
@@ -57,6 +71,20 @@ PLANS = FlatFile(
         Column("withdrawn_at", Cell.INSTANT, "when somebody withdrew; empty: nobody did", "2026-11-20T08:00+08:00"),
         Column("withdrawn_by", Cell.CHOICE, "who withdrew", "borrower", choices=tuple(By)),
         text_column("reason", "why it was withdrawn; a lender gives one", "pays in one sum instead"),
+        *(
+            Column(
+                f"{event}_recorded_at",
+                Cell.INSTANT,
+                f"when it was written down that it was {event}; empty: at once",
+                example,
+            )
+            for event, example in (
+                ("offered", "2026-11-11T09:02+08:00"),
+                ("accepted", "2026-11-12T20:16+08:00"),
+                ("signed", "2026-11-13T11:05+08:00"),
+                ("withdrawn", "2026-11-20T08:30+08:00"),
+            )
+        ),
     ),
     is_optional=True,
 )
@@ -114,5 +142,27 @@ PLAN_CHANGES = FlatFile(
     is_optional=True,
 )
 
-COMMITMENT_FILES = (PROMISES, PLANS, PLAN_PAYMENTS, PLAN_CHANGES)
+MEANT_FOR = FlatFile(
+    "meant_for",
+    "one row per payment of which the borrower or its reference said what it was for",
+    (
+        LOAN_ID,
+        text_column("transaction_id", "the payment, by its number in transactions", "T-20011", required=True),
+        text_column(
+            "meant_for",
+            "a promise_id, a plan_id or one payment of a plan (A-7/2); empty: none of them, such as the contract's own instalment",
+            "P-12",
+        ),
+        Column(
+            "recorded_on",
+            Cell.DAY,
+            "when it was written down; of several of one payment the latest counts",
+            "2026-12-05",
+            True,
+        ),
+    ),
+    is_optional=True,
+)
+
+COMMITMENT_FILES = (PROMISES, PLANS, PLAN_PAYMENTS, PLAN_CHANGES, MEANT_FOR)
 COMMITMENT_NAMES = tuple(one.name for one in COMMITMENT_FILES)

@@ -4,6 +4,7 @@ An instant without an offset is the wall clock of the book's zone. What can't be
 of a loan with a row that can't be read, nothing is taken for agreed, and `gaps` says which files to look at.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -19,7 +20,8 @@ from goodstanding.book.commitment_files import COMMITMENT_NAMES
 from goodstanding.core.loan import Component, Instalment, Kind, Pause, ScheduleVersion, Transaction
 from goodstanding.core.plans.agreement import By, EventKind, Plan, PlanEvent, PlanPayment, PlanTerms, course_of
 from goodstanding.core.plans.judging import Commitments
-from goodstanding.core.plans.offers import Change
+from goodstanding.core.plans.matching import MeantFor
+from goodstanding.core.plans.offers import Change, OfferKind
 from goodstanding.core.plans.promise import Promise
 
 COMMITMENT_GAPS = "commitment_gaps"
@@ -101,7 +103,11 @@ def commitments_of(rows: RowsOfLoan, zone: str) -> tuple[Commitments, list[Wrong
                 raise ValueError(f"{refused.event.kind}: {refused.reason}")
         except ValueError as why:
             wrong.append(_wrong("plans", "plan_id", row, why, "a plan that can be"))
-    return Commitments(tuple(promises), tuple(plans)), wrong
+    wrong += _meant_for_nothing(rows)
+    meant = tuple(
+        MeantFor(row["transaction_id"], row["meant_for"] or "", row["recorded_on"]) for row in rows["meant_for"]
+    )
+    return Commitments(tuple(promises), tuple(plans), meant), wrong
 
 
 _OF_PLANS = ("plan_payments", "plan_changes")
@@ -117,6 +123,17 @@ def _unknown_plans(rows: RowsOfLoan) -> Iterator[Wrong]:
         for row in rows[name]:
             if row[column] and row[column] not in plans:
                 yield Wrong(name, column, row.get("row", 0), row[column], "a plan_id that plans has for the loan")
+
+
+def _meant_for_nothing(rows: RowsOfLoan) -> Iterator[Wrong]:
+    """Payments said to be for a promise, a plan or a payment of one that the loan doesn't have."""
+    known = {row["promise_id"] for row in rows["promises"]} | {row["plan_id"] for row in rows["plans"]}
+    counts = Counter(row["plan_id"] for row in rows["plan_payments"])
+    known |= {f"{plan}/{place}" for plan, count in counts.items() for place in range(1, count + 1)}
+    for row in rows["meant_for"]:
+        if row["meant_for"] and row["meant_for"] not in known:
+            expected = "a promise_id, a plan_id or a plan's payment, such as A-7/2, of the loan; or nothing"
+            yield Wrong("meant_for", "meant_for", row.get("row", 0), row["meant_for"], expected)
 
 
 def _twice(rows: RowsOfLoan, file: str, column: str, others: set[str]) -> Iterator[Wrong]:
@@ -160,6 +177,7 @@ def _plan(row: Row, own: RowsOfLoan, zone: str) -> Plan:
         accept_by=row["accept_by"],
         zone=row["zone"] or zone,
         change=_change(own["plan_changes"], row["worked_out_on"]),
+        counted_up_to=row.get("counted_up_to"),
         **_given(
             row,
             "tolerance_days",
@@ -170,7 +188,8 @@ def _plan(row: Row, own: RowsOfLoan, zone: str) -> Plan:
             "contract_too",
         ),
     )
-    return Plan(row["plan_id"], terms, tuple(_events(row, zone)))
+    kind = row.get("kind")
+    return Plan(row["plan_id"], terms, tuple(_events(row, zone)), OfferKind(kind) if kind else None)
 
 
 def _events(row: Row, zone: str) -> Iterator[PlanEvent]:
@@ -180,12 +199,19 @@ def _events(row: Row, zone: str) -> Iterator[PlanEvent]:
         (EventKind.SIGNED, "signed_at"),
     ):
         if row[column]:
-            yield PlanEvent(kind, _at(row[column], zone))
+            yield PlanEvent(kind, _at(row[column], zone), recorded_at=_recorded(row, kind, zone))
     if row["withdrawn_at"]:
         by = By(row["withdrawn_by"]) if row["withdrawn_by"] else None
-        yield PlanEvent(EventKind.WITHDRAWN, _at(row["withdrawn_at"], zone), by, row["reason"] or "")
+        at, recorded = _at(row["withdrawn_at"], zone), _recorded(row, EventKind.WITHDRAWN, zone)
+        yield PlanEvent(EventKind.WITHDRAWN, at, by, row["reason"] or "", recorded)
     elif row["withdrawn_by"] or row["reason"]:
         raise ValueError("it says who withdrew, or why, but not when: give withdrawn_at")
+
+
+def _recorded(row: Row, kind: EventKind, zone: str) -> datetime | None:
+    """When it was written down, if not at once."""
+    given = row.get(f"{kind}_recorded_at")
+    return _at(given, zone) if given else None
 
 
 def _change(rows: Sequence[Row], worked_out_on: date) -> Change | None:

@@ -56,7 +56,7 @@ COMMITMENT_DATA = tuple(f"{name}.parquet" for name in (*COMMITMENT_NAMES, COMMIT
 """There when the lender gave any of these files, all of them."""
 ALWAYS = (*DATA_FILES, "book.toml", "quarantine.csv", "set_aside.csv", "import.json")
 BOOK_FILES = frozenset((*ALWAYS, *COMMITMENT_DATA))
-REVISION = 4
+REVISION = 5
 """Raised when the same files would give another book than before, so that they are read again."""
 _EXAMPLES = 20
 

@@ -576,6 +576,7 @@ COMMITMENT_RULES = (
     ),
     Rule("unknown_plan", "plan_payments", "plan_id", "Correct plan_id, or add the plan to plans.", ""),
     Rule("unknown_plan", "plan_changes", "plan_id", "Correct plan_id, or add the plan to plans.", ""),
+    Rule("unknown_meaning", "meant_for", "meant_for", "Correct it, or leave it empty for none of them.", ""),
 )
 """Found by making promises and plans of the rows (commitments.py)."""
 UNKNOWN_LOAN = Rule("unknown_loan", "", "loan_id", "Add the loan to loans, or correct loan_id.", "")

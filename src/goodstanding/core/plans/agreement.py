@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from goodstanding.core.conduct.law_days import last_day_after
-from goodstanding.core.plans.offers import Change, Offer
+from goodstanding.core.plans.offers import Change, Offer, OfferKind
 from goodstanding.core.plans.said import check_amount, check_instants, check_tolerance, check_zone, day_in
 
 
@@ -148,11 +148,12 @@ class PlanEvent:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan: its terms as offered, and what was decided since. events: in any order."""
+    """A plan: its terms as offered, and what was decided since. events: in any order. kind: the measure, where somebody said it."""
 
     id: str
     terms: PlanTerms
     events: tuple[PlanEvent, ...] = ()
+    kind: OfferKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from goodstanding.core.money import decimal_text
 from goodstanding.core.plans.agreement import By, EventKind, Plan, PlanEvent, PlanPayment, PlanTerms
 from goodstanding.core.plans.judging import Commitments, Judged, JudgedPlan
 from goodstanding.core.plans.matching import Counted, MeantFor
-from goodstanding.core.plans.offers import Change
+from goodstanding.core.plans.offers import Change, OfferKind
 from goodstanding.core.plans.promise import Promise
 
 
@@ -59,6 +59,7 @@ def _plan(value: object, currency: str) -> Plan:
         "id": reading.filled_text,
         "terms": lambda terms: terms_from_data(terms, currency),
         "events": reading.list_of(_event),
+        "kind": reading.choice(OfferKind),
     }
     return Plan(**reading.read_keys(value, readers, required=("id", "terms", "events")))
 
