@@ -128,7 +128,8 @@ def next_ask(clerk: Clerk, sheet: Sheet) -> int:
         return clerk.short_of_due(sheet)
     done = sum(sheet.paid[one] + sheet.waived[one] for one in CONTRACT)
     balance = sum(clerk.open(one, PRINCIPAL) for one in clerk.sheets[sheet.number - 1 :])
-    rest = sheet.terms.principal + sheet.terms.interest + sheet.terms.fee - done
+    whole = sheet.terms.principal + sheet.terms.interest + sheet.terms.fee
+    rest = (whole if sheet.terms.minimum is None else min(whole, sheet.terms.minimum)) - done
     return min(max(0, rest), balance + clerk.open(sheet, INTEREST) + sheet.terms.fee)
 
 

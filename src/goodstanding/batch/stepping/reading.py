@@ -42,6 +42,8 @@ def ask(w, row):
         for other in range(row, last + 1):
             later += open_of(w, other, PRINCIPAL)
         amount = w[account(row) + TERM_PRINCIPAL] + w[account(row) + TERM_INTEREST] + w[account(row) + TERM_FEE]
+        if w[account(row) + MINIMUM] != NONE:
+            amount = min(amount, w[account(row) + MINIMUM])
         return min(max(0, amount - paid), later + open_of(w, row, INTEREST) + w[account(row) + TERM_FEE])
     fee, interest, principal = unpaid_part(w, row, 0, WATERFALL + ORDER_PAST)
     return fee + interest + principal

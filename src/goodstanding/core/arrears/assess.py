@@ -194,13 +194,16 @@ def _coming(working: Working, parts: dict[int, dict[Component, int]], as_of: dat
 def _ask(working: Working, account: InstalmentAccount) -> int:
     """What an instalment that isn't past due asks for: all that is open, or of a bill what is short of its minimum.
 
-    Where interest runs by day, an instalment to come asks for its fixed sum, as far as the balance still needs it.
+    Where interest runs by day, an instalment to come asks for its fixed sum, of a bill for its minimum, as far as the balance
+    still needs it.
     """
     is_last = account.number == len(working.accounts)
     if working.contract is not None and account.number > working.due_count and not is_last:
         paid = sum(account.met[component] + account.waived[component] for component in SCHEDULED)
         later = sum(one.open(Component.PRINCIPAL) for one in working.accounts[account.number - 1 :])
-        return min(max(0, account.terms.amount - paid), later + account.open(Component.INTEREST) + account.terms.fee)
+        fixed, minimum = account.terms.amount, account.terms.minimum
+        wanted = fixed if minimum is None else min(minimum, fixed)
+        return min(max(0, wanted - paid), later + account.open(Component.INTEREST) + account.terms.fee)
     return sum(account.unpaid_part(BillOverdue.MINIMUM, working.policy.waterfall.past_due).values())
 
 
