@@ -177,7 +177,7 @@ def _zone(value: object) -> ZoneInfo:
 def _acting(value: object, chosen: Sequence[str]) -> Acting:
     """Who acts: a word, or a table; when a case says nothing, whom its first body of law is mostly about."""
     if isinstance(value, str):
-        return Acting(reading.choice(Actor)(value))
+        return Acting(None if value == "unknown" else reading.choice(Actor)(value))
     keys = reading.read_keys(value, {"actor": _actor, "licence": reading.choice(Licence), "name": reading.text})
     if "actor" not in keys:
         keys["actor"] = assumed_actors().get(chosen[0].partition("/")[0])

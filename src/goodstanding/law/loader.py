@@ -18,6 +18,7 @@ from jsonschema.exceptions import best_match
 from goodstanding.core import reading
 from goodstanding.core.conduct import gate
 from goodstanding.core.conduct.checks import CHECKS, CheckKind, Stricter
+from goodstanding.core.conduct.checks.alike import folded
 from goodstanding.core.conduct.facts import Act, Actor, Channel, Purpose, Relation
 from goodstanding.core.conduct.rule import (
     AppliesIf,
@@ -120,7 +121,7 @@ def items() -> Mapping[str, Item]:
     data = read_yaml(HERE / "items.yaml")
     try:
         return {
-            name: Item(one["means"], tuple(one.get("keys", ())), _patterns(one.get("phrases", ())))
+            name: Item(one["means"], tuple(one.get("keys", ())), _patterns(map(folded, one.get("phrases", ()))))
             for name, one in data.items()
         }
     except re.error as bad:

@@ -35,6 +35,9 @@ _US: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_TERRITORIES = frozenset({"PR", "GU", "VI", "AS", "MP", "UM"})
+
+
 def legal_zone(name: str) -> str:
     """
     >>> legal_zone("Asia/Urumqi"), legal_zone("Asia/Tokyo")
@@ -106,6 +109,8 @@ def zones_of_place(code: str) -> tuple[ZoneInfo, ...]:
     (['America/Chicago', 'America/Denver'], ['Asia/Shanghai'])
     """
     country, _, rest = code.partition("-")
+    if country == "US" and rest in _TERRITORIES:  # ISO 3166 gives these a code of their own as well
+        country, rest = rest, ""
     if country == "US" and rest:
         return tuple(ZoneInfo(name) for name in _US.get(rest.partition("-")[0], ()))
     return tuple(dict.fromkeys(ZoneInfo(legal_zone(name)) for name in _by_country().get(country, ())))

@@ -81,6 +81,8 @@ def ask_rules(proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> l
     words_said = words.forms_of(proposal.text) if proposal.text else ()
     if words_said and proposal.items is None:
         proposal = replace(proposal, items=words.items_in(rules.items, words_said))
+    if words_said and proposal.unapproved != "":
+        proposal = _as_worded(proposal, words_said, rules)
     if len(proposal.debts) < 2 or not _differ(proposal, facts):
         return _asked(proposal, facts, rules, at, words_said)
     strictest_of: dict[str, Finding] = {}
@@ -90,6 +92,21 @@ def ask_rules(proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> l
             if other is None or _is_stricter(one, other):
                 strictest_of[one.rule] = one
     return list(strictest_of.values())
+
+
+_SAYS_NOTHING = frozenset({Purpose.LOCATE, Purpose.RELAY})
+
+
+def _as_worded(proposal: Proposal, words_said: tuple[str, ...], rules: Rules) -> Proposal:
+    """A proposal in words that aren't ours, as what its words make of it: whoever reads them is asked to pay, or told of the debt,
+    whatever somebody called it."""
+    asks, reveals = (rules.phrases.get(name) for name in ("asks_to_pay", "debt_revealed"))
+    if asks and not proposal.asks_for_payment and words.found_in(asks, words_said):
+        purpose = Purpose.DEMAND if proposal.purpose is Purpose.SERVICE else proposal.purpose
+        proposal = replace(proposal, asks_for_payment=True, purpose=purpose)
+    if reveals and proposal.purpose in _SAYS_NOTHING and words.found_in(reveals, words_said):
+        proposal = replace(proposal, given={**proposal.given, "says_nothing_of_the_debt": False})
+    return proposal
 
 
 def _differ(proposal: Proposal, facts: Facts) -> bool:

@@ -139,6 +139,27 @@ def _around(boundary: re.Pattern[str], text: str, start: int, end: int) -> str:
     return text[begins : after.start() if after else len(text)]
 
 
+_DENIED = re.compile(
+    r"\b(?:not|never|cannot|can't|isn't|aren't|don't|doesn't|won't|nobody|no (?:way|effect|use|longer)|without)\b"
+    r"|不是|并非|不能|无法|不可|不接受|不受理|不得|无效|没有"
+)
+# What denies nothing of the item: "if you don't want these texts reply STOP", "if you don't agree, write to".
+_DENIES_NO_ITEM = re.compile(
+    r"\b(?:do not|don't|does not|doesn't|not|no longer|cannot|can't)(?: (?:longer|wish|to|further|any|more|be|able))* (?:want|wish|recogni[sz]e|agree|think|believe|understand|owe|hear|receive|pay|reach|afford|accept)\w*"
+    r"|不(?:想|希望|同意|认可|认同|清楚|明白)|(?:未|没有|无法|不能)(?:收到|还|付|联系)"
+)
+
+
+def _is_said(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether words say so somewhere, and don't deny it in the same clause."""
+    compared = _folded(text)
+    for match in pattern.finditer(compared):
+        clause = _around(_CLAUSE_END, compared, match.start(), match.end())
+        if not _DENIED.search(_DENIES_NO_ITEM.sub(" ", clause)):
+            return True
+    return False
+
+
 def items_in(items: Mapping[str, Item], words: tuple[str, ...], keys: Iterable[str] = ()) -> frozenset[str]:
     """The items that stand in words, or under keys of a letter of ours."""
     there = tuple(keys)
@@ -146,7 +167,7 @@ def items_in(items: Mapping[str, Item], words: tuple[str, ...], keys: Iterable[s
         name
         for name, item in items.items()
         if any(key == own or key.startswith(f"{own}.") for own in item.keys for key in there)
-        or any(pattern.search(text) for pattern in item.phrases for text in words)
+        or any(_is_said(pattern, text) for pattern in item.phrases for text in words)
     )
 
 
