@@ -25,7 +25,7 @@ from goodstanding.core.conduct.checks import (
     times,
     words,
 )
-from goodstanding.core.conduct.facts import OBLIGORS, Act, Facts, Hold, Proposal, Purpose, Value
+from goodstanding.core.conduct.facts import OBLIGORS, Act, Facts, Proposal, Purpose, Value
 from goodstanding.core.conduct.rule import LENIENT, Effect, Rule, Rules
 from goodstanding.core.conduct.verdict import Decision, Finding, Verdict
 from goodstanding.core.conduct.windows import utc
@@ -257,22 +257,25 @@ def _holds_of_no_rule(proposal: Proposal, facts: Facts, rules: Rules, at: dateti
         if not is_on or one.kind in named or not one.concerns(proposal.debts):
             continue
         others = [rule for rule in here if one.kind in rule.how["holds"]]
-        if others and all(_is_over(one, rule, proposal, facts, rules, at) for rule in others):
+        asked = [_asked_of(rule, proposal, facts, rules, at) for rule in others]
+        on = [question for question in asked if question is None or holds.is_on(one, question)]
+        if others and not on:
             continue
+        ends = [None if question is None else holds.end_of(one, question) for question in on]
+        known = [end for end in ends if end is not None]
+        until = max(known) if known and len(known) == len(ends) else one.until
         detail = (
             f"There is a hold ({one.kind.replace('_', ' ')} since {one.began_at:%Y-%m-%d %H:%M}), and no rule of the chosen"
             " bodies of law says what stays permitted in it."
         )
-        yield replace(_ours("hold_of_no_rule", detail, Decision.REFUSED), until=one.until)
+        yield replace(_ours("hold_of_no_rule", detail, Decision.REFUSED), until=until)
 
 
-def _is_over(one: Hold, rule: Rule, proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> bool:
-    """Whether a rule that speaks of such holds, for other acts, says that this one has ended."""
+def _asked_of(rule: Rule, proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> Question | None:
+    """A question to a rule that speaks of such holds, for other acts: how long do they last? None where it isn't in force."""
     today = latest_day(at, facts.person.zones)
     values = rule.values_on(today)
-    return values is not None and not holds.is_on(
-        one, Question(rule, values, proposal, facts, at, today, rules.phrases)
-    )
+    return None if values is None else Question(rule, values, proposal, facts, at, today, rules.phrases)
 
 
 def _ours(reason: str, detail: str, decision: Decision, missing: tuple[str, ...] = ()) -> Finding:
@@ -343,7 +346,8 @@ def _ask(
         decision = _decision(rule, rules, binding=binding)
     elif answer.flag or _is_flagged(question):
         decision = Decision.REVIEW
-    return _finding(rule, decision, answer.detail, until=answer.until if answer.broken else None, binding=binding)
+    until = answer.until if answer.broken else None
+    return _finding(rule, decision, answer.detail, until=until, missing=answer.missing, binding=binding)
 
 
 def _constrains(rule: Rule, proposal: Proposal) -> bool:

@@ -37,12 +37,13 @@ class Missing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a check found. detail: one sentence. flag: it isn't broken, but someone should look."""
+    """What a check found. detail: one sentence. flag: it isn't broken, but someone should look. missing: answers for want of which it is."""
 
     broken: bool
     detail: str
     until: datetime | None = None
     flag: bool = False
+    missing: tuple[str, ...] = ()
 
 
 def latest_day(at: datetime, zones: tuple[ZoneInfo, ...]) -> date:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from goodstanding.core.conduct.checks import Answer, Missing, Question, Stricter, check
+from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
 from goodstanding.core.conduct.checks.times import answers_at_once
 from goodstanding.core.conduct.facts import Act, Hold
 from goodstanding.core.conduct.windows import start_of
@@ -58,7 +58,8 @@ def hold(question: Question) -> Answer | None:
         told = next((one for one in answers if one.flag), answers[0])
         return replace(told, flag=told.flag or others)
     known = [one.until for one in broken if one.until is not None]
-    return replace(broken[0], until=max(known) if len(known) == len(broken) else None)
+    lacking = tuple(dict.fromkeys(name for one in broken for name in one.missing))
+    return replace(broken[0], until=max(known) if len(known) == len(broken) else None, missing=lacking)
 
 
 def _in_hold(one: Hold, question: Question) -> Answer:
@@ -73,8 +74,9 @@ def _in_hold(one: Hold, question: Question) -> Answer:
         seen = purpose is not None and purpose.value in review
         return Answer(False, f"There is a hold ({since}), and this stays permitted in it.", flag=seen)
     if question.rule.how.get("asks") and (unknown := _unknown(question, one)):
-        raise Missing(*unknown)
-    return Answer(True, f"There is a hold: {since}.", until=_end(one, question))
+        lacking = f"It can't be judged without: {', '.join(unknown)}."
+        return Answer(True, lacking, until=end_of(one, question), missing=tuple(unknown))
+    return Answer(True, f"There is a hold: {since}.", until=end_of(one, question))
 
 
 def _since(one: Hold) -> str:
@@ -85,7 +87,7 @@ def is_on(one: Hold, question: Question) -> bool:
     """Whether a hold has begun and hasn't ended: by itself, by so many days, or by an answer that ends it."""
     if one.began_at > question.at:
         return False
-    end = _end(one, question)
+    end = end_of(one, question)
     return (end is None or question.at < end) and _holding(question, one, "ended_by") is None
 
 
@@ -102,7 +104,7 @@ def _unknown(question: Question, one: Hold) -> list[str]:
     return [name for name in names if one.given.get(name, question.find(name)) is None]
 
 
-def _end(one: Hold, question: Question) -> datetime | None:
+def end_of(one: Hold, question: Question) -> datetime | None:
     """The hold's own end, else that many whole days after the day it began on, or after the day they are counted from."""
     if one.until is not None or "days" not in question.values:
         return one.until
