@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given, reject
 from hypothesis import strategies as st
 
-from goodstanding.core.arrears.assess import Assessment, CannotAssess, LineKind, assess
+from goodstanding.core.arrears.assess import Assessment, CannotAssess, LineKind, assess, assess_each
 from goodstanding.core.arrears.policy import ArrearsPolicy, DpdFrom, Interest, LateFee, RateStep, ToleranceOf
 from goodstanding.core.loan import Component, Instalment, Kind, Loan, Pause, Transaction
 from goodstanding.core.rates import AnnualRate
@@ -294,3 +294,18 @@ def test_what_takes_back_a_payment_that_is_not_known_yet_has_no_effect_yet(kind:
     assert assess(loan, ArrearsPolicy(), as_of=days_of[3]).amount_to_cure == 10_000
     to_come = replace(loan, transactions=(back, replace(payment, effective_on=days_of[2])))
     assert assess(to_come, ArrearsPolicy(), as_of=days_of[1]) == assess(nothing, ArrearsPolicy(), as_of=days_of[1])
+
+
+@given(assessments(), st.lists(st.integers(0, 120), min_size=1, max_size=4))
+def test_several_days_at_once_give_what_each_gives_by_itself(
+    case: tuple[Loan, ArrearsPolicy, date], further: list[int]
+) -> None:
+    loan, policy, as_of = case
+    several = [as_of + timedelta(days=one) for one in further]
+    try:
+        alone = [assess(loan, policy, as_of=day) for day in several]
+    except CannotAssess:
+        with pytest.raises(CannotAssess):
+            assess_each(loan, policy, several)
+    else:
+        assert assess_each(loan, policy, several) == alone

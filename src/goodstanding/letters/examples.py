@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from goodstanding.core.arrears.assess import assess
+from goodstanding.core.arrears.assess import assess, assess_each
 from goodstanding.core.arrears.policy import ArrearsPolicy, LateFee
 from goodstanding.core.lender import Contact, Lender
 from goodstanding.core.letter import LetterFacts
@@ -211,7 +211,7 @@ def facts_of(
 ) -> LetterFacts:
     """Facts with all sums worked out by `assess`, as a day's job would hand them over."""
     pay_by = as_of + timedelta(days=lender.pay_within_days)
-    today, tomorrow, then = (assess(loan, policy, as_of=day) for day in (as_of, as_of + timedelta(days=1), pay_by))
+    today, tomorrow, then = assess_each(loan, policy, (as_of, as_of + timedelta(days=1), pay_by))
     measures = [Measure(OfferKind.ARREARS_INSTALMENTS, months=(months,))] if "instalments" in offers else []
     measures += [Measure(OfferKind(name)) for name in offers if name != "instalments"]
     charges = [one.penalty + one.compound_interest + one.fees for one in (today, tomorrow)]

@@ -13,7 +13,10 @@ from typing import Any
 
 from goodstanding import __version__
 from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
+from goodstanding.core.arrears.outlook import Outlook, assess_and_look_ahead
+from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.letter import LetterContent, LetterFacts, content_data
+from goodstanding.core.loan import Loan
 from goodstanding.core.loan_json import assessment_data, loan_data, loan_from_data, plain_from_json, policy_data
 from goodstanding.core.particulars import DefaultNotice
 from goodstanding.core.party import Borrower, Party, Role, masked_id_number
@@ -33,12 +36,14 @@ class Record:
     """A record as read. content: as the letter says it, plain data. facts: with the assessment worked out again.
 
     figures: what the letter was written from, field by field, as decimal text. recomputed: the same, from `facts`.
+    ahead: what is to come by the day that the letter names, worked out again; or why it can't be.
     """
 
     content: Mapping[str, Any]
     facts: LetterFacts
     figures: Mapping[str, Any]
     recomputed: Mapping[str, Any]
+    ahead: Outlook | CannotAssess
     program: str
 
 
@@ -65,16 +70,26 @@ def read_record(data: bytes) -> Record:
         if not isinstance(whole, dict) or whole.get("format") != FORMAT:
             raise BadRecord(f'it isn\'t of the form "{FORMAT}"; perhaps a newer release can read it')
         loan, policy = loan_from_data(whole["calculation"])
-        assessment = assess(loan, policy, as_of=date.fromisoformat(whole["as_of"]))
+        as_of, pay_by = date.fromisoformat(whole["as_of"]), date.fromisoformat(whole["facts"]["pay_by"])
+        assessment, ahead = _worked_out(loan, policy, as_of, pay_by)
         apart = {"loan": loan, "policy": policy, "assessment": assessment}
         facts = from_data(LetterFacts, whole["facts"], given=apart)
-        return Record(whole["content"], facts, whole["figures"], figures_of(assessment), str(whole["program"]))
+        return Record(whole["content"], facts, whole["figures"], figures_of(assessment), ahead, str(whole["program"]))
     except CannotAssess as why:
         raise BadRecord(f"its loan can't be assessed: {why}") from None
     except KeyError as missing:
         raise BadRecord(f"it has no {missing}") from None
     except (ValueError, TypeError, RecursionError) as wrong:
         raise BadRecord(str(wrong)) from None
+
+
+def _worked_out(
+    loan: Loan, policy: ArrearsPolicy, as_of: date, pay_by: date
+) -> tuple[Assessment, Outlook | CannotAssess]:
+    try:
+        return assess_and_look_ahead(loan, policy, as_of=as_of, pay_by=pay_by)
+    except CannotAssess as why:
+        return assess(loan, policy, as_of=as_of), why
 
 
 def shown(facts: LetterFacts, language: str) -> LetterFacts:

@@ -17,7 +17,6 @@ from typing import Any
 import pypdfium2 as pdfium
 
 from goodstanding.core.arrears.assess import CannotAssess
-from goodstanding.core.arrears.outlook import outlook
 from goodstanding.core.letter import LetterContent, LetterRefused, content_data, texts
 from goodstanding.letters.attached import RECORD, NotALetter, attached_to
 from goodstanding.letters.compose import LETTERS, compose
@@ -241,11 +240,9 @@ def figures_that_differ(record: Record) -> Iterator[str]:
             yield f"{name} is {said} in the letter, {record.recomputed.get(name)} when worked out again"
     for name in record.recomputed.keys() - record.figures.keys():
         yield f"{name} isn't in the letter; worked out it is {record.recomputed[name]}"
-    facts = record.facts
-    try:
-        ahead = outlook(facts.loan, facts.policy, facts.assessment, pay_by=facts.pay_by)
-    except CannotAssess as why:
-        yield f"what will be owed on {facts.pay_by} can't be worked out: {why}"
+    facts, ahead = record.facts, record.ahead
+    if isinstance(ahead, CannotAssess):
+        yield f"what will be owed on {facts.pay_by} can't be worked out: {ahead}"
         return
     for name in ("amount_by_pay_by", "next_day_adds", "next_day_fee"):
         said, found = getattr(facts, name), getattr(ahead, name)

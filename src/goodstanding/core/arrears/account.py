@@ -50,6 +50,15 @@ class InstalmentAccount:
         self.scheduled[Component.INTEREST] = self.terms.interest
         self.scheduled[Component.FEE] = self.terms.fee
 
+    def copied(self) -> "InstalmentAccount":
+        """Another of the same, that changes by itself."""
+        new = object.__new__(InstalmentAccount)
+        for name in self.__slots__:
+            value = getattr(self, name)
+            setattr(new, name, value.copy() if isinstance(value, (dict, list)) else value)
+        new.accruals = tuple(one.copied() for one in self.accruals)
+        return new
+
     def open(self, component: Component) -> int:
         return self.scheduled[component] + self.charged[component] - self.met[component] - self.waived[component]
 

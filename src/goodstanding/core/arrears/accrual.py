@@ -39,6 +39,13 @@ class Accrual:
     def __post_init__(self) -> None:
         self.since = self.origin
 
+    def copied(self) -> "Accrual":
+        """Another of the same, that runs on by itself."""
+        new = object.__new__(Accrual)
+        for name in self.__slots__:
+            setattr(new, name, getattr(self, name))
+        return new
+
     def begin(self, day: date) -> None:
         """Count from this day: what ran before is in an opening position."""
         self.since = max(self.since, day)

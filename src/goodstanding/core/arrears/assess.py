@@ -4,6 +4,7 @@
 Methods and worked tables: docs/methods/
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from goodstanding.core.arrears.account import SCHEDULED, InstalmentAccount, owed
@@ -24,7 +25,7 @@ from goodstanding.core.loan import Component, Instalment, Loan, Opening
 from goodstanding.core.money import LARGEST_AMOUNT
 from goodstanding.core.rates import LARGEST_SPAN_DAYS
 
-__all__ = ["Assessment", "CannotAssess", "InstalmentPosition", "Line", "LineKind", "Owed", "assess"]
+__all__ = ["Assessment", "CannotAssess", "InstalmentPosition", "Line", "LineKind", "Owed", "assess", "assess_each"]
 
 
 def assess(loan: Loan, policy: ArrearsPolicy, *, as_of: date, known_on: date | None = None) -> Assessment:
@@ -37,6 +38,30 @@ def assess(loan: Loan, policy: ArrearsPolicy, *, as_of: date, known_on: date | N
     working = Working(loan, policy)
     working.run_to(as_of, known_transactions(loan, policy, as_of, known_on))
     return _read(working, as_of)
+
+
+def assess_each(loan: Loan, policy: ArrearsPolicy, days: Sequence[date]) -> list[Assessment]:
+    """`assess` as of each of several days, in their order; what lies before the first of them is worked through once.
+
+    Raises CannotAssess as `assess` does for any of them.
+    """
+    first, last = min(days), max(days)
+    counted = known_transactions(loan, policy, last, None)
+    for day in days:
+        _check(loan, policy, day)
+        if known_transactions(loan, policy, day, None) != [one for one in counted if one.effective_on <= day]:
+            return [
+                assess(loan, policy, as_of=day) for day in days
+            ]  # something is taken back between them, from its start
+    working = Working(loan, policy)
+    working.set_out(last, counted)
+    working.run_before(first)
+    return [_read_on(working.copied(), day) for day in days]
+
+
+def _read_on(working: Working, day: date) -> Assessment:
+    working.finish(day)
+    return _read(working, day)
 
 
 def _check(loan: Loan, policy: ArrearsPolicy, as_of: date) -> None:

@@ -1,9 +1,10 @@
 """What a letter says of the days to come: what will be owed by a day if nothing is paid, and what the next day adds."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from goodstanding.core.arrears.assess import Assessment, LineKind, assess
+from goodstanding.core.arrears.assess import Assessment, LineKind, assess_each
+from goodstanding.core.arrears.counting import later
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Component, Loan
 
@@ -22,8 +23,19 @@ def outlook(loan: Loan, policy: ArrearsPolicy, today: Assessment, *, pay_by: dat
 
     Raises CannotAssess as `assess` does.
     """
-    tomorrow = assess(loan, policy, as_of=today.as_of + timedelta(days=1))
-    then = assess(loan, policy, as_of=pay_by)
+    tomorrow, then = assess_each(loan, policy, (later(today.as_of, 1), pay_by))
+    return _outlook(today, tomorrow, then)
+
+
+def assess_and_look_ahead(
+    loan: Loan, policy: ArrearsPolicy, *, as_of: date, pay_by: date
+) -> tuple[Assessment, Outlook]:
+    """`assess` and `outlook` in one, which is less work. Raises CannotAssess when either would."""
+    today, tomorrow, then = assess_each(loan, policy, (as_of, later(as_of, 1), pay_by))
+    return today, _outlook(today, tomorrow, then)
+
+
+def _outlook(today: Assessment, tomorrow: Assessment, then: Assessment) -> Outlook:
     return Outlook(then.amount_to_cure, _charges(tomorrow) - _charges(today), _late_fees(tomorrow) - _late_fees(today))
 
 

@@ -6,6 +6,7 @@ due and meets held credit; then transactions in the order fee, waiver, payment, 
 
 import heapq
 from collections.abc import Iterable, Iterator
+from copy import copy
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -58,6 +59,7 @@ class Working:
         self.fee_pauses = [pause for pause in loan.pauses if pause.stops_fees]
         self.accounts: list[InstalmentAccount] = []
         self.days: list[date] = []
+        self.by_day: dict[date, list[Transaction]] = {}
         self.lines: list[Line] = []
         self.held: dict[str, int] = {}
         self.allocations: dict[str, list[tuple[InstalmentAccount, Component, int]]] = {}
@@ -105,27 +107,55 @@ class Working:
 
     def run_to(self, as_of: date, transactions: Iterable[Transaction]) -> None:
         """Work through every event up to and with as_of."""
-        by_day: dict[date, list[Transaction]] = {}
+        self.set_out(as_of, transactions)
+        self.finish(as_of)
+
+    def set_out(self, as_of: date, transactions: Iterable[Transaction]) -> None:
+        """Lay out every event up to as_of, none of which is worked through yet but where the history starts."""
+        self.by_day = {}
         for one in transactions:
-            by_day.setdefault(one.effective_on, []).append(one)
+            self.by_day.setdefault(one.effective_on, []).append(one)
         self.as_of = as_of
         begun = self.loan.opening.on if self.loan.opening is not None else None
-        if begun is not None and any(day <= begun for day in by_day):
+        if begun is not None and any(day <= begun for day in self.by_day):
             raise CannotAssess(
                 f"loan {self.loan.id}: a transaction is dated on or before {begun}, where its opening position stands"
             )
-        events = {*self._general_days(), *self.event_days(self.accounts), *by_day, as_of}
-        self.days = [day for day in events if day <= as_of and (begun is None or day > begun or day == as_of)]
+        events = {*self._general_days(), *self.event_days(self.accounts), *self.by_day}
+        self.days = [day for day in events if day <= as_of and (begun is None or day > begun)]
         if begun is not None:
             self._work(begun, [])
         heapq.heapify(self.days)
-        while self.days:
+
+    def run_before(self, end: date) -> None:
+        """Work through the events before a day."""
+        while self.days and self.days[0] < end:
             day = heapq.heappop(self.days)
             while self.days and self.days[0] == day:
                 heapq.heappop(self.days)
-            self._work(day, by_day.get(day, []))
+            self._work(day, self.by_day.get(day, []))
+
+    def finish(self, as_of: date) -> None:
+        """Work through the events up to and with a day, and close what runs."""
+        heapq.heappush(self.days, as_of)
+        self.run_before(later(as_of, 1))
         self.close_all(as_of)
         cut_to_ceiling(self, as_of)
+
+    def copied(self) -> "Working":
+        """Another that stands where this one does, and goes on by itself."""
+        new = copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, (list, dict)):
+                setattr(new, name, value.copy())
+        new.accounts = [account.copied() for account in self.accounts]
+        new_of = {id(old): one for old, one in zip(self.accounts, new.accounts, strict=True)}
+        new.allocations = {
+            source: [(new_of[id(account)], component, part) for account, component, part in parts]
+            for source, parts in self.allocations.items()
+        }
+        new.contract = self.contract.copied() if self.contract is not None else None
+        return new
 
     def _general_days(self) -> Iterator[date]:
         for version in self.versions:
