@@ -90,8 +90,12 @@ class InstalmentAccount:
 
     def is_met(self) -> bool:
         """Whether nothing of the scheduled sums is open."""
-        fee, interest, principal = SCHEDULED
-        return not (self.open_scheduled(principal) or self.open_scheduled(interest) or self.open_scheduled(fee))
+        scheduled, charged, met, waived = self.scheduled, self.charged, self.met, self.waived
+        for one in SCHEDULED:  # as `open_scheduled`, of which nothing is asked more often
+            over = charged[one] - met[one] - waived[one]
+            if scheduled[one] + over if over < 0 else scheduled[one]:
+                return False
+        return True
 
     def asked(self) -> int:
         """What the schedule asks for; of a bill, what it asked for on its due date."""
