@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 _OBJECT_BEGINS = b" 0 obj\n"
 _OBJECT_ENDS = b"\nendobj"
 _TRAILER = re.compile(rb"\ntrailer\n<<(.*)>>\nstartxref\n(\d+)\n%%EOF\s*$", re.DOTALL)
+_TRAILER_BEGINS = b"\ntrailer\n"
 _ENTRY = 20
 """Bytes of a line of the table of references."""
 _ROW = struct.Struct(">BIH")
@@ -45,7 +46,7 @@ class PdfFile:
 
 def read_pdf(pdf: bytes) -> PdfFile:
     """Take a PDF apart; NotOurPdf when it isn't built as Typst builds them."""
-    trailer = _TRAILER.search(pdf)
+    trailer = _TRAILER.match(pdf, max(0, pdf.rfind(_TRAILER_BEGINS)))
     if trailer is None or not pdf.startswith(b"%PDF-1.7"):
         raise NotOurPdf("the PDF has no plain trailer of PDF 1.7: it wasn't set by Typst, or something was added to it")
     at = int(trailer[2])

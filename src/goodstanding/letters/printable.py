@@ -20,7 +20,8 @@ MARK = "〓"
 OF_ONE_SHAPE = dict(zip("🄋🄌𠘨𭕄𤣩𥫗𦥑𧢲𧾷𨸏𩙿𩠐𤈎𧺯𩿗", "⓪⓿⺇⺍⺩⺮⺽⻇⻊⻕⻞⻡㶷﨣𩿎", strict=True))
 """Characters beyond U+FFFF that every face of Noto Sans CJK draws by the very shape of another, and that other."""
 _TWINS = "".join(OF_ONE_SHAPE) + "\U0002f800-\U0002fa1f"
-_ANY = re.compile(f"[\u0300-\u036f{_TWINS}]")
+_FIRST_BYTES = (b"\xcc", b"\xcd", b"\xf0")
+"""In UTF-8, of marks that join a letter and of what is beyond U+FFFF; a whole page is looked through for them in no time."""
 _COMBINED = re.compile(rf"[^\W\d_][\u0300-\u036f]+|[{_TWINS}]")
 _AS_THEY_ARE = ("loan_id", "reference")
 
@@ -34,7 +35,8 @@ def composed(text: str) -> str:
     >>> composed("𩿗"), composed("金")
     ('𩿎', '金')
     """
-    if _ANY.search(text) is None:
+    written = text.encode("utf-8", "surrogatepass")
+    if not any(one in written for one in _FIRST_BYTES):
         return text
     return _COMBINED.sub(lambda found: OF_ONE_SHAPE.get(found[0]) or unicodedata.normalize("NFC", found[0]), text)
 
