@@ -35,7 +35,7 @@ _GRAPHICS = rb"(?:[-0-9.*\sqQwJjMdmlcrehSsfnWCNE]++|B(?!T)|/c[0-9]+(?=\s)|\[[-0-
 "sh", a shading. So no text, picture or form stands here."""
 _STRING = rb"\(%b\)|<[0-9A-F]*+>" % _INSIDE
 _SHOWN = re.compile(
-    rb"%b(?:BT 0 Tr/(f[0-9]+) %b Tf(?: %b){6} Tm(?:\[((?:%b|[-0-9.\s]++)*+)\]TJ|(%b)Tj)\nET)?+"
+    rb"%b(?:BT 0 Tr/(f[0-9]+) %b Tf(?: %b){6} Tm\[?(?:(%b)(?:\]TJ|Tj)|((?:%b|[-0-9.\s]++)*+)\]TJ)\nET)?+"
     % (_GRAPHICS, _NUMBER, _NUMBER, _STRING, _STRING),
     re.DOTALL,
 )
@@ -156,13 +156,16 @@ def _text(file: _File, page: bytes) -> str:
         found = _SHOWN.match(content, at)
         if found is None or found.end() == at:
             raise NotAsWritten(f"something stands on a page that isn't read here: {content[at : at + 40]!r}")
-        at, (name, several, one) = found.end(), found.groups()
+        at, (name, one, several) = found.end(), found.groups()
         if name is None:
             continue
         if name != font:
             runs, font, codes = [*runs, _said(codes, fonts, font)], name, []
-        parts = _PARTS.findall(several or one)
-        codes += [unhexlify(digits) if digits else _unescaped(written) for written, digits in parts]
+        if one:
+            codes.append(unhexlify(one[1:-1]) if one.startswith(b"<") else _unescaped(one[1:-1]))
+        else:
+            parts = _PARTS.findall(several)
+            codes += [unhexlify(digits) if digits else _unescaped(written) for written, digits in parts]
         codes.append(_RUN_ENDS)
     return "".join([*runs, _said(codes, fonts, font)])
 

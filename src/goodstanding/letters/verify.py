@@ -276,10 +276,9 @@ def _page_differences(content: LetterContent, page: str) -> Iterator[str]:
     repeats goes before: heads with the title beside them, notes and page numbers; nothing is left in their place, since a
     paragraph may go on over the page.
     """
-    head = re.escape(_squeezed_text(content.running_head)) + f"(?:{re.escape(_squeezed_text(content.title))})?"
-    repeated = [head, *(re.escape(_squeezed_text(one)) for one in content.notes)]
-    number = re.escape(_squeezed_text(content.page_label)).replace(r"\{page\}", r"\d+").replace(r"\{pages\}", r"\d+")
-    page = re.sub("|".join([*repeated, number]), "", page)
+    head = _squeezed(content.running_head)
+    page = page.replace(head + _squeezed_text(content.title), "").replace(head, "")
+    page = _repeated(content.notes, content.page_label).sub("", page)
     said = (_squeezed_text(text) for key, text in texts(content) if text and key != "notes")
     for text in sorted(said, key=len, reverse=True):
         page, found = _struck_off(page, text)
@@ -288,6 +287,13 @@ def _page_differences(content: LetterContent, page: str) -> Iterator[str]:
     for left in page.split(_GONE):
         if re.search(r"\d\D?\d", left):
             yield f'"{left.strip()}" is on the page, but the letter doesn\'t say it there'
+
+
+@lru_cache(maxsize=256)
+def _repeated(notes: tuple[str, ...], page_label: str) -> re.Pattern[str]:
+    """Notes and page numbers: most letters have the same."""
+    number = re.escape(_squeezed(page_label)).replace(r"\{page\}", r"\d+").replace(r"\{pages\}", r"\d+")
+    return re.compile("|".join([*(re.escape(_squeezed(one)) for one in notes), number]))
 
 
 def _struck_off(page: str, text: str) -> tuple[str, bool]:

@@ -64,7 +64,8 @@ class InstalmentAccount:
 
     def open_charge(self, component: Component) -> int:
         """What is open of charges that arose; payments and waivers meet them before the scheduled part."""
-        return max(0, self.charged[component] - self.met[component] - self.waived[component])
+        still = self.charged[component] - self.met[component] - self.waived[component]
+        return still if still > 0 else 0
 
     def open_scheduled(self, component: Component) -> int:
         """What is open of the schedule's part: all of it, less what was met beyond the charges."""

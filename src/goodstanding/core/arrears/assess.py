@@ -27,6 +27,8 @@ from goodstanding.core.rates import LARGEST_SPAN_DAYS
 
 __all__ = ["Assessment", "CannotAssess", "InstalmentPosition", "Line", "LineKind", "Owed", "assess", "assess_each"]
 
+_COMPONENTS = tuple(Component)
+
 
 def assess(loan: Loan, policy: ArrearsPolicy, *, as_of: date, known_on: date | None = None) -> Assessment:
     """Return where a loan stands at the end of the day as_of.
@@ -56,7 +58,7 @@ def assess_each(loan: Loan, policy: ArrearsPolicy, days: Sequence[date]) -> list
     working = Working(loan, policy)
     working.set_out(last, counted)
     working.run_before(first)
-    return [_read_on(working.copied(), day) for day in days]
+    return [*(_read_on(working.copied(), day) for day in days[:-1]), _read_on(working, days[-1])]
 
 
 def _read_on(working: Working, day: date) -> Assessment:
@@ -243,9 +245,10 @@ def _position(
         return InstalmentPosition(
             account.number, due_on, drawdown, asked, Owed(), asked, Owed(), 0, 0, policy.buckets.base
         )
-    due = {one: account.scheduled[one] + account.charged[one] - account.waived[one] for one in Component}
-    charges = {one: account.open_charge(one) for one in Component}
-    overdue = {one: charges[one] + (parts[account.number].get(one, 0) if late else 0) for one in Component}
+    due = {one: account.scheduled[one] + account.charged[one] - account.waived[one] for one in _COMPONENTS}
+    overdue = {one: account.open_charge(one) for one in _COMPONENTS}
+    for one, part in parts[account.number].items() if late else ():
+        overdue[one] += part
     counted = delinquent_days(due_on, as_of, policy, working.loan.pauses) if late else 0
     return InstalmentPosition(
         number=account.number,
@@ -253,7 +256,7 @@ def _position(
         drawdown=account.terms.drawdown,
         due=owed(due),
         paid=owed(account.met),
-        open=owed({one: account.open(one) for one in Component}),
+        open=owed({one: due[one] - account.met[one] for one in _COMPONENTS}),
         overdue=owed(overdue),
         days=day_number(due_on, as_of, policy) if late else 0,
         delinquent_days=counted,
