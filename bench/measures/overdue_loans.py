@@ -1,4 +1,4 @@
-"""Overdue loans drawn from a seed, and what a full set of offers of each costs: one by one, and by worker processes."""
+"""Overdue loans drawn from a seed, and what a full set of offers of each costs: one by one, and of a whole book by worker processes."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,16 @@ from pathlib import Path
 from time import monotonic, process_time
 from typing import Any
 
-from goodstanding.batch.policies import policy_table
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from goodstanding.batch.local import NestedFile
+from goodstanding.batch.nesting import nest
+from goodstanding.batch.offer_run import Done, Work, pieces_of
+from goodstanding.batch.offer_tables import LOANS, OFFERS, Found, tables_of
+from goodstanding.batch.offering import Granting, offers_of
+from goodstanding.batch.policies import PolicyTable, policy_table
 from goodstanding.batch.what_if import WhatIf, ways_out_of_many
 from goodstanding.core.arrears.assess import assess
 from goodstanding.core.loan import Kind, Loan, Transaction
@@ -24,7 +33,6 @@ from goodstanding.day.lender import LenderFolder, read_lender
 
 AS_OF = date(2026, 11, 23)
 LENDER = Path(__file__).resolve().parents[2] / "lender"
-AT_ONCE = 100
 
 
 @cache
@@ -33,8 +41,13 @@ def _folder() -> LenderFolder:
 
 
 @cache
+def _policies() -> PolicyTable:
+    return policy_table(_folder().policies, "CNY")
+
+
+@cache
 def _kernel() -> WhatIf:
-    return WhatIf(policy_table(_folder().policies, "CNY"))
+    return WhatIf(_policies())
 
 
 def loan_of(number: int) -> Loan:
@@ -80,15 +93,32 @@ def one_by_one(count: int) -> OneByOne:
     return OneByOne(milliseconds, sum(len(one.offers) for one in found) / count, found)
 
 
+# -- a whole book -------------------------------------------------------------------------------------------------------
+
+LOANS_A_GROUP = 500
+
+
+def write_book(path: Path, count: int) -> None:
+    """A nested book of so many of these loans, on disk."""
+    with pq.ParquetWriter(path, nest([loan_of(0)]).schema) as file:
+        for start in range(0, count, LOANS_A_GROUP):
+            file.write_batch(nest([loan_of(number) for number in range(start, min(start + LOANS_A_GROUP, count))]))
+
+
+def granting() -> Granting:
+    folder = _folder()
+    accept_by = AS_OF + timedelta(days=14)
+    return Granting(_policies(), folder.policies, folder.ways_out, {}, AS_OF, accept_by)
+
+
 @dataclass(frozen=True, slots=True)
 class _Share:
-    """What one process did: loans' ways out; when it began and ended, by the machine's one clock; CPU seconds of the assessments and of the offers."""
+    """What one process did. began, ended: by the machine's one clock; spent: CPU seconds."""
 
-    found: list[WaysOut]
+    done: list[Done]
     began: float
     ended: float
-    assessed: float
-    offered: float
+    spent: float
 
 
 _all_are_ready: Any = None
@@ -99,42 +129,56 @@ def _begin(barrier: Any) -> None:
     _all_are_ready = barrier
 
 
-def _share(numbers: range) -> _Share:
-    """Draw and assess loans, wait until every process has, and make the offers of all, some at a time."""
-    rails, kernel = _folder().ways_out, _kernel()
-    drawing = process_time()
-    held = list(positions(numbers))
-    assessed = process_time() - drawing
-    ways_out_of_many(held[:2], rails, [()] * 2, kernel)
-    found = list[WaysOut]()
+def _share(book: Path, out: Path, share: int, shares: int) -> _Share:
+    """Make ready, wait until every process is, and do this process's pieces of the book: read, assess, offer, write."""
+    work = Work("bench", NestedFile(book), out, granting())
+    pieces = pieces_of(work.source.sizes)
+    offers_of(work.source.read_whole(0).slice(0, 20), work.granting, _kernel())
     _all_are_ready.wait()
     began, spent = monotonic(), process_time()
-    for start in range(0, len(held), AT_ONCE):
-        some = held[start : start + AT_ONCE]
-        found += ways_out_of_many(some, rails, [()] * len(some), kernel)
-    return _Share(found, began, monotonic(), assessed, process_time() - spent)
+    done = [work(piece) for piece in pieces[share::shares]]
+    return _Share(done, began, monotonic(), process_time() - spent)
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
-    """Loans a second by the clock of two processes, and the CPU milliseconds of each step for a loan."""
+class WholeBook:
+    """Overdue loans a second by the clock of so many processes, and the CPU milliseconds of each of them."""
 
     a_second: float
-    assessed: float
-    offered: float
-    found: tuple[WaysOut, ...]
+    milliseconds: float
+    overdue: int
+    offers: int
 
 
-def together(processes: int, count: int) -> Together:
-    """The offers of all overdue loans by worker processes, from the first that begins to the last that ends; each has its loans at
-    hand, assessed, and keeps what it found."""
-    each = -(-count // processes)
-    shares = [range(start, min(start + each, count)) for start in range(0, count, each)]
-    with ProcessPoolExecutor(len(shares), initializer=_begin, initargs=(Barrier(len(shares)),)) as pool:
-        done = list(pool.map(_share, shares))
-    return Together(
-        count / (max(one.ended for one in done) - min(one.began for one in done)),
-        sum(one.assessed for one in done) / count * 1000,
-        sum(one.offered for one in done) / count * 1000,
-        tuple(one for share in done for one in share.found),
+def whole_book(processes: int, count: int, out: Path) -> WholeBook:
+    """The offers to all overdue loans of a book, from its file to the files of the offers: from the first process that begins to the last that ends."""
+    book = out / "book.parquet"
+    write_book(book, count)
+    with ProcessPoolExecutor(processes, initializer=_begin, initargs=(Barrier(processes),)) as pool:
+        waiting = [pool.submit(_share, book, out, share, processes) for share in range(processes)]
+        shares = [one.result() for one in waiting]
+    done = [one for share in shares for one in share.done]
+    overdue = sum(one.rows[LOANS] for one in done)
+    return WholeBook(
+        overdue / (max(one.ended for one in shares) - min(one.began for one in shares)),
+        sum(one.spent for one in shares) / overdue * 1000,
+        overdue,
+        sum(one.rows[OFFERS] for one in done),
     )
+
+
+def is_same(out: Path, alone: OneByOne) -> bool:
+    """Whether the files of a book say of its first loans what they were offered alone, on every field."""
+    held = list(positions(range(len(alone.found))))
+    found = [
+        Found(one.today, one.loan.product, one.accept_by, ways)
+        for one, ways in zip(held, alone.found, strict=True)
+        if one.today.amount_to_cure or one.today.oldest_due_on is not None
+    ]
+    names = {one.today.loan_id for one in found}
+    for kind, expected in tables_of(found).items():
+        written = pa.concat_tables([pq.read_table(path) for path in sorted(out.glob(f"{kind}-*.parquet"))])
+        ours = written.filter(pc.is_in(written["loan_id"], value_set=pa.array(sorted(names))))
+        if ours.to_pylist() != expected.to_pylist():
+            return False
+    return True

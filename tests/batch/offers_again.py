@@ -103,6 +103,5 @@ def _versions(row: Row, schedule: list[Row]) -> tuple[ScheduleVersion, ...]:
 
 
 def _waiver(one: Row) -> Transaction:
-    component = Component(one["component"]) if one["component"] else None
-    name = f"offer/waiver/{component or 'charges'}"
-    return Transaction(name, Kind.WAIVER, one["amount"], one["on"], one["on"], component=component)
+    component = None if one["component"] is None else Component(one["component"])
+    return Transaction(one["id"], Kind.WAIVER, one["amount"], one["on"], one["on"], component=component)

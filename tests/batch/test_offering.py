@@ -24,7 +24,7 @@ from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit, SignOff
 from goodstanding.core.plans.offers import OfferKind, Position
 from goodstanding.core.plans.pricing import by_reference
 from goodstanding.core.plans.ranking import choose
-from goodstanding.core.plans.ways_out import WaysOut, answered_by, ways_out
+from goodstanding.core.plans.ways_out import WaysOut, answered_by, nothing_beside, ways_out
 from tests.batch.offers_again import ways_again
 from tests.batch.test_columns import AS_OF, POLICY, some_loans
 from tests.core.portfolios import assessments
@@ -146,15 +146,19 @@ def test_a_loan_beyond_the_kernel_is_offered_by_the_reference() -> None:
     assert ways_again(by_book([loan], left)) == {loan.id: alone(loan, granting)}
 
 
-def test_what_was_agreed_changes_the_loan_that_is_offered_for() -> None:
+def test_what_was_agreed_changes_the_loan_that_is_offered_for_or_speaks_against_offers() -> None:
     granting = granting_of({"cash": POLICY}, AS_OF)
     overdue = [one for one in some_loans(60, seed=5) if alone(one, granting)][:3]
     less = Transaction("agreed", Kind.WAIVER, 100, AS_OF, AS_OF, component=Component.PRINCIPAL)
-    changed = {overdue[1].id: lambda loan: replace(loan, transactions=(*loan.transactions, less))}
+    one = replace(overdue[1], transactions=(*overdue[1].transactions, less))
+    changed = {one.id: lambda loan: (one, ""), overdue[2].id: lambda loan: (loan, "A plan is kept.")}
     found = ways_again(offers_of(nest(overdue), granting, WhatIf(granting.table), changed))
-    expected = [changed.get(one.id, lambda loan: loan)(one) for one in overdue]
-    assert found == {one.id: ways for one in expected if (ways := alone(one, granting))}
-    assert found[overdue[1].id] != alone(overdue[1], granting)
+    assert found == {
+        overdue[0].id: alone(overdue[0], granting),
+        one.id: alone(one, granting),
+        overdue[2].id: nothing_beside(granting.rails, "A plan is kept."),
+    }
+    assert found[one.id] != alone(overdue[1], granting)
 
 
 def test_a_book_without_loans_has_tables_without_rows() -> None:

@@ -24,11 +24,13 @@ from goodstanding.core.loan import Loan
 from goodstanding.core.rates import AnnualRate
 from goodstanding.day import looking
 from goodstanding.day.assessing import Setting
+from goodstanding.day.lender import read_lender
 from goodstanding.day.looking import Found, look_through
 from goodstanding.day.portfolio import Portfolio
 from goodstanding.day.progress import Silent
 from goodstanding.day.run import is_kernel_sooner
 from goodstanding.day.workers import Workers
+from goodstanding.day.writing import WORTH_LOADING, Desk, prices_by_kernel
 from tests.batch.test_columns import AS_OF, POLICY, some_loans
 from tests.day.books import LATE_ONE, LATE_TWO, PAID_UP, Row, write_files
 from tests.day.conftest import LENDER, Run, tree
@@ -201,3 +203,15 @@ def test_the_kernel_is_taken_where_it_is_done_sooner(
 ) -> None:
     monkeypatch.setattr(compiling, "is_warm", lambda: is_warm)
     assert is_kernel_sooner(loans) is sooner
+
+
+def test_offers_in_letters_are_priced_by_the_kernel_where_there_are_enough_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = Desk(read_lender(LENDER), None, AS_OF, None, None)  # type: ignore[arg-type]
+    monkeypatch.setattr(compiling, "is_warm", lambda: True)
+    assert [prices_by_kernel(desk, letters) for letters in (WORTH_LOADING - 1, WORTH_LOADING)] == [False, True]
+    assert prices_by_kernel(replace(desk, by_kernel=True), 1)
+    assert not prices_by_kernel(replace(desk, by_kernel=False), 10_000)
+    monkeypatch.setattr(compiling, "is_warm", lambda: False)
+    assert not prices_by_kernel(desk, 10_000)

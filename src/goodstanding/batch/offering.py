@@ -19,7 +19,7 @@ from goodstanding.batch.kernel import NO_DETAIL
 from goodstanding.batch.nesting import nest
 from goodstanding.batch.offer_tables import SET_ASIDE, Found, set_aside_table, tables_of
 from goodstanding.batch.policies import EPOCH, PolicyTable
-from goodstanding.batch.what_if import WhatIf, ways_out_of_many
+from goodstanding.batch.what_if import WhatIf, no_collector, ways_out_of_many
 from goodstanding.book.read import to_loan
 from goodstanding.core.arrears.assess import CannotAssess, assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
@@ -64,10 +64,11 @@ def offers_of(
     changed: by loan id, of loans about which something was agreed; these come after the others.
     """
     aside, found, against = list[Aside](), list[Found](), dict[str, str]()
-    for part in _as_agreed(batch, changed or {}, aside, against):
-        found += _found(part, granting, kernel, aside)
-    found = [_unless(one, against, granting.rails) for one in found]
-    return tables_of(found) | {SET_ASIDE: set_aside_table(aside)}
+    with no_collector():
+        for part in _as_agreed(batch, changed or {}, aside, against):
+            found += _found(part, granting, kernel, aside)
+        found = [_unless(one, against, granting.rails) for one in found]
+        return tables_of(found) | {SET_ASIDE: set_aside_table(aside)}
 
 
 def _unless(one: Found, against: Mapping[str, str], rails: GuardRails) -> Found:

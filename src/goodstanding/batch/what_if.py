@@ -6,9 +6,11 @@ world adds its own change and payments to them; a world asked about on several d
 
 import gc
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import accumulate
+from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,14 +21,16 @@ from goodstanding.batch.columns import run_kernel
 from goodstanding.batch.instalments import room_for_detail
 from goodstanding.batch.kernel import COLUMN_TYPES, NO_DETAIL, Columns
 from goodstanding.batch.nesting import row_of
-from goodstanding.batch.policies import DAY_COUNTS, EPOCH, PolicyTable
+from goodstanding.batch.policies import DAY_COUNTS, EPOCH, PolicyTable, PolicyTooLarge, policy_table
 from goodstanding.book.schema import COMPONENT_CODES, KIND_CODES
+from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.arrears.position import Owed
 from goodstanding.core.loan import Instalment, Kind, Loan, Pause, ScheduleVersion, Transaction
 from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit
-from goodstanding.core.plans.offers import Position
-from goodstanding.core.plans.pricing import Answer, Closing, Figure, Question, World
+from goodstanding.core.plans.offers import OfferPayment, Position
+from goodstanding.core.plans.pricing import Answer, Closing, Figure, Figures, Question, World, by_reference
 from goodstanding.core.plans.ways_out import WaysOut, answered_together, ways_out
+from goodstanding.core.rates import PPM
 
 _TYPES = {name: np.dtype(str(kind.dtype)) for name, kind in COLUMN_TYPES.items() if name != "openings"}
 _DAY_COUNT_CODES = {count.value: place for place, count in enumerate(DAY_COUNTS)}
@@ -35,7 +39,10 @@ _KEPT_LOANS = 4096
 _MOVE = ("kind", "amount", "effective_on", "booked_on", "reverses", "component", "instalment")
 _PART = ("due_on", "principal", "interest", "fee", "minimum", "drawdown")
 _PAUSE = ("paused_from", "paused_until", "stops_penalty", "stops_fees")
-_PAYMENT = np.array([[KIND_CODES[Kind.PAYMENT]], [0], [0], [0], [_NONE], [-1], [_NONE]], np.int64)
+_PAYMENT_CODE = KIND_CODES[Kind.PAYMENT]
+_KIND, _AMOUNT, _EFFECTIVE, _BOOKED, _COMPONENT = (
+    _MOVE.index(name) for name in "kind amount effective_on booked_on component".split()
+)
 _HEAD = ("policy_of", "principal", "rate_ppm", "day_count", "disbursed_on")
 _SCHEDULED = ("due_on", "due_principal", "due_interest", "due_fee", "minimum", "drawdown")
 _PLANNED = tuple(f"version_{name}" for name in _PART)
@@ -49,15 +56,22 @@ def ways_out_of_many(
 ) -> list[WaysOut]:
     """The ways out of many loans, each as if it had been asked for alone. limits: of each loan's product.
 
-    A few hundred at a time are best. The collector of cycles rests meanwhile: it would walk over all that is half done, again and again.
+    A few hundred at a time are best.
     """
-    rested = gc.isenabled()
-    gc.disable()
-    try:
+    with no_collector():
         asked = [ways_out(one, rails, its) for one, its in zip(positions, limits, strict=True)]
         return answered_together(asked, kernel)
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Let the collector of cycles rest: it would walk over all that is half done, again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
-        if rested:
+        if was_on:
             gc.enable()
 
 
@@ -85,17 +99,71 @@ class _Base:
     drawdowns: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Added:
-    """What a world adds to a loan."""
+class _Table:
+    """Rows of all worlds of a call, one after another: a list for each column of numbers, turned into an array once."""
 
-    moves: tuple[Rows, ...]
-    pauses: tuple[Rows, ...]
-    versions: tuple[_Version, ...]
+    def __init__(self, width: int) -> None:
+        self.columns: list[list[int]] = [[] for _ in range(width)]
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    def add(self, row: Sequence[int]) -> None:
+        for column, value in zip(self.columns, row, strict=True):
+            column.append(value)
+
+    def rows(self) -> Rows:
+        return np.array(self.columns, np.int64)
 
 
-_Asked = tuple[_Base, _Added, int]
-"""A loan, what a world adds to it, and the day's number."""
+class _Adding:
+    """The rows that the worlds of a call add to their loans; each world is known by its number.
+
+    base_of: the number of its loan. moves_at, pauses_at, versions_at: from which row on its own lie; one more than worlds.
+    """
+
+    def __init__(self) -> None:
+        self.moves, self.pauses, self.parts = _Table(4), _Table(len(_PAUSE)), _Table(len(_PART))
+        self.versions = _Table(3)
+        self.base_of = list[int]()
+        self.moves_at, self.pauses_at, self.versions_at = [0], [0], [0]
+
+    def add(self, number: int, base: _Base, world: World) -> int:
+        """Add a world of the loan of this number; return the world's own."""
+        change = world.change
+        self._moves(change.waivers, world.payments)
+        for pause in change.pauses:
+            self.pauses.add(_pause(pause))
+        for version in change.versions:
+            self._version(version, base.drawdowns)
+        self.base_of.append(number)
+        self.moves_at.append(len(self.moves))
+        self.pauses_at.append(len(self.pauses))
+        self.versions_at.append(len(self.versions))
+        return len(self.base_of) - 1
+
+    def _moves(self, waivers: Sequence[Transaction], payments: Sequence[OfferPayment]) -> None:
+        kind, amount, on, component = self.moves.columns
+        for one in waivers:
+            kind.append(KIND_CODES[one.kind])
+            component.append(-1 if one.component is None else COMPONENT_CODES[one.component])
+        amount += [one.amount for one in waivers]
+        on += [one.effective_on.toordinal() - EPOCH for one in waivers]
+        kind += [_PAYMENT_CODE] * len(payments)
+        amount += [one.amount for one in payments]
+        on += [one.on.toordinal() - EPOCH for one in payments]
+        component += [-1] * len(payments)
+
+    def _version(self, one: ScheduleVersion, drawdowns: dict[str, int]) -> None:
+        due_on, principal, interest, fee, minimum, drawdown = self.parts.columns
+        parts = one.schedule
+        due_on += [part.due_on.toordinal() - EPOCH for part in parts]
+        principal += [part.principal for part in parts]
+        interest += [part.interest for part in parts]
+        fee += [part.fee for part in parts]
+        minimum += [_NONE if part.minimum is None else part.minimum for part in parts]
+        drawdown += [drawdowns[part.drawdown] for part in parts]
+        self.versions.add((_number(one.from_on), one.takes_over, len(parts)))
 
 
 class WhatIf:
@@ -106,32 +174,48 @@ class WhatIf:
         self._bases: dict[int, tuple[Loan, _Base]] = {}
 
     def __call__(self, questions: Sequence[Question]) -> list[Answer]:
-        """Answer each question; "" for a loan that the kernel can't compute."""
+        """Answer each question; what the kernel can't compute, the reference answers, or says why it can't be."""
         # the same world of the same loan is computed once a day
         places: dict[tuple[int, int, int, date, bool], int] = {}
-        worlds: dict[tuple[int, int, int], tuple[_Base, _Added]] = {}
-        asked, wanted = list[_Asked](), list[int]()
-        in_detail, at_large = list[int](), list[int]()
+        worlds: dict[tuple[int, int, int], int] = {}
+        bases: dict[int, tuple[int, _Base]] = {}
+        adding, asked, wanted = _Adding(), list[tuple[int, int, bool]](), list[int]()
         for one in questions:
-            world = one.world
-            key = id(one.loan), id(world.change), id(world.payments)
+            loan, world = one.loan, one.world
+            key = id(loan), id(world.change), id(world.payments)
             place = places.setdefault((*key, one.on, one.whole), len(asked))
             wanted.append(place)
             if place < len(asked):
                 continue
-            found = worlds.get(key)
-            if found is None:
-                base = self._base(one.loan)
-                found = worlds[key] = base, _added(base, world)
-            asked.append((*found, _number(one.on)))
-            (in_detail if one.whole else at_large).append(place)
+            number = worlds.get(key)
+            if number is None:
+                known = bases.get(key[0])
+                if known is None:
+                    known = bases[key[0]] = len(bases), self._base(loan)
+                number = worlds[key] = adding.add(*known, world)
+            asked.append((number, _number(one.on), one.whole))
         answers: list[Answer] = [""] * len(asked)
-        for listed, answered in ((in_detail, self._figures), (at_large, self._closings)):
+        sheet = _sheet_of([base for _, base in bases.values()], adding)
+        for whole, answered in ((True, self._figures), (False, self._closings)):
+            listed = [place for place, one in enumerate(asked) if one[2] is whole]
             for start in range(0, len(listed), _AT_ONCE):
                 now = listed[start : start + _AT_ONCE]
-                for place, answer in zip(now, answered(_columns([asked[one] for one in now])), strict=True):
+                numbers, days = (np.array([asked[place][at] for place in now], np.int64) for at in (0, 1))
+                for place, answer in zip(now, answered(_columns(sheet, numbers, days)), strict=True):
                     answers[place] = answer
+        if "" in answers:
+            for one, place in zip(questions, wanted, strict=True):
+                if answers[place] == "":
+                    answers[place] = self._by_reference(one)
         return [answers[place] for place in wanted]
+
+    def _by_reference(self, one: Question) -> Answer:
+        """A loan beyond the kernel's limits, or one that is contradictory as it would be."""
+        place = self._policies.place_of(one.loan.product)
+        if place < 0:
+            return "The lender has no policy for the loan's product."
+        (answer,) = by_reference(self._policies.policies[place])([one])
+        return answer
 
     def _figures(self, columns: Columns) -> Iterator[Answer]:
         detail = room_for_detail(columns)
@@ -155,8 +239,21 @@ class WhatIf:
         return base
 
 
+@lru_cache(maxsize=64)
+def figures_by_kernel(product: str, policy: ArrearsPolicy) -> Figures:
+    """The kernel as the engine of one product's loans; the reference where the policy is beyond it."""
+    try:
+        return WhatIf(policy_table({product: policy}))
+    except PolicyTooLarge:
+        return by_reference(policy)
+
+
 def _base_of(loan: Loan, policies: PolicyTable) -> _Base:
-    row = row_of(loan)
+    try:
+        row = row_of(loan)
+    except ValueError:  # a rate that isn't exact in parts per million: one that the kernel refuses stands for it
+        loan = replace(loan, annual_rate=replace(loan.annual_rate, per_year=Fraction(layout.LARGEST_RATE + 1, PPM)))
+        row = row_of(loan)
     names = sorted({"", *(one.drawdown for one in _every_part(loan))})
     numbers = {name: place for place, name in enumerate(names)}
     opening = None
@@ -167,7 +264,7 @@ def _base_of(loan: Loan, policies: PolicyTable) -> _Base:
         (
             policies.place_of(loan.product),
             loan.principal,
-            loan.annual_rate.ppm,
+            row["annual_rate_ppm"],
             _DAY_COUNT_CODES[row["day_count"]],
             _number(loan.disbursed_on),
         ),
@@ -208,12 +305,6 @@ def _listed(one: dict[str, Any]) -> tuple[int, ...]:
     )
 
 
-def _waiver(one: Transaction) -> tuple[int, ...]:
-    component = -1 if one.component is None else COMPONENT_CODES[one.component]
-    on = _number(one.effective_on)
-    return KIND_CODES[one.kind], one.amount, on, on, _NONE, component, _NONE
-
-
 def _pause(one: Pause) -> tuple[int, ...]:
     return _number(one.from_on), _number(one.until_on), one.stops_penalty, one.stops_fees
 
@@ -223,85 +314,120 @@ def _version(one: ScheduleVersion, drawdowns: dict[str, int]) -> _Version:
     return _Version(_number(one.from_on), int(one.takes_over), parts)
 
 
-def _added(base: _Base, world: World) -> _Added:
-    change, moves = world.change, list[Rows]()
-    if change.waivers:
-        moves.append(_rows([_waiver(one) for one in change.waivers], len(_MOVE)))
-    if world.payments:
-        paid = np.empty((len(_MOVE), len(world.payments)), np.int64)
-        paid[:] = _PAYMENT
-        paid[_MOVE.index("amount")] = [one.amount for one in world.payments]
-        days = [one.on.toordinal() - EPOCH for one in world.payments]
-        paid[_MOVE.index("effective_on")] = paid[_MOVE.index("booked_on")] = days
-        moves.append(paid)
-    return _Added(
-        tuple(moves),
-        (_rows([_pause(one) for one in change.pauses], len(_PAUSE)),) if change.pauses else (),
-        tuple(_version(one, base.drawdowns) for one in change.versions),
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """Rows of several lists, one after another. first, many: of each list, from which row on and how many."""
+
+    rows: Rows
+    first: Numbers
+    many: Numbers
+
+    def of(self, wanted: Numbers) -> tuple[Rows, Numbers]:
+        """The rows of these lists, one after another, and their offsets."""
+        many = self.many[wanted]
+        offsets = np.zeros(len(many) + 1, np.int64)
+        many.cumsum(out=offsets[1:])
+        places = np.arange(offsets[-1]) + np.repeat(self.first[wanted] - offsets[:-1], many)
+        return self.rows[:, places], offsets
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """All rows that a call's loans and worlds have. base_of: of each world, its loan. Lists of loans come first, then those of worlds.
+
+    versions: of each its day, whether it takes over, and which list of plans it has.
+    """
+
+    base_of: Numbers
+    heads: Rows
+    openings: Rows
+    opening_of: Numbers
+    parts: _Lists
+    moves: _Lists
+    pauses: _Lists
+    versions: _Lists
+    plans: _Lists
+
+
+def _sheet_of(bases: Sequence[_Base], adding: _Adding) -> _Sheet:
+    added = adding.moves.rows()
+    moves = np.empty((len(_MOVE), added.shape[1]), np.int64)
+    moves[:] = np.array([[0], [0], [0], [0], [_NONE], [0], [_NONE]], np.int64)
+    moves[[_KIND, _AMOUNT, _EFFECTIVE, _BOOKED, _COMPONENT]] = added[[0, 1, 2, 2, 3]]
+    given = [one for base in bases for one in base.versions]
+    begun, takes_over, many = adding.versions.rows()
+    versions = np.array(
+        [
+            [*(one.begun for one in given), *begun],
+            [*(one.takes_over for one in given), *takes_over],
+            range(len(given) + len(begun)),
+        ],
+        np.int64,
+    )
+    is_opened = np.array([base.opening is not None for base in bases], np.bool_)
+    openings = np.array([base.opening for base in bases if base.opening is not None], np.int64)
+    return _Sheet(
+        np.array(adding.base_of, np.int64),
+        _rows([base.head for base in bases], len(_HEAD)),
+        openings.reshape(len(openings), len(layout.OPENING_COLUMNS)),
+        np.where(is_opened, is_opened.cumsum() - 1, -1),
+        _lists([base.parts for base in bases], None, (), len(_PART)),
+        _lists([base.moves for base in bases], moves, np.diff(adding.moves_at), len(_MOVE)),
+        _lists([base.pauses for base in bases], adding.pauses.rows(), np.diff(adding.pauses_at), len(_PAUSE)),
+        _lists_of(versions, [*(len(base.versions) for base in bases), *np.diff(adding.versions_at)]),
+        _lists([one.parts for one in given], adding.parts.rows(), many, len(_PART)),
     )
 
 
-def _columns(asked: Sequence[_Asked]) -> Columns:
+def _lists(tables: Sequence[Rows], added: Rows | None, lengths: Sequence[int] | Numbers, width: int) -> _Lists:
+    """A list for each table, then lists of these lengths of what is added."""
+    every = [*tables, *([] if added is None else [added])]
+    rows = np.concatenate(every, axis=1) if every else _rows([], width)
+    return _lists_of(rows, [*(one.shape[1] for one in tables), *lengths])
+
+
+def _lists_of(rows: Rows, lengths: Sequence[int]) -> _Lists:
+    many = np.array(lengths, np.int64)
+    return _Lists(rows, many.cumsum() - many, many)
+
+
+def _columns(sheet: _Sheet, worlds: Numbers, days: Numbers) -> Columns:
     """The kernel's columns of loans as they would be, each with its day."""
-    moves, pauses, versions = list[Rows](), list[Rows](), list[_Version]()
-    moves_at, pauses_at, versions_at = [0], [0], [0]
-    openings, opening_of = list[list[int]](), list[int]()
-    move, pause = 0, 0
-    for base, added, _ in asked:
-        moves.append(base.moves)
-        move += base.moves.shape[1]
-        for one in added.moves:
-            moves.append(one)
-            move += one.shape[1]
-        moves_at.append(move)
-        for one in (base.pauses, *added.pauses):
-            pauses.append(one)
-            pause += one.shape[1]
-        pauses_at.append(pause)
-        versions += base.versions
-        versions += added.versions
-        versions_at.append(len(versions))
-        opening_of.append(-1 if base.opening is None else len(openings))
-        if base.opening is not None:
-            openings.append(base.opening)
-    parts = [base.parts for base, _, _ in asked]
-    found: dict[str, Any] = dict(zip(_HEAD, _rows([base.head for base, _, _ in asked], len(_HEAD)), strict=True))
-    found |= zip(_SCHEDULED, np.concatenate(parts, axis=1), strict=True)
-    found |= zip(_MOVE, np.concatenate(moves, axis=1), strict=True)
-    found |= zip(_PAUSE, np.concatenate(pauses, axis=1), strict=True)
-    planned = [one.parts for one in versions]
-    found |= zip(_PLANNED, np.concatenate(planned, axis=1) if planned else _rows([], len(_PART)), strict=True)
-    found |= {
-        "schedule_at": _offsets(parts),
-        "moves_at": moves_at,
-        "pauses_at": pauses_at,
-        "versions_at": versions_at,
-        "version_schedule_at": _offsets(planned),
-        "version_from": [one.begun for one in versions],
-        "takes_over": [one.takes_over for one in versions],
-        "opening_of": opening_of,
+    base = sheet.base_of[worlds]
+    both = np.stack([base, worlds + len(sheet.opening_of)], axis=1).ravel()
+    parts, schedule_at = sheet.parts.of(base)
+    moves, moves_at = sheet.moves.of(both)
+    pauses, pauses_at = sheet.pauses.of(both)
+    versions, versions_at = sheet.versions.of(both)
+    plans, version_schedule_at = sheet.plans.of(versions[2])
+    found: dict[str, Any] = {
+        **dict(zip(_HEAD, sheet.heads[:, base], strict=True)),
+        **dict(zip(_SCHEDULED, parts, strict=True)),
+        **dict(zip(_MOVE, moves, strict=True)),
+        **dict(zip(_PAUSE, pauses, strict=True)),
+        **dict(zip(_PLANNED, plans, strict=True)),
+        "schedule_at": schedule_at,
+        "moves_at": moves_at[::2],
+        "pauses_at": pauses_at[::2] if pauses.shape[1] else (),
+        "versions_at": versions_at[::2] if versions.shape[1] else (),
+        "version_schedule_at": version_schedule_at,
+        "version_from": versions[0],
+        "takes_over": versions[1],
+        "opening_of": sheet.opening_of[base] if len(sheet.openings) else (),
         "repeats": (),
         "has_null": (),
-        "asked_on": [day for _, _, day in asked],
+        "asked_on": days,
     }
-    if not versions:
-        found["versions_at"] = ()
-    if not pause:
-        found["pauses_at"] = ()
-    if not openings:
-        found["opening_of"] = ()
     if not (found["minimum"] != _NONE).any():
         found["minimum"] = ()
     if not (found["drawdown"].any() or found["version_drawdown"].any()):
         found["drawdown"] = found["version_drawdown"] = ()
-    width = len(layout.OPENING_COLUMNS)
-    table = np.array(openings, np.int64).reshape(len(openings), width)
+    table = np.ascontiguousarray(sheet.openings)
     table.flags.writeable = False
     return Columns(**{name: _fixed(found[name], kind) for name, kind in _TYPES.items()}, openings=table)
-
-
-def _offsets(tables: Sequence[Rows]) -> list[int]:
-    return [0, *accumulate(one.shape[1] for one in tables)]
 
 
 def _rows(listed: Sequence[Sequence[int]], width: int) -> Rows:

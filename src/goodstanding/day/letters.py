@@ -24,7 +24,7 @@ from goodstanding.core.particulars import ArrearsNotice, CreditReporting, Defaul
 from goodstanding.core.party import Borrower, Party, Role
 from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit
 from goodstanding.core.plans.offers import Offer, Position
-from goodstanding.core.plans.pricing import by_reference
+from goodstanding.core.plans.pricing import Figures, by_reference
 from goodstanding.core.plans.ways_out import for_letter
 from goodstanding.day.assessing import figures_alone
 from goodstanding.day.choosing import Contact, Reader
@@ -92,7 +92,7 @@ class Due:
     today: the letter that stands from an earlier run of this day, if any, and whether its files are there.
     revision: of the letter, should it be written (again). book: the book's content hash. wording: the lender's own.
     figures: what the day's files say of the loan, which the letter must agree with. keys: the lender's, if it has some.
-    letterhead: the lender's. rails, limits: within which ways out are offered. told: what the gate is told; None: the lender doesn't say who acts, so nothing may be sent.
+    letterhead: the lender's. rails, limits: within which ways out are offered; by_kernel: whether the kernel prices them. told: what the gate is told; None: the lender doesn't say who acts, so nothing may be sent.
     """
 
     loan: Loan
@@ -114,6 +114,7 @@ class Due:
     told: Told | None = None
     rails: GuardRails = NOTHING_GRANTED
     limits: tuple[LegalLimit, ...] = ()
+    by_kernel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +306,16 @@ def _offers(due: Due, position: Position) -> tuple[Offer, ...]:
     agreed = due.told.agreed if due.told else None
     if agreed is not None and agreed.speaks_against_offers:
         return ()
-    return for_letter(position, due.rails, due.limits, by_reference(due.policy))
+    return for_letter(position, due.rails, due.limits, _engine_of(due))
+
+
+def _engine_of(due: Due) -> Figures:
+    """What prices the offers; the kernel is loaded when the first letter needs it."""
+    if not due.by_kernel:
+        return by_reference(due.policy)
+    from goodstanding.batch.what_if import figures_by_kernel
+
+    return figures_by_kernel(due.loan.product, due.policy)
 
 
 def _contract_on(due: Due) -> date | None:

@@ -88,7 +88,9 @@ def run_day(request: Request, progress: Progress) -> Summary:
         place.begin()
         try:
             portfolio = open_portfolio(request.book, place, progress)
-            desk = Desk(lender, portfolio, request.as_of, place, Ledger(request.out / LEDGER), request.at)
+            desk = Desk(
+                lender, portfolio, request.as_of, place, Ledger(request.out / LEDGER), request.at, request.by_kernel
+            )
             check_lender(desk.ledger, lender.lender.id, request.out)
             return _run(request, desk, progress)
         finally:

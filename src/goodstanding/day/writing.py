@@ -26,13 +26,18 @@ from goodstanding.day.workers import Workers
 
 LETTERS_AT_ONCE = 20
 """Letters whose files are put in place before their lines are added, together, to the ledger."""
+WORTH_LOADING = 30
+"""From so many letters on the kernel prices their offers sooner than the reference, though each process loads it first."""
 FEW_LETTERS = 20
 """Up to so many letters are set in this process: starting others would take longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where the letters of a day are written: what they stand on, and where they go."""
+    """Where the letters of a day are written: what they stand on, and where they go.
+
+    by_kernel: whether the kernel prices what they offer; None: where that is done sooner.
+    """
 
     lender: LenderFolder
     portfolio: Portfolio
@@ -40,6 +45,7 @@ class Desk:
     place: Place
     ledger: Ledger
     at: datetime | None = None
+    by_kernel: bool | None = None
 
     @property
     def goes_out_at(self) -> datetime:
@@ -146,6 +152,7 @@ def _tasks(letters: Letters, due: Mapping[str, Assessed], beside: Mapping[str, B
     guarantees = {(loan_id, person): how for loan_id, found in beside.items() for person, _, how in found}
     readers = {_reader_id(one, borrower_of) for one in letters.plan.write}
     conduct = desk.portfolio.book.conduct(readers - {""})
+    by_kernel = prices_by_kernel(desk, len(letters.plan.write))
     tasks = []
     for contact in letters.plan.write:
         one, today, reader = due[contact.loan_id], stands.get(contact.to), contact.reader
@@ -174,6 +181,7 @@ def _tasks(letters: Letters, due: Mapping[str, Assessed], beside: Mapping[str, B
                 keys=desk.lender.keys,
                 letterhead=desk.lender.letterhead,
                 rails=desk.lender.ways_out,
+                by_kernel=by_kernel,
                 limits=legal_limits(desk.lender.conduct, one.product, desk.as_of),
                 told=_told(
                     contact, one.product, conduct.get(_reader_id(contact, borrower_of), Conduct()), desk, one.agreed
@@ -181,6 +189,15 @@ def _tasks(letters: Letters, due: Mapping[str, Assessed], beside: Mapping[str, B
             )
         )
     return tasks
+
+
+def prices_by_kernel(desk: Desk, letters: int) -> bool:
+    """Whether the kernel prices what so many letters offer: to load it takes each process as long as the reference takes for a few dozen."""
+    if not desk.lender.ways_out.measures or desk.by_kernel is not None:
+        return bool(desk.by_kernel)
+    from goodstanding.batch.compiling import is_warm
+
+    return letters >= WORTH_LOADING and is_warm()
 
 
 def _reader_id(contact: Contact, borrower_of: Mapping[str, str]) -> str:

@@ -144,7 +144,7 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
 
     No offer is made where the engine refuses the changed loan, or where arrears would be left after the last payment.
     """
-    if any(not sum(part.principal for part in version.schedule) for version in draft.change.versions):
+    if any(not any(part.principal for part in version.schedule) for version in draft.change.versions):
         return NotOffered(draft.kind, "No principal is open: there is nothing that another schedule could hold.")
     change, waived, payments = draft.change, draft.waived, draft.payments
     if draft.waives_rest:
@@ -164,7 +164,7 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
         if not isinstance(then, Figure) or isinstance(today, str) or isinstance(nothing, str):
             why = next((f": {one}." for one in (then, today, nothing) if isinstance(one, str)), ".")
             return NotOffered(draft.kind, _CANT + why)
-        short = max(then.cure + then.due, then.payoff if _is_all_due_by(change, end) else 0)
+        short = max(then.cure + then.due, then.payoff if then.payoff and _is_all_due_by(change, end) else 0)
         over = 0 if short else then.ahead + then.held - ground.paid_ahead_of(end, replaced=bool(change.versions))
         if not short and over <= 0:
             break
@@ -261,6 +261,39 @@ def present_value(as_of: date, payments: Sequence[tuple[date, int]], rate: Fract
     >>> present_value(date(2026, 1, 31), [(date(2026, 2, 28), 10100), (date(2026, 3, 10), 5000)], Fraction("0.12"))
     14934
     """
+    # bounds in whole numbers say which it is, but where a half lies between them; then the exact fraction does
+    worths = _worths(as_of, rate)
+    least = above = 0
+    for on, amount in payments:
+        worth = worths.get(on)
+        if worth is None:
+            worth = worths[on] = _worth(as_of, on, rate)
+        least += amount * worth
+        above += abs(amount)
+    found = ratio_half_up(least - above, _PARTS)
+    if found == ratio_half_up(least + above, _PARTS):
+        return found
+    return ratio_half_up(*_exact_worth(as_of, payments, rate))
+
+
+_PARTS = 1 << 96
+
+
+@lru_cache(maxsize=100)
+def _worths(as_of: date, rate: Fraction) -> dict[date, int]:
+    """By day, what _worth says, as far as it was asked."""
+    return {}
+
+
+def _worth(as_of: date, on: date, rate: Fraction) -> int:
+    """What one unit on a day is worth, in parts of 2**96, less than one part too little."""
+    months, days = _months_and_days(as_of, on)
+    growth = (1 + rate / 12) ** months * (1 + rate * days / 365)
+    return _PARTS * growth.denominator // growth.numerator
+
+
+def _exact_worth(as_of: date, payments: Sequence[tuple[date, int]], rate: Fraction) -> tuple[int, int]:
+    """What payments are worth, as a ratio that isn't reduced."""
     dated = [(*_months_and_days(as_of, on), amount) for on, amount in payments]
     most = max((months for months, _, _ in dated), default=0)
     shares, whole = _shares_of_growth(*(1 + rate / 12).as_integer_ratio(), most)
@@ -271,7 +304,7 @@ def present_value(as_of: date, payments: Sequence[tuple[date, int]], rate: Fract
     for days, worth in groups.items():
         more, one = _longer_by(rate, days)
         above, below = above * more + worth * one * below, below * more
-    return ratio_half_up(above, below * whole)
+    return above, below * whole
 
 
 @lru_cache(maxsize=1_000)

@@ -5,7 +5,6 @@ there is seldom lasts; then those that end the trouble sooner; then the cheaper.
 Method and worked table: docs/methods/affordability.md
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -60,9 +59,10 @@ def heaviest_month(offer: Offer, *, at_once: int = 0, a_month: int = 0) -> int:
 
     at_once: may be used, a single time, for what goes beyond a_month.
     """
-    months = Counter[tuple[int, int]]()
+    months: dict[int, int] = {}
     for payment in (*offer.payments, *offer.afterwards):
-        months[payment.on.year, payment.on.month] += payment.amount
+        month = payment.on.year * 12 + payment.on.month
+        months[month] = months.get(month, 0) + payment.amount
     left, heaviest = at_once, 0
     for _, amount in sorted(months.items()):
         from_savings = min(left, max(0, amount - a_month))

@@ -70,12 +70,14 @@ def period_rate(rate: AnnualRate, start: date, end: date) -> Ratio:
     >>> period_rate(AnnualRate(Fraction("0.12")), date(2026, 1, 1), date(2026, 2, 1))
     (93, 9125)
     """
-    if rate.day_count is DayCount.ACT_ACT:
-        return (rate.per_year * year_fraction(start, end, rate.day_count)).as_integer_ratio()
-    year = 365 if rate.day_count is DayCount.ACT_365 else 360
-    actual = rate.day_count in (DayCount.ACT_365, DayCount.ACT_360)
-    days = end.toordinal() - start.toordinal() if actual else days_between(start, end, rate.day_count)
-    return rate.per_year.numerator * days, rate.per_year.denominator * year
+    count, each = rate.day_count, rate.per_year
+    if count is DayCount.ACT_365:
+        return each.numerator * (end.toordinal() - start.toordinal()), each.denominator * 365
+    if count is DayCount.ACT_360:
+        return each.numerator * (end.toordinal() - start.toordinal()), each.denominator * 360
+    if count is DayCount.ACT_ACT:
+        return (each * year_fraction(start, end, count)).as_integer_ratio()
+    return each.numerator * days_between(start, end, count), each.denominator * 360
 
 
 def period_rates(rate: AnnualRate, since: date, days: Sequence[date]) -> list[Ratio]:

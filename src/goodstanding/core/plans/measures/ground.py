@@ -7,7 +7,9 @@ each instalment to come says what the contract asks for on its day.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 
 from goodstanding.core.arrears.policy import Excess, Interest
 from goodstanding.core.arrears.position import InstalmentPosition, Owed
@@ -71,12 +73,13 @@ class Calendar:
         return add_months(day, months, day=self.due_day if self.every_days is None else None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ground:
     """loan: as known on as_of, without what came after it. fallen: fallen due by as_of, with something open; coming: due later. counts_from: the day after as_of, from which a change holds.
 
     charges: open penalty, compound interest and fees that aren't the schedule's. held: kept for the borrower.
-    between: what of `coming` falls due before the offer can have been accepted; later: after that.
+    between: what of `coming` falls due before the offer can have been accepted; later: after that. What every measure asks
+    for is worked out once.
     """
 
     position: Position
@@ -93,11 +96,11 @@ class Ground:
     as_of: date
     accept_by: date
 
-    @property
+    @cached_property
     def counts_from(self) -> date:
         return self.as_of + ONE_DAY
 
-    @property
+    @cached_property
     def pays_from(self) -> date:
         """The first day on which a payment can be made: today, but where the loan's history starts at the end of it."""
         opening = self.loan.opening
@@ -117,24 +120,24 @@ class Ground:
     def arrears(self) -> int:
         return self.position.today.amount_to_cure
 
-    @property
+    @cached_property
     def late(self) -> tuple[Part, ...]:
         return tuple(one for one in self.fallen if one.is_late)
 
-    @property
+    @cached_property
     def freed(self) -> int:
         """What is there to meet a new schedule: held already, or paid or waived ahead of interest and fees that it asks for anew."""
         if self.by_day:
             return self.held + sum(one.whole_fee - one.fee for one in self.coming)
         return self.held + sum(one.whole_interest - one.interest + one.whole_fee - one.fee for one in self.coming)
 
-    @property
+    @cached_property
     def credit_of_a_version(self) -> int:
         """What of that meets the first instalments. Where the policy puts excess elsewhere, the last payments are corrected by
         the engine instead."""
         return 0 if self.position.policy.excess in (Excess.LAST, Excess.SPREAD) else self.freed
 
-    @property
+    @cached_property
     def run_so_far(self) -> int:
         """What has run by as_of of a period that now ends early: its interest is in no instalment of another schedule yet.
 
@@ -147,7 +150,7 @@ class Ground:
         known = self.position.today.outstanding_principal + due + self.charges.total
         return max(0, self.position.today.payoff - known + self.freed)
 
-    @property
+    @cached_property
     def last_principal_on(self) -> date | None:
         """The last day to come on which the schedule asks for principal; None where none is left to come."""
         return max((one.due_on for one in self.coming if one.principal), default=None)
@@ -274,7 +277,10 @@ def _of_the_contract(terms: Mapping[int, Instalment], loan: Loan) -> Iterator[In
 
 
 def _in_order(parts: Iterable[Instalment]) -> list[Instalment]:
-    return sorted(parts, key=lambda part: (part.due_on, part.drawdown))
+    return sorted(parts, key=_PLACE)
+
+
+_PLACE = attrgetter("due_on", "drawdown")
 
 
 def _calendar(terms: Iterable[Instalment]) -> Calendar:
@@ -331,6 +337,8 @@ def as_scheduled(part: Part) -> Instalment:
 
 def met_by_credit(payments: Iterable[OfferPayment], credit: int) -> tuple[OfferPayment, ...]:
     """Take what is held for the borrower off the first payments; one that it meets whole falls away."""
+    if not credit:
+        return tuple(payments)
     found = []
     for one in payments:
         used = min(credit, one.amount)
@@ -356,7 +364,10 @@ class Payments:
         self._by_day: dict[date, list[int]] = {}
 
     def add(self, on: date, *, arrears: int = 0, contract: int = 0, plan: int = 0) -> None:
-        parts = self._by_day.setdefault(on, [0, 0, 0])
+        parts = self._by_day.get(on)
+        if parts is None:
+            self._by_day[on] = [arrears, contract, plan]
+            return
         parts[0] += arrears
         parts[1] += contract
         parts[2] += plan
@@ -366,8 +377,13 @@ class Payments:
         self._by_day[min(self._by_day)][0] += arrears
 
     def made(self) -> tuple[OfferPayment, ...]:
-        found = []
-        for on, (arrears, contract, plan) in sorted(self._by_day.items()):
-            if amount := arrears + contract + plan:
-                found.append(OfferPayment(on, amount, arrears, contract, plan))
-        return tuple(found)
+        """In the order of their days; a day on which nothing is asked for has none."""
+        by_day = self._by_day
+        found = [(on, *by_day[on]) for on in sorted(by_day)]
+        return tuple(
+            [
+                OfferPayment(on, arrears + contract + plan, arrears, contract, plan)
+                for on, arrears, contract, plan in found
+                if arrears or contract or plan
+            ]
+        )

@@ -39,8 +39,10 @@ def merged(schedule: Iterable[Instalment]) -> list[Instalment]:
     """Instalments of one day and one drawdown as one: the engine takes each day once."""
     found: dict[tuple[date, str], Instalment] = {}
     for one in schedule:
-        other = found.get((one.due_on, one.drawdown))
-        found[one.due_on, one.drawdown] = one if other is None else _added(one, other)
+        key = one.due_on, one.drawdown
+        first = found.setdefault(key, one)
+        if first is not one:
+            found[key] = _added(one, first)
     return list(found.values())
 
 
