@@ -39,10 +39,16 @@ def amortised(
     rates = period_rates(rate, start, days)
     equal, left, found = ratio_half_up(*equal_instalment(principal, rates)), principal, list[Instalment]()
     beside_each, fee_each = split_evenly(beside, len(days)), split_evenly(fee, len(days))
+    last = days[-1]
     for day, (parts, whole), own, charge in zip(days, rates, beside_each, fee_each, strict=True):
         interest = left * parts // whole
         part = equal - interest
-        part = left if day == days[-1] else max(0, min(part, left - 1))
+        if day == last:
+            part = left
+        elif part >= left:
+            part = left - 1
+        if part < 0:
+            part = 0
         left -= part
         found.append(Instalment(day, part, interest + own, charge, None, drawdown))
     return found
@@ -52,9 +58,10 @@ def _ordinary_start(principal: int, rate: AnnualRate, since: date, days: Sequenc
     """From where equal instalments can pay the interest of each period: since, or a period as long as the next before the first day."""
     if len(days) < 2 or not rate.per_year:
         return since
-    rates = period_rates(rate, since, days)
-    parts, whole = rates[0]
-    if principal * parts // whole <= ratio_half_up(*equal_instalment(principal, rates)):
+    interest = interest_for(principal, rate, since, days[0])
+    if interest * len(days) <= principal:  # an equal instalment is never less than an equal part of the principal
+        return since
+    if interest <= ratio_half_up(*equal_instalment(principal, period_rates(rate, since, days))):
         return since
     return max(since, days[0] - (days[1] - days[0]))
 

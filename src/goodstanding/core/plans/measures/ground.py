@@ -378,12 +378,9 @@ class Payments:
 
     def made(self) -> tuple[OfferPayment, ...]:
         """In the order of their days; a day on which nothing is asked for has none."""
-        by_day = self._by_day
-        found = [(on, *by_day[on]) for on in sorted(by_day)]
-        return tuple(
-            [
-                OfferPayment(on, arrears + contract + plan, arrears, contract, plan)
-                for on, arrears, contract, plan in found
-                if arrears or contract or plan
-            ]
-        )
+        found = []
+        for on in sorted(self._by_day):
+            arrears, contract, plan = self._by_day[on]
+            if amount := arrears + contract + plan:
+                found.append(OfferPayment(on, amount, arrears, contract, plan))
+        return tuple(found)
