@@ -204,15 +204,15 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
 def _afterwards(ground: Ground, change: Change, end: date) -> Iterator[OfferPayment]:
     """What falls due after a day, of the new schedule or else of the contract: all of that month, and the next of it."""
     if change.versions:
-        parts = [part for version in change.versions for part in version.schedule]
+        parts = [part for version in change.versions for part in version.schedule if part.due_on > end]
         dues = [
             (part.due_on, part.amount if part.minimum is None else min(part.minimum, part.amount)) for part in parts
         ]
     else:
-        dues = [(part.due_on, part.asks) for part in ground.coming]
+        dues = [(part.due_on, part.asks) for part in ground.coming if part.due_on > end]
     by_day: dict[date, int] = {}
     for on, amount in sorted(dues):
-        if on > end and amount:
+        if amount:
             by_day[on] = by_day.get(on, 0) + amount
     for on, amount in by_day.items():
         yield OfferPayment(on, amount, 0, amount)

@@ -19,7 +19,7 @@ from goodstanding.core.plans.offers import Change, OfferPayment, Position
 from goodstanding.core.rates import AnnualRate
 
 ONE_DAY = timedelta(days=1)
-_SHORTEST_MONTH = 28
+_SHORTEST_MONTH, _LONGEST_MONTH = 28, 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,8 +308,12 @@ def _due_day(days: Sequence[date]) -> int:
     >>> _due_day([date(2026, 1, 10), date(2026, 2, 12), date(2026, 3, 10)])
     10
     """
-    last = {day: last_day_of_month(day.year, day.month) for day in days}
-    return max(range(1, 32), key=lambda one: (sum(min(one, last[day]) == day.day for day in days), -one))
+    fits = [0] * (_LONGEST_MONTH + 1)
+    for day in days:
+        is_last = day.day == last_day_of_month(day.year, day.month)
+        for one in range(day.day, _LONGEST_MONTH + 1) if is_last else (day.day,):
+            fits[one] += 1
+    return fits.index(max(fits[1:]), 1)
 
 
 # -- what measures put together ---------------------------------------------------------------------------------------
