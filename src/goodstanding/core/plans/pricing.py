@@ -176,7 +176,7 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
         return NotOffered(draft.kind, f"Payments of this kind would leave {left} of arrears by its end.")
     if draft.waives_rest and then.payoff:
         return NotOffered(draft.kind, "What isn't paid couldn't all be given up.")
-    cost = _cost(World(change, payments), then, end)
+    cost = _cost(kept, then, end)
     return Offer(
         kind=draft.kind,
         loan_id=ground.loan.id,
