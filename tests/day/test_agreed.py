@@ -17,6 +17,7 @@ from goodstanding.day.one_loan import explain_loan
 from goodstanding.day.portfolio import opened_for_reading
 from goodstanding.day.progress import Silent
 from goodstanding.day.run import Summary
+from goodstanding.day.stop import Stopped
 from tests.day.books import CUT_OFF, LATE_ONE, LATE_TWO, Row, write_files
 from tests.day.conftest import LENDER, ONE_RULE, Run, lender_with
 
@@ -285,3 +286,123 @@ def test_offers_are_made_beside_what_binds_nobody_and_it_is_said(
 def test_of_what_can_not_be_read_nothing_is_offered(tmp_path: Path) -> None:
     told, kinds = offers(book_with(tmp_path, promises=[PROMISE | {"amount": "all"}]))
     assert (kinds, "Nothing is offered: rows about this loan in promises can't be read" in told) == ([], True)
+
+
+# -- letters that tell of what happened ---------------------------------------------------------------------------------
+
+EVENTS = """
+[[letter_rules]]
+letter = "formal_overdue"
+from_dpd = 15
+
+[[letter_rules]]
+letter = "paid_up"
+
+[[letter_rules]]
+letter = "plan_broken"
+
+[[letter_rules]]
+letter = "promise_confirmed"
+within_days = 7
+"""
+
+
+def test_a_promise_is_confirmed_once_and_a_broken_plan_told_instead_of_a_demand(run: Run, tmp_path: Path) -> None:
+    lender = lender_with(EVENTS, tmp_path / "lender")
+    book = book_with(tmp_path / "p", promises=[PROMISE])
+    assert lines(run(book, lender=lender)) == {("promise_confirmed", "written"), ("formal_overdue", "held")}
+    again = run(book, lender=lender)
+    assert lines(again) == {("promise_confirmed", "written"), ("formal_overdue", "held")}
+    assert again.letters_written == 0
+    assert lines(run(book, lender=lender, as_of=date(2026, 11, 24))) == {("formal_overdue", "held")}
+    broken = book_with(tmp_path / "b", plans=[PLAN], plan_payments=[payment_of("2026-11-20")])
+    told = run(broken, lender=lender, out=tmp_path / "out_b")
+    assert lines(told) == {("plan_broken", "written"), ("formal_overdue", "held")}
+    assert "another letter about the loan goes out today" in {row["reason"] for row in _all(told)}
+
+
+def later(book: Path, cut_off: date, *transactions: str) -> Path:
+    """The book of a later day, with more transactions: kind, amount, day, what it reverses."""
+    settings = (book / "book.toml").read_text(encoding="utf-8")
+    (book / "book.toml").write_text(settings.replace(str(CUT_OFF), str(cut_off)), encoding="utf-8")
+    rows = _read(book / "transactions.csv")
+    for place, text in enumerate(transactions):
+        kind, amount, day, reverses = text.split("/")
+        own = {
+            "loan_id": "L1",
+            "transaction_id": f"L1-new{place}",
+            "kind": kind,
+            "amount": amount,
+            "reverses": reverses,
+        }
+        rows.append(own | {"effective_on": day, "booked_on": day})
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    with (book / "transactions.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    return book
+
+
+def test_who_was_written_to_and_paid_is_told_once_and_what_goes_back_after_is_for_a_person(
+    run: Run, tmp_path: Path
+) -> None:
+    lender, day = lender_with(EVENTS, tmp_path / "lender"), date(2026, 11, 24)
+    assert lines(run(book_with(tmp_path / "1"), lender=lender)) == {("formal_overdue", "written")}
+    paid = "payment/1200.00/2026-11-24/"
+    book = later(book_with(tmp_path / "2"), day, paid)
+    assert lines(run(book, lender=lender, as_of=day)) == {("paid_up", "written")}
+    assert lines(run(later(book, date(2026, 11, 25)), lender=lender, as_of=date(2026, 11, 25))) == set()
+    # taken back on the same day, and the day run again: the letter isn't sent
+    gone = later(book_with(tmp_path / "3"), day, paid, "reversal/1200.00/2026-11-24/L1-new0")
+    again = run(gone, lender=lender, as_of=day)
+    assert again.letters_withdrawn == 1
+    assert ("paid_up", "written") not in lines(again)
+    # taken back later, after the letter went out
+    run(later(book_with(tmp_path / "4"), day, paid), lender=lender, as_of=day)
+    on = date(2026, 12, 20)
+    back = later(book_with(tmp_path / "5"), on, paid, "reversal/1200.00/2026-12-18/L1-new0")
+    held = run(back, lender=lender, as_of=on)
+    assert lines(held) == {("formal_overdue", "held")}
+    (row,) = [row for row in _all(held) if row["loan_id"] == "L1"]
+    assert (row["reason"].split(":")[0], row["not_before"]) == (
+        "a payment went back after the letter that said all is paid",
+        "2027-01-02",
+    )
+    # and when somebody has had the time to tell them, letters begin anew
+    on = date(2027, 1, 2)
+    back = later(book_with(tmp_path / "6"), on, paid, "reversal/1200.00/2026-12-18/L1-new0")
+    assert lines(run(back, lender=lender, as_of=on)) == {("formal_overdue", "written")}
+
+
+def test_a_completed_plan_that_leaves_nothing_overdue_is_told(run: Run, tmp_path: Path) -> None:
+    lender = lender_with(EVENTS, tmp_path / "lender")
+    book = later(
+        book_with(tmp_path, plans=[PLAN], plan_payments=[payment_of("2026-11-20", "1200.00")]),
+        CUT_OFF,
+        "payment/1200.00/2026-11-20/",
+    )
+    assert lines(run(book, lender=lender)) == {("paid_up", "written")}
+
+
+def test_a_rule_of_what_happened_is_read_exactly(tmp_path: Path) -> None:
+    for wrong, sentence in (
+        ('letter = "paid_up"\nfrom_dpd = 1', "from_dpd says nothing of a letter that tells what happened"),
+        ('letter = "formal_overdue"\nfrom_dpd = 1\nwithin_days = 3', "within_days says nothing of a letter that days"),
+        ('letter = "offer"\nfrom_dpd = 1', "the formal letters show the ways out"),
+    ):
+        with pytest.raises(Stopped, match=sentence):
+            read_lender(lender_with(f"[[letter_rules]]\n{wrong}\n", tmp_path / "lender"))
+
+
+def lines(summary: Summary) -> set[tuple[str, str]]:
+    """What was decided about loan L1 today: the letters and what came of them."""
+    return {(row["letter"], row["outcome"]) for row in _all(summary) if row["loan_id"] == "L1" and row["letter"]}
+
+
+def _all(summary: Summary) -> list[dict[str, str]]:
+    return _read(summary.folder / "letters.csv")
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))

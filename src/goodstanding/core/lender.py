@@ -54,7 +54,7 @@ class LetterRule:
     below zero are days before the next due date. products: none named: all. to: who of them reads it.
     repeat_every_days: None: once for each unbroken stretch of arrears. least_amount: minor units below which nobody is written
     to. pay_within_days: the day named in the letter, counted from its date; None: the lender's. default_notice: what a default
-    notice says; None for any other letter.
+    notice says; None for any other letter. within_days: of a letter that tells what happened: so many days after it is it written.
     """
 
     letter: str
@@ -68,6 +68,7 @@ class LetterRule:
     least_amount: int = 1
     pay_within_days: int | None = None
     default_notice: DefaultNoticeTerms | None = None
+    within_days: int | None = None
 
     @property
     def first_dpd(self) -> int:
@@ -82,6 +83,10 @@ class LetterRule:
         >>> LetterRule("pre_due_reminder", -3, -1).in_words, LetterRule("final_notice", on_dpd=(61, 91)).in_words
         ('from 3 to 1 days before the due date', 'on day 61, 91 past due')
         """
+        if self.within_days is not None:
+            return f"within {self.within_days} days of what happened" + (
+                f", for {', '.join(self.products)}" if self.products else ""
+            )
         days = self.on_dpd or ((self.from_dpd,) if self.to_dpd is None else (self.from_dpd, self.to_dpd))
         unit = "past due" if max(days) >= 0 else "before the due date"
         shown = [str(abs(day)) if unit != "past due" else str(day) for day in days]

@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from goodstanding.core.lender import LetterRule
-from goodstanding.core.particulars import EarlierLetter
+from goodstanding.core.particulars import EarlierLetter, Particulars
 from goodstanding.core.party import Role
+from goodstanding.day.happened import OF_EVENTS, PAID_UP
 from goodstanding.day.ledger import Entry, Kind, State, standing
 from goodstanding.day.letter_rules import REMINDER
 
@@ -49,13 +50,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A letter proposed to a person. earlier: what this person had before in the same stretch of arrears."""
+    """A letter proposed to a person. earlier: what this person had before in the same stretch of arrears. told: what only a letter
+    that tells of something needs to know."""
 
     loan_id: str
     episode: date
     rule: LetterRule
     reader: Reader
     earlier: tuple[Entry, ...] = ()
+    told: Particulars | None = None
 
     @property
     def to(self) -> Kind:
@@ -76,6 +79,8 @@ class Why(StrEnum):
     WAITING = "the day named in the last letter hasn't passed, or payments up to it aren't counted yet"
     BY_LAW = "the gate refuses it, by law, a wish of the person's or a hold"
     TO_LOOK_AT = "a person has to look at it before it may go out"
+    ANOTHER_TODAY = "another letter about the loan goes out today"
+    TAKEN_BACK = "a payment went back after the letter that said all is paid: a person tells them first"
     NOTHING_BEFORE = "a final notice comes after another letter, and there was none"
 
 
@@ -152,12 +157,16 @@ def plan_letters(
 
 
 def _history(entries: Sequence[Entry]) -> Mapping[str, list[Entry]]:
-    """The letters that stand, by loan, in the order of their days."""
+    """The letters about arrears that stand, by loan, in the order of their days; a letter that says all is paid begins anew."""
+    written = [one for found in standing(entries).values() for one in found if one.state is State.WRITTEN]
+    over: dict[str, date] = {}
+    for one in written:
+        if one.letter == PAID_UP:
+            over[one.loan_id] = max(one.as_of, over.get(one.loan_id, one.as_of))
     by_loan: dict[str, list[Entry]] = {}
-    for found in standing(entries).values():
-        for one in found:
-            if one.state is State.WRITTEN:
-                by_loan.setdefault(one.loan_id, []).append(one)
+    for one in written:
+        if one.letter not in OF_EVENTS and one.as_of >= over.get(one.loan_id, one.as_of):
+            by_loan.setdefault(one.loan_id, []).append(one)
     return {loan_id: sorted(found, key=lambda one: one.as_of) for loan_id, found in by_loan.items()}
 
 

@@ -17,6 +17,7 @@ from goodstanding.core.loan import Loan
 from goodstanding.core.money import decimal_text
 from goodstanding.core.particulars import Action
 from goodstanding.core.party import Role
+from goodstanding.day.happened import OF_EVENTS, WITHIN_DAYS
 
 REMINDER = "pre_due_reminder"
 BY_HAND = {
@@ -24,10 +25,8 @@ BY_HAND = {
     "dispute_answered": "what came of a dispute isn't in the day's files",
     "hardship_received": "who has said that paying is hard isn't in the day's files",
     "validation_notice": "the itemisation and the creditors that it names aren't in the day's files",
-    "plan_agreement": "what was agreed isn't in the day's files",
-    "promise_confirmed": "who has promised what isn't in the day's files",
-    "plan_broken": "which payments of a plan were missed isn't in the day's files",
-    "paid_up": "on which day a loan became so, and as what, isn't in the day's files",
+    "plan_agreement": "it is what both sides sign, when they agree",
+    "offer": "the formal letters show the ways out; one of its own is for whoever asks",
     "single": "staff put it together for one loan",
 }
 """Letters that no rule may name, and why."""
@@ -80,7 +79,8 @@ def perhaps(assessment: Assessment, product: str, rules: Sequence[LetterRule]) -
     if assessment.oldest_due_on is None or not assessment.delinquent_days:
         return Silent(Silence.GRACE, f"{_days(assessment.days_past_due)}, within grace or a pause")
     days = assessment.days_past_due
-    soon_enough = [one for one in rules if one.letter != REMINDER and one.first_dpd <= days and _is_of(one, product)]
+    by_days = [one for one in rules if one.letter != REMINDER and one.letter not in OF_EVENTS]
+    soon_enough = [one for one in by_days if one.first_dpd <= days and _is_of(one, product)]
     found = tuple(one for one in soon_enough if assessment.amount_to_cure >= one.least_amount)
     if found:
         return found
@@ -162,8 +162,11 @@ def _rule(value: object, bounds: Bounds) -> LetterRule:
         "least_amount": reading.amount_in(bounds.currency),
         "pay_within_days": reading.whole_number,
         "default_notice": _default_notice,
+        "within_days": reading.whole_number,
     }
     keys: dict[str, Any] = reading.read_keys(value, readers, required=("letter",))
+    if keys["letter"] in OF_EVENTS:
+        keys = {"within_days": WITHIN_DAYS} | keys
     rule = LetterRule(**keys)
     why = (
         _wrong_letter(rule, bounds)
@@ -178,6 +181,13 @@ def _rule(value: object, bounds: Bounds) -> LetterRule:
 
 
 def _wrong_days(rule: LetterRule, keys: dict[str, Any]) -> str:
+    if rule.letter in OF_EVENTS:
+        of_arrears = ("from_dpd", "to_dpd", "on_dpd", "repeat_every_days", "least_amount")
+        if given := [name for name in of_arrears if name in keys]:
+            return f"{given[0]} says nothing of a letter that tells what happened: leave it out, and say within_days"
+        return "" if (rule.within_days or 0) >= 1 else "within_days is 0: a book is a day old at least"
+    if rule.within_days is not None:
+        return "within_days says nothing of a letter that days past due ask for: leave it out"
     days = (*rule.on_dpd, *(keys[name] for name in ("from_dpd", "to_dpd") if name in keys))
     if ("from_dpd" in keys) == ("on_dpd" in keys) or ("to_dpd" in keys and "on_dpd" in keys) or not days:
         return "say when: either from_dpd, perhaps with to_dpd, or on_dpd"

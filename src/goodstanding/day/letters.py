@@ -363,6 +363,8 @@ def particulars_of(contact: Contact, as_of: date, pay_by: date, contract_on: dat
     The lender reports on the first day after the one that the letter gives for paying, so that who pays by then isn't reported.
     contract_on: the day of the agreement, where the book says it (answers).
     """
+    if contact.told is not None:
+        return contact.told
     if (terms := contact.rule.default_notice) is not None:
         return _default_notice(terms, as_of, pay_by, contract_on)
     match contact.rule.letter:

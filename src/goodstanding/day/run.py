@@ -110,7 +110,9 @@ def _run(request: Request, desk: Desk, progress: Progress) -> Summary:
         policies = _kernel(desk.lender, progress) if by_kernel else None
         found = look_through(desk.portfolio, setting, desk.lender.letter_rules, results, workers, progress, policies)
         _check_products(found, desk.lender)
-        letters = write_letters(found.due, desk, limit=request.limit_letters, workers=workers, progress=progress)
+        letters = write_letters(
+            found.due, desk, limit=request.limit_letters, workers=workers, progress=progress, agreed=found.agreed
+        )
     if before and before["inputs"] != inputs:
         keep_earlier_revision(before, desk.place, request.as_of)
     day = _day(found, letters, desk, revision_of(before, inputs))

@@ -2,19 +2,32 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from goodstanding.book.conduct import Conduct
-from goodstanding.core.arrears.assess import assess
+from goodstanding.core.arrears.assess import CannotAssess, assess
+from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.lender import LetterRule
 from goodstanding.core.letter import LetterRefused
+from goodstanding.core.loan import Loan
 from goodstanding.core.party import Guarantee, Party, Role
 from goodstanding.day.agreed import Agreed
+from goodstanding.day.assessing import Setting, figures_alone
 from goodstanding.day.choosing import Case, Contact, Held, Plan, Reader, Why, plan_letters
 from goodstanding.day.files import Place, hash_of
 from goodstanding.day.gate import HeldByGate, Told, instant_of
 from goodstanding.day.granting import legal_limits
+from goodstanding.day.happened import (
+    OF_EVENTS,
+    PAID_UP,
+    Happened,
+    asked_for,
+    asks_for_events,
+    happened,
+    taken_back_since,
+    written_about,
+)
 from goodstanding.day.ledger import Entry, Kind, Ledger, State, standing
 from goodstanding.day.lender import LenderFolder
 from goodstanding.day.letters import TWO_COMPUTATIONS, Due, Letter, NotSent, fell_over, withdrawal, write
@@ -72,13 +85,27 @@ class Letters:
 
 
 def write_letters(
-    due: Mapping[str, Assessed], desk: Desk, *, limit: int | None, workers: Workers, progress: Progress
+    due: Mapping[str, Assessed],
+    desk: Desk,
+    *,
+    limit: int | None,
+    workers: Workers,
+    progress: Progress,
+    agreed: Mapping[str, Agreed] | None = None,
 ) -> Letters:
     """Write what the plan asks for. A line follows its files, so that a run that is killed can be run again."""
+    told = events_of(agreed or {}, desk)
+    of_arrears = due
+    due = {**due, **{loan_id: _with_rules_of(one, due.get(loan_id)) for loan_id, (one, _, _) in told.items()}}
     beside = _parties(due, desk.portfolio)
-    cases = [case for one in due.values() if (case := _case(one, beside.get(one.assessment.loan_id, []), desk)).rules]
+    cases = [
+        case for one in of_arrears.values() if (case := _case(one, beside.get(one.assessment.loan_id, []), desk)).rules
+    ]
     cut_off = desk.portfolio.cut_off
+    cases, returned = _not_told_yet(cases, due, desk)
     plan = plan_letters(cases, desk.ledger.entries, as_of=desk.as_of, counted_up_to=cut_off, limit=limit)
+    plan.held.extend(returned)
+    tell_of_events(plan, told, beside, desk.ledger.entries, desk.as_of, limit)
     letters = Letters(plan)
     if desk.as_of < cut_off:  # the book knows of later payments, which such a letter would leave out
         return letters
@@ -107,6 +134,109 @@ def _parties(due: Mapping[str, Assessed], portfolio: Portfolio) -> Mapping[str, 
     """Who may be written to beside the borrowers; nobody is looked up where no rule writes to them."""
     asked = [loan_id for loan_id, one in due.items() if any(set(rule.to) - {Role.BORROWER} for rule in one.rules)]
     return portfolio.book.parties(asked) if asked else {}
+
+
+# -- what happened ----------------------------------------------------------------------------------------------------
+
+Event = tuple[Assessed, Happened, LetterRule]
+
+
+def events_of(agreed: Mapping[str, Agreed], desk: Desk) -> dict[str, Event]:
+    """By loan, what happened of which a rule has somebody told: of loans with promises or plans, and of those written to before."""
+    rules, found = desk.lender.letter_rules, dict[str, Event]()
+    if not asks_for_events(rules):
+        return found
+    setting = Setting(desk.as_of, desk.portfolio.cut_off, desk.lender.currency, desk.lender.policies)
+    before = written_about(desk.ledger.entries, desk.as_of)
+    for loan_id in sorted({*agreed, *before}):
+        of_book = desk.portfolio.find(loan_id)
+        if of_book is None:
+            continue
+        product = setting.product_of(of_book.loan)
+        policy, said = desk.lender.policies.get(product), agreed.get(loan_id)
+        if policy is None:
+            continue
+        loan = said.loan if said is not None else of_book.loan
+        try:
+            figures = figures_alone(assess(loan, policy, as_of=desk.as_of))
+        except CannotAssess:
+            continue  # it is set aside already
+        asked = asked_for(happened(said, loan, figures), rules, product, desk.as_of)
+        if asked is not None and (loan_id in before or _was_late(asked[0], of_book.loan, policy)):
+            one, rule = asked
+            found[loan_id] = (Assessed(replace(of_book, loan=loan), figures, product, (rule,), said), one, rule)
+    return found
+
+
+def _was_late(one: Happened, loan: Loan, policy: ArrearsPolicy) -> bool:
+    """Whether something was overdue before all was paid; nobody is told that arrears are over who had none. loan: as the book has it."""
+    return one.letter != PAID_UP or bool(assess(loan, policy, as_of=one.on - timedelta(days=1)).amount_to_cure)
+
+
+def _with_rules_of(one: Assessed, other: Assessed | None) -> Assessed:
+    return one if other is None else replace(one, rules=(*other.rules, *one.rules))
+
+
+def tell_of_events(
+    plan: Plan,
+    told: Mapping[str, Event],
+    beside: Mapping[str, Beside],
+    entries: Sequence[Entry],
+    as_of: date,
+    limit: int | None,
+) -> None:
+    """Put the letters that tell of what happened into the plan: once each, and instead of another letter about the loan."""
+    stand = [one for found in standing(entries).values() for one in found]
+    had = {(*one.to, one.episode) for one in stand if one.as_of < as_of}
+    for loan_id, (_, happened_to_it, rule) in told.items():
+        readers = (Reader(), *(Reader(role, person) for person, role, _ in beside.get(loan_id, [])))
+        contacts = [
+            Contact(loan_id, happened_to_it.on, rule, reader, told=happened_to_it.told)
+            for reader in readers
+            if reader.role in rule.to
+            and (loan_id, rule.letter, reader.role, reader.person, happened_to_it.on) not in had
+        ]
+        if not contacts:
+            continue
+        for other in [one for one in plan.write if one.loan_id == loan_id]:
+            plan.write.remove(other)
+            plan.held.append(
+                Held(loan_id, other.rule.letter, other.reader, Why.ANOTHER_TODAY, f"{rule.letter} of today")
+            )
+        room = len(contacts) if limit is None else max(limit - len(plan.write), 0)
+        plan.write.extend(contacts[:room])
+        plan.over_limit.extend(contacts[room:])
+    stay = {one.to for one in (*plan.write, *plan.over_limit)}
+    plan.withdraw[:] = [one for one in plan.withdraw if one.to not in stay]
+    plan.withdraw.extend(one for one in stand if one.as_of == as_of and one.letter in OF_EVENTS and one.to not in stay)
+
+
+TELL_WITHIN = timedelta(days=14)
+"""So long after money went back letters wait for a person who tells somebody that all isn't paid after all."""
+
+
+def _not_told_yet(cases: Sequence[Case], due: Mapping[str, Assessed], desk: Desk) -> tuple[list[Case], list[Held]]:
+    """The cases without those of loans of which somebody was told that all is paid, and whose payment went back since."""
+    told_on: dict[str, date] = {}
+    for one in desk.ledger.entries:
+        if one.letter == PAID_UP and one.state is State.WRITTEN and one.as_of < desk.as_of:
+            told_on[one.loan_id] = max(one.as_of, told_on.get(one.loan_id, one.as_of))
+    kept, held = list[Case](), list[Held]()
+    for case in cases:
+        day = told_on.get(case.loan_id)
+        back = taken_back_since(due[case.loan_id].of_book.loan, day, desk.as_of) if day else None
+        if day is None or back is None or desk.as_of > back + TELL_WITHIN:
+            kept.append(case)
+            continue
+        detail = f"the letter of {day} said so, and money went back on {back}"
+        held += [
+            Held(case.loan_id, rule.letter, Reader(), Why.TAKEN_BACK, detail, back + TELL_WITHIN + timedelta(days=1))
+            for rule in case.rules[-1:]
+        ]
+    return kept, held
+
+
+# -- who is written to ------------------------------------------------------------------------------------------------
 
 
 def _case(one: Assessed, beside: Beside, desk: Desk) -> Case:

@@ -1,0 +1,134 @@
+"""Letters that tell somebody of what happened: a promise that was noted, a plan that broke, a loan back in good standing.
+
+They rest on the ledger and on what was promised and agreed, not on days past due. Each is written once, within the days that its rule gives.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from goodstanding.core.arrears.assess import Assessment
+from goodstanding.core.lender import LetterRule
+from goodstanding.core.loan import Kind, Loan
+from goodstanding.core.particulars import MissedPayment, PaidUp, PaidUpAs, Particulars, PlanBroken, PromiseConfirmed
+from goodstanding.core.party import Role
+from goodstanding.core.plans.judging import JudgedPlan, PlanState
+from goodstanding.core.plans.promise import PromiseState
+from goodstanding.day.agreed import Agreed
+from goodstanding.day.ledger import Entry, State, standing
+
+PAID_UP = "paid_up"
+OF_EVENTS = (PAID_UP, "plan_broken", "promise_confirmed")
+"""In the order in which one of them is chosen, where more than one happened."""
+WITHIN_DAYS = 14
+REMEMBERED_DAYS = 120
+"""So long after a letter about arrears a loan is looked at for whether it is back in good standing."""
+_TAKES_BACK = (Kind.REVERSAL, Kind.CHARGEBACK, Kind.REFUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What a letter tells of. on: the day on which it happened; the letter is about that day, and no second one is."""
+
+    letter: str
+    on: date
+    told: Particulars
+
+
+def happened(agreed: Agreed | None, loan: Loan, figures: Assessment) -> Iterator[Happened]:
+    """What happened to a loan that somebody is told of. loan, figures: as its plans have changed it."""
+    if agreed is not None and agreed.unreadable:
+        return
+    for plan in agreed.judged.plans if agreed else ():
+        if plan.state is PlanState.BROKEN and (missed := tuple(_missed(plan))):
+            bound = plan.course.bound_on or plan.course.accepted_on
+            yield Happened("plan_broken", plan.since, PlanBroken(bound or plan.since, missed, plan.since))
+    for one in agreed.judged.promises if agreed else ():
+        promise = one.promise
+        if one.state is PromiseState.OPEN:
+            told = PromiseConfirmed(
+                promise.made_on, Role.BORROWER, promise.amount, promise.due_on, promise.until_on, requests_rest=True
+            )
+            yield Happened("promise_confirmed", promise.made_on, told)
+    yield from _paid_up(agreed, loan, figures)
+
+
+def _missed(plan: JudgedPlan) -> Iterator[MissedPayment]:
+    for one in plan.payments:
+        if one.until_on < plan.since and one.paid < one.asked:
+            yield MissedPayment(one.payment.on, one.asked, one.paid)
+
+
+def _paid_up(agreed: Agreed | None, loan: Loan, figures: Assessment) -> Iterator[Happened]:
+    """Back in good standing, or closed: nothing is overdue, no plan or promise runs, and the last money says since when."""
+    plans = agreed.judged.plans if agreed else ()
+    if figures.amount_to_cure or figures.oldest_due_on is not None or figures.charged_off_on is not None:
+        return
+    if any(one.state in (PlanState.ACCEPTED, PlanState.ACTIVE) for one in plans):
+        return
+    settling = (Kind.PAYMENT, Kind.RECOVERY, Kind.WAIVER)
+    days = [one.effective_on for one in loan.transactions if one.kind in settling and one.effective_on <= figures.as_of]
+    if not days:
+        return
+    on = max(days)
+    if figures.payoff or figures.outstanding_principal:
+        yield Happened(PAID_UP, on, PaidUp(PaidUpAs.CURED, on))
+        return
+    if any(part.minimum is not None for part in loan.schedule):
+        return  # a revolving account isn't closed by paying it
+    waived = any(one.kind is Kind.WAIVER and one.effective_on <= figures.as_of for one in loan.transactions)
+    yield Happened(PAID_UP, on, PaidUp(PaidUpAs.SETTLED if waived else PaidUpAs.PAID_IN_FULL, on))
+
+
+# -- which of them are written ----------------------------------------------------------------------------------------
+
+
+def asked_for(
+    found: Iterable[Happened], rules: Sequence[LetterRule], product: str, as_of: date
+) -> tuple[Happened, LetterRule] | None:
+    """The first thing of which a rule has somebody told today."""
+    by_letter = {one.letter: one for one in found}
+    for letter in OF_EVENTS:
+        one = by_letter.get(letter)
+        for rule in rules if one is not None else ():
+            mine = rule.letter == letter and (not rule.products or product in rule.products)
+            within = WITHIN_DAYS if rule.within_days is None else rule.within_days
+            if one is not None and mine and one.on <= as_of <= one.on + timedelta(days=within):
+                return one, rule
+    return None
+
+
+def asks_for_events(rules: Sequence[LetterRule]) -> bool:
+    return any(one.letter in OF_EVENTS for one in rules)
+
+
+def written_about(entries: Sequence[Entry], as_of: date) -> Mapping[str, date]:
+    """Loans about whose arrears somebody was written to before this day, and not told since that they are over; with the last day."""
+    last: dict[str, date] = {}
+    over: dict[str, date] = {}
+    for letters in standing(entries).values():
+        for one in letters:
+            if (
+                one.state is State.WRITTEN
+                and one.as_of < as_of
+                and one.letter not in ("pre_due_reminder", *OF_EVENTS[1:])
+            ):
+                where = over if one.letter == PAID_UP else last
+                where[one.loan_id] = max(one.as_of, where.get(one.loan_id, one.as_of))
+    earliest = as_of - timedelta(days=REMEMBERED_DAYS)
+    return {loan_id: day for loan_id, day in last.items() if day >= earliest and day > over.get(loan_id, date.min)}
+
+
+def taken_back_since(loan: Loan, told_on: date, as_of: date) -> date | None:
+    """The last day on which something was taken back that had been paid when somebody was told that all is paid; None: nothing was."""
+    paid = {one.id: one for one in loan.transactions if one.kind in (Kind.PAYMENT, Kind.RECOVERY)}
+    return max(
+        (
+            one.booked_on
+            for one in loan.transactions
+            if one.kind in _TAKES_BACK
+            and told_on <= one.booked_on <= as_of
+            and (one.reverses is None or (one.reverses in paid and paid[one.reverses].effective_on <= told_on))
+        ),
+        default=None,
+    )
