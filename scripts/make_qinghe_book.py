@@ -15,6 +15,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from qinghe.agreed import add_what_was_agreed
 from qinghe.bills import BILL_PLOTS, BillPlot, bill_account
 from qinghe.dice import Dice
 from qinghe.files import Book, Row, add_loan, add_person, text, transaction_row, write_book
@@ -25,13 +26,13 @@ from qinghe.story import CUT_OFF, ONE_DAY, Story
 
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Kind, Transaction
-from goodstanding.day.lender import read_lender
+from goodstanding.day.lender import LenderFolder, read_lender
 
 LENDER_FOLDER = Path(__file__).resolve().parent.parent / "lender"
 
 
-def qinghe(policies: Mapping[str, ArrearsPolicy]) -> Book:
-    dice = Dice("qinghe")
+def qinghe(lender: LenderFolder) -> Book:
+    dice, policies = Dice("qinghe"), lender.policies
     plots: list[Plot | BillPlot] = [plot for plot in (*INSTALMENT_PLOTS, *BILL_PLOTS) for _ in range(plot.count)]
     stories = []
     for number, plot in enumerate(dice.shuffled(plots), 1):
@@ -50,6 +51,7 @@ def qinghe(policies: Mapping[str, ArrearsPolicy]) -> Book:
         # The last 14 loans are second ones, of people who already have one.
         add_loan(book, story, f"B{number % len(borrowers) + 1:04}")
     add_parties(book)
+    add_what_was_agreed(book, {story.loan.id: story for story in stories}, lender)
     return book
 
 
@@ -122,14 +124,14 @@ def _spoil_what_befell_a_loan(book: Book, rows: Callable[[list[Row], int], list[
 
 
 def main(out: Path) -> None:
-    policies = read_lender(LENDER_FOLDER).policies
+    lender = read_lender(LENDER_FOLDER)
     write_book(
-        qinghe(policies),
+        qinghe(lender),
         out / "qinghe",
         "Invented: no such lender, and no such people. See docs/reference/sample_books.md",
     )
     write_book(
-        qinghe_with_errors(policies),
+        qinghe_with_errors(lender.policies),
         out / "qinghe_with_errors",
         "Invented, with mistakes on purpose, to show what is set aside. See docs/reference/sample_books.md",
     )

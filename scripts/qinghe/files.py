@@ -28,6 +28,12 @@ OPENING_COLUMNS = "loan_id on principal interest penalty compound fee overdue_si
 CLASSIFICATION_COLUMNS = "loan_id category from_on until_on reason".split()
 
 PARTY_COLUMNS = "loan_id borrower_id role guarantee".split()
+PROMISE_COLUMNS = "loan_id promise_id amount due_on made_at".split()
+PLAN_COLUMNS = (
+    "loan_id plan_id worked_out_on kind accept_by tolerance_days tolerance_amount offered_at accepted_at"
+).split()
+PLAN_PAYMENT_COLUMNS = "loan_id plan_id due_on amount contract".split()
+PLAN_CHANGE_COLUMNS = "loan_id plan_id kind day until_on counts_from principal interest takes_over".split()
 
 Row = dict[str, str]
 
@@ -46,6 +52,10 @@ class Book:
     openings: list[Row] = field(default_factory=list)
     classifications: list[Row] = field(default_factory=list)
     parties: list[Row] = field(default_factory=list)
+    promises: list[Row] = field(default_factory=list)
+    plans: list[Row] = field(default_factory=list)
+    plan_payments: list[Row] = field(default_factory=list)
+    plan_changes: list[Row] = field(default_factory=list)
 
 
 def text(amount: int) -> str:
@@ -170,6 +180,10 @@ def write_book(book: Book, folder: Path, remark: str) -> None:
         "openings": (OPENING_COLUMNS, book.openings),
         "classifications": (CLASSIFICATION_COLUMNS, book.classifications),
         "parties": (PARTY_COLUMNS, book.parties),
+        "promises": (PROMISE_COLUMNS, book.promises),
+        "plans": (PLAN_COLUMNS, book.plans),
+        "plan_payments": (PLAN_PAYMENT_COLUMNS, book.plan_payments),
+        "plan_changes": (PLAN_CHANGE_COLUMNS, book.plan_changes),
     }
     for name, (columns, rows) in files.items():
         path = folder / f"{name}.csv"

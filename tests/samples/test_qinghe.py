@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from goodstanding.batch.policies import policy_table
+from goodstanding.book.commitments import read_commitments
 from goodstanding.book.convert import check_files, import_files
 from goodstanding.book.read import open_book
 from goodstanding.core.arrears.assess import Assessment, assess
 from goodstanding.core.loan import Kind, Loan
+from goodstanding.core.plans.judging import PlanState
+from goodstanding.day.agreed import agreed_on
 from goodstanding.day.lender import read_lender
 from tests.batch.compare import by_reference, of_book
 
@@ -34,7 +37,7 @@ def test_the_script_makes_the_same_files_again(tmp_path: Path) -> None:
     script = ROOT / "scripts" / "make_qinghe_book.py"
     subprocess.run([sys.executable, script, tmp_path], check=True, capture_output=True)
     made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.*") if path.is_file()}
-    assert len(made) == 20
+    assert len(made) == 24
     assert made == {path: (SAMPLES / path).read_bytes() for path in made}
 
 
@@ -163,3 +166,30 @@ def test_the_people_are_invented_and_write_in_three_languages() -> None:
     }
     assert all(value.startswith("+86 10 0000 ") for value in values["phone"])
     assert all(value.endswith("@example.com") for value in values["email"])
+
+
+def test_promises_and_plans_of_the_book_are_kept_broken_and_running_as_its_page_says(tmp_path: Path) -> None:
+    import_files(SAMPLES / "qinghe", tmp_path / "book")
+    book, lender = open_book(tmp_path / "book"), read_lender(ROOT / "lender")
+    states, told = {}, PAGE.read_text(encoding="utf-8")
+    for loan_id, said in read_commitments(tmp_path / "book", book.zone).items():
+        found = book.find_loan(loan_id)
+        assert found is not None
+        policy = lender.policies[found[0].product]
+        agreed = agreed_on(said, found[0], policy, as_of=CUT_OFF, counted_up_to=CUT_OFF)
+        assert not agreed.unreadable
+        states |= {(loan_id, one.promise.id): one.state.value for one in agreed.judged.promises}
+        states |= {(loan_id, one.plan.id): one.state.value for one in agreed.judged.plans}
+        for one in agreed.judged.plans:
+            if one.state is PlanState.ACTIVE:
+                assert assess(agreed.loan, policy, as_of=CUT_OFF).bucket in ("current", "M1")
+    assert states == {
+        ("QH0008", "P-1"): "kept",
+        ("QH0030", "A-1"): "completed",
+        ("QH0036", "P-1"): "broken",
+        ("QH0036", "P-2"): "open",
+        ("QH0080", "A-1"): "active",
+        ("QH0156", "A-1"): "broken",
+        ("QH0161", "A-1"): "active",
+    }
+    assert all(loan_id in told for loan_id, _ in states)

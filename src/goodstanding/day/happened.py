@@ -35,8 +35,11 @@ class Happened:
     told: Particulars
 
 
-def happened(agreed: Agreed | None, loan: Loan, figures: Assessment) -> Iterator[Happened]:
-    """What happened to a loan that somebody is told of. loan, figures: as its plans have changed it."""
+def happened(
+    agreed: Agreed | None, loan: Loan, figures: Assessment, *, promises_rest: bool = True
+) -> Iterator[Happened]:
+    """What happened to a loan that somebody is told of. loan, figures: as its plans have changed it. promises_rest: whether demands rest
+    while a promise is open."""
     if agreed is not None and agreed.unreadable:
         return
     for plan in agreed.judged.plans if agreed else ():
@@ -47,7 +50,7 @@ def happened(agreed: Agreed | None, loan: Loan, figures: Assessment) -> Iterator
         promise = one.promise
         if one.state is PromiseState.OPEN:
             told = PromiseConfirmed(
-                promise.made_on, Role.BORROWER, promise.amount, promise.due_on, promise.until_on, requests_rest=True
+                promise.made_on, Role.BORROWER, promise.amount, promise.due_on, promise.until_on, promises_rest
             )
             yield Happened("promise_confirmed", promise.made_on, told)
     yield from _paid_up(agreed, loan, figures)

@@ -148,6 +148,7 @@ def events_of(agreed: Mapping[str, Agreed], desk: Desk) -> dict[str, Event]:
         return found
     setting = Setting(desk.as_of, desk.portfolio.cut_off, desk.lender.currency, desk.lender.policies)
     before = written_about(desk.ledger.entries, desk.as_of)
+    rests = desk.lender.conduct is None or desk.lender.conduct.promises_rest
     for loan_id in sorted({*agreed, *before}):
         of_book = desk.portfolio.find(loan_id)
         if of_book is None:
@@ -161,7 +162,8 @@ def events_of(agreed: Mapping[str, Agreed], desk: Desk) -> dict[str, Event]:
             figures = figures_alone(assess(loan, policy, as_of=desk.as_of))
         except CannotAssess:
             continue  # it is set aside already
-        asked = asked_for(happened(said, loan, figures), rules, product, desk.as_of)
+        told_of = happened(said, loan, figures, promises_rest=rests)
+        asked = asked_for(told_of, rules, product, desk.as_of)
         if asked is not None and (loan_id in before or _was_late(asked[0], of_book.loan, policy)):
             one, rule = asked
             found[loan_id] = (Assessed(replace(of_book, loan=loan), figures, product, (rule,), said), one, rule)
