@@ -171,7 +171,8 @@ def test_the_people_are_invented_and_write_in_three_languages() -> None:
 def test_promises_and_plans_of_the_book_are_kept_broken_and_running_as_its_page_says(tmp_path: Path) -> None:
     import_files(SAMPLES / "qinghe", tmp_path / "book")
     book, lender = open_book(tmp_path / "book"), read_lender(ROOT / "lender")
-    states, told = {}, PAGE.read_text(encoding="utf-8")
+    states: dict[tuple[str, str], str] = {}
+    told = PAGE.read_text(encoding="utf-8")
     for loan_id, said in read_commitments(tmp_path / "book", book.zone).items():
         found = book.find_loan(loan_id)
         assert found is not None
