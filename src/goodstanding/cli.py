@@ -90,7 +90,20 @@ _LATER = {
 class Jobs(click.Group):
     """Lists the jobs in the order in which a lender meets them."""
 
-    _ORDER = ("demo", "book", "run", "explain", "offers", "assess", "selfcheck", "letters", "law", "plans", "keys", "verify")
+    _ORDER = (
+        "demo",
+        "book",
+        "run",
+        "explain",
+        "offers",
+        "assess",
+        "selfcheck",
+        "letters",
+        "law",
+        "plans",
+        "keys",
+        "verify",
+    )
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._ORDER)
