@@ -13,7 +13,12 @@ from click.testing import CliRunner
 
 from goodstanding.cli import main
 from goodstanding.core import reading
-from goodstanding.core.plans.offers import OfferKind
+from goodstanding.core.arrears.assess import assess
+from goodstanding.core.loan_json import loan_from_json
+from goodstanding.core.plans.offers import Offer, OfferKind, Position
+from goodstanding.core.plans.pricing import by_reference
+from goodstanding.core.plans.ways_out import answered_by, ways_out
+from goodstanding.day import offering
 from goodstanding.day.granting import guard_rails_from_data, legal_limits
 from goodstanding.day.lender import read_lender
 from tests.day.test_lender import FOLDERS
@@ -138,3 +143,76 @@ def test_a_statement_that_cannot_be_read_stops_with_a_sentence(tmp_path: Path) -
     stated.write_text('stated_on = 2026-04-01\nincome = "much"\nessentials = "1.00"\n', encoding="utf-8")
     code, said = run(tmp_path, LOAN, "--means", str(stated))
     assert (code, "income" in said, "affordability.md" in said) == (1, True, True)
+
+
+def test_an_offer_in_json_becomes_a_plan_that_can_be_completed_whatever_it_gives_up(tmp_path: Path) -> None:
+    """Its waivers have ids of their own; without ids they get them."""
+    _, said = run(tmp_path, LOAN, "--json")
+    offer = next(one for one in json.loads(said)["offers"] if len(one["change"]["waivers"]) > 1)
+    ids = [one["id"] for one in offer["change"]["waivers"]]
+    assert len(set(ids)) == len(ids)
+    for change in (offer["change"], without_ids(offer["change"])):
+        last = offer["payments"][-1]["on"]
+        plan = {
+            "id": "A1",
+            "kind": offer["kind"],
+            "terms": {
+                "zone": "Asia/Shanghai",
+                "worked_out_on": "2026-04-20",
+                "accept_by": offer["accept_by"],
+                "payments": [{"on": one["on"], "amount": one["amount"]} for one in offer["payments"]],
+                "change": change,
+            },
+            "events": [
+                {"kind": "offered", "at": "2026-04-20T09:00+08:00"},
+                {"kind": "accepted", "at": "2026-04-20T10:00+08:00"},
+            ],
+        }
+        loan = {key: value for key, value in LOAN.items() if key != "policy"} | {
+            "transactions": [
+                {"id": f"T{place}", "kind": "payment", "amount": one["amount"], "effective_on": one["on"]}
+                for place, one in enumerate(offer["payments"])
+            ]
+        }
+        path = tmp_path / "agreed.json"
+        path.write_text(json.dumps({"loan": loan, "policy": LOAN["policy"], "plans": [plan]}), encoding="utf-8")
+        told = CliRunner().invoke(main, ["plans", "judge", str(path), "--as-of", last, "--json"])
+        assert told.exit_code == 0, told.output
+        found = json.loads(told.output)
+        assert (found["plans"]["A1"]["state"], found["loan"]["amount_to_cure"]) == ("completed", "0.00")
+
+
+def without_ids(change: dict[str, Any]) -> dict[str, Any]:
+    return change | {
+        "waivers": [{key: value for key, value in one.items() if key != "id"} for one in change["waivers"]]
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "months", "name"),
+    [
+        (OfferKind.PERSONAL_PLAN, 1, "Plan of one month for the whole balance"),
+        (OfferKind.PERSONAL_PLAN, 61, "Plan of 61 months for the whole balance"),
+        (OfferKind.SETTLEMENT, 1, "Settled for less, in one part"),
+        (OfferKind.SETTLEMENT, 11, "Settled for less, in 11 parts"),
+        (OfferKind.DEFERRAL, 1, "Pause of one month"),
+        (OfferKind.LONGER_TERM, 121, "121 months longer"),
+        (OfferKind.RE_AGE, 1, "Re-aged, arrears spread over the rest"),
+    ],
+)
+def test_an_offer_is_named_by_its_months(kind: OfferKind, months: int, name: str) -> None:
+    assert offering._named(replace(some_offer(), kind=kind, months=months)) == name
+
+
+def test_what_costs_more_than_paying_nothing_is_said_to_cost_more() -> None:
+    def said(saves: int) -> str:
+        return offering._against_nothing(replace(some_offer(), against_nothing=saves), str)
+
+    assert said(-749174) == "costs more than paying nothing until then: 749174"
+    assert said(0) == "saves against paying nothing until then: 0"
+
+
+def some_offer() -> Offer:
+    loan, policy = loan_from_json(json.dumps(LOAN))
+    position = Position(loan, policy, assess(loan, policy, as_of=date(2026, 4, 20)), date(2026, 5, 4))
+    return answered_by(ways_out(position, read_lender(FOLDERS[0]).ways_out), by_reference(policy)).offers[0]

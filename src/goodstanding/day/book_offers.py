@@ -32,6 +32,10 @@ from goodstanding.day.stop import Stopped
 from goodstanding.day.workers import Workers
 
 
+SMALL_BOOK = 2_000
+"""Up to so many loans are worked out in this process, unless a number of processes was asked for: starting others would take longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is asked for. accept_by: until when offers stand; by the lender's folder when None. processes: as many as processors when None."""
@@ -107,7 +111,8 @@ def _run(work: Work, processes: int | None, progress: Progress) -> Outcome:
         Workers(processes or os.cpu_count() or 1) as workers,
     ):
         advance(sum(one.loans for one in done))
-        for piece, one in workers.answers(work, todo, here=len(todo) < 2):
+        is_small = processes is None and sum(one.loans for one in todo) <= SMALL_BOOK
+        for piece, one in workers.answers(work, todo, here=is_small or len(todo) < 2):
             run.note(one)
             done.append(one)
             advance(piece.loans)

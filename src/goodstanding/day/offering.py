@@ -53,6 +53,14 @@ _KINDS = {
     OfferKind.SETTLEMENT: "Settled for less, in {months} parts",
     OfferKind.PERSONAL_PLAN: "Plan of {months} months for the whole balance",
 }
+_ONE = {
+    OfferKind.ARREARS_INSTALMENTS: "Arrears in one part",
+    OfferKind.DEFERRAL: "Pause of one month",
+    OfferKind.LONGER_TERM: "One month longer",
+    OfferKind.SETTLEMENT: "Settled for less, in one part",
+    OfferKind.PERSONAL_PLAN: "Plan of one month for the whole balance",
+}
+"""The same of one month or part."""
 _STOPS = {HowFar.GOES_ON: "goes on", HowFar.RESTS: "rests while it is kept", HowFar.ENDS: "ends"}
 _CREDIT = {
     Credit.IN_ARREARS: "overdue until the arrears are paid, with an arrangement",
@@ -298,7 +306,7 @@ def _lines(
 def _said_of(place: int, one: Offer, money: Any) -> Iterator[str]:
     breaks = one.breaks_when
     yield f"{place} {_named(one)}"
-    yield f"  saves against paying nothing until then: {money(one.against_nothing)}; worth today: {money(one.present_value)}"
+    yield f"  {_against_nothing(one, money)}; worth today: {money(one.present_value)}"
     if one.waived.total:
         parts = ", ".join(
             f"{name} {money(getattr(one.waived, name))}" for name in Component if getattr(one.waived, name)
@@ -319,9 +327,15 @@ def _said_of(place: int, one: Offer, money: Any) -> Iterator[str]:
     yield ""
 
 
+def _against_nothing(one: Offer, money: Any) -> str:
+    if one.against_nothing < 0:
+        return f"costs more than paying nothing until then: {money(-one.against_nothing)}"
+    return f"saves against paying nothing until then: {money(one.against_nothing)}"
+
+
 def _named(one: Offer) -> str:
     name = _KINDS[one.kind].format(months=one.months)
-    return name.replace("in 1 parts", "in one part").replace("1 months", "1 month")
+    return _ONE.get(one.kind, name) if one.months == 1 else name
 
 
 def _signed(minor: int, money: Any) -> str:
@@ -413,11 +427,12 @@ def offer_data(offer: Offer) -> dict[str, Any]:
             ],
             "waivers": [
                 {
+                    "id": one.id,
                     "kind": "waiver",
                     "amount": money(one.amount),
                     "effective_on": one.effective_on.isoformat(),
-                    "component": str(one.component),
                 }
+                | ({} if one.component is None else {"component": one.component.value})
                 for one in change.waivers
             ],
         },

@@ -3,6 +3,8 @@
 Every key: docs/methods/promises.md and docs/methods/plans.md; the tests read their blocks.
 """
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from goodstanding.core import reading
@@ -101,12 +103,18 @@ def _change(value: object, currency: str) -> Change:
         "pauses": reading.list_of(pause_from_data),
         "waivers": reading.list_of(lambda one: _waiver(one, currency)),
     }
-    return Change(**reading.read_keys(value, readers, required=("counts_from",)))
+    keys = reading.read_keys(value, readers, required=("counts_from",))
+    return Change(**keys | {"waivers": tuple(_numbered(keys.get("waivers", ())))})
 
 
 def _waiver(value: object, currency: str) -> Transaction:
-    keys = transaction_from_data(value, currency)
-    return Transaction(**({"id": "waiver"} | keys))
+    return Transaction(**({"id": ""} | transaction_from_data(value, currency)))
+
+
+def _numbered(waivers: Iterable[Transaction]) -> Iterator[Transaction]:
+    """Those without an id get one of their own: a ledger holds each id once."""
+    for place, one in enumerate(waivers, 1):
+        yield one if one.id else replace(one, id="waiver" if place == 1 else f"waiver/{place}")
 
 
 def _event(value: object) -> PlanEvent:
