@@ -31,7 +31,6 @@ from goodstanding.day.progress import Progress
 from goodstanding.day.stop import Stopped
 from goodstanding.day.workers import Workers
 
-
 SMALL_BOOK = 2_000
 """Up to so many loans are worked out in this process, unless a number of processes was asked for: starting others would take longer."""
 
