@@ -1,8 +1,9 @@
 """Which plan a letter gets: the sizes, the columns and the pages."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from goodstanding.core.letter import LetterContent, Part, Table
@@ -32,14 +33,22 @@ WITHIN_A_LIST, WITHIN_A_PART, WITHIN_A_SECTION = 2.5, 1.0, 1.5
 """Lines that the columns may be higher for not ending the left one in such a place: best it ends with a part."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
-    """A plan for page.typ. pages: how many it takes, if it is right. is_parted: whether a page ends within a part in columns."""
+    """A plan for page.typ. pages: how many it takes, if it is right. is_parted: whether a page ends within a part in columns.
 
-    data: dict[str, Any]
+    Its data, with all its line ends, are worked out when they are asked for: of several plans one is set.
+    """
+
+    worked_out: Callable[[], dict[str, Any]]
+    size: float
     pages: int
     style: Style
     is_parted: bool = False
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        return self.worked_out()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,7 @@ def plans(content: LetterContent, code: Code | None, letterhead: Letterhead) -> 
 
 
 def _is_easy(plan: Sheet) -> bool:
-    return bool(plan.data["type"]["size"] >= EASY)
+    return plan.size >= EASY
 
 
 def _sheets(plan: Sheet) -> int:
@@ -296,17 +305,19 @@ def _sheet(
     measure: float | None = None,
     is_parted: bool = False,
 ) -> Sheet:
-    data = {
-        **desk.data,
-        "body": desk.body,
-        "type": kind.data(),
-        "measure": measure or desk.paper.room,
-        "pages": pages,
-        "blocks": _blocks(pieces),
-        "bands": [(band.height_set(kind), _blocks(band.left), _blocks(band.right)) for band in bands],
-        "form": _blocks(form),
-    }
-    return Sheet(data, pages, desk.style, is_parted)
+    def data() -> dict[str, Any]:
+        return {
+            **desk.data,
+            "body": desk.body,
+            "type": kind.data(),
+            "measure": measure or desk.paper.room,
+            "pages": pages,
+            "blocks": _blocks(pieces),
+            "bands": [(band.height_set(kind), _blocks(band.left), _blocks(band.right)) for band in bands],
+            "form": _blocks(form),
+        }
+
+    return Sheet(data, kind.size, pages, desk.style, is_parted)
 
 
 def _always(content: LetterContent, code: Code | None, letterhead: Letterhead, style: Style) -> dict[str, Any]:
