@@ -406,3 +406,32 @@ def _all(summary: Summary) -> list[dict[str, str]]:
 
 def _read(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+
+
+def test_letters_about_another_loan_of_who_keeps_a_plan_wait_for_a_person(run: Run, tmp_path: Path) -> None:
+    def book(name: str, owner: str) -> Path:
+        second = Row("L2", LATE_ONE, loans={"borrower_id": owner})
+        return book_with(
+            tmp_path / name, Row("L1", LATE_ONE), second, plans=[PLAN], plan_payments=[payment_of("2026-12-10")]
+        )
+
+    same = rows_of(run(book("same", "B-L1")), "letters.csv")["L2"]
+    assert (same["outcome"], same["reason"]) == (
+        "held",
+        "the borrower keeps a plan about another loan: a person looks first",
+    )
+    assert "a plan about loan L1 of the same borrower is kept" in same["detail"]
+    other = run(book("other", "B-L2"), out=tmp_path / "other_out")
+    assert rows_of(other, "letters.csv")["L2"]["outcome"] == "written"
+    lender = lender_with(ONE_RULE, tmp_path / "lender")
+    said = (lender / "lender.toml").read_text(encoding="utf-8")
+    for name, setting, kind, outcome in (
+        ("loan", 'plans_rest = "loan"', "loan", "written"),
+        ("card", 'plans_rest = "loan"', "card", "held"),
+    ):
+        text = said.replace("[conduct]\n", f"[conduct]\n{setting}\n").replace(
+            'cn_instalment = "loan"', f'cn_instalment = "{kind}"'
+        )
+        (lender / "lender.toml").write_text(text, encoding="utf-8")
+        told = run(book(name, "B-L1"), lender=lender, out=tmp_path / f"out_{name}")
+        assert rows_of(told, "letters.csv")["L2"]["outcome"] == outcome, name

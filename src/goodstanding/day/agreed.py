@@ -41,6 +41,11 @@ class Agreed:
     unreadable: str = ""
 
     @property
+    def plan_is_kept(self) -> bool:
+        """Whether a plan was accepted and is kept so far."""
+        return any(one.state in _RUNNING for one in self.judged.plans)
+
+    @property
     def speaks_against_offers(self) -> str:
         """Why nothing else is offered, in a sentence: a plan that was accepted and is kept, or that can't be read; empty: nothing does."""
         if self.unreadable:

@@ -81,6 +81,7 @@ class Why(StrEnum):
     TO_LOOK_AT = "a person has to look at it before it may go out"
     ANOTHER_TODAY = "another letter about the loan goes out today"
     TAKEN_BACK = "a payment went back after the letter that said all is paid: a person tells them first"
+    OTHER_LOAN = "the borrower keeps a plan about another loan: a person looks first"
     NOTHING_BEFORE = "a final notice comes after another letter, and there was none"
 
 

@@ -57,7 +57,7 @@ class Settings:
 
     stricter: its own stricter values by rule, as pairs. lenient, adopted: see core/conduct/rule.py. answers: what it says of all
     loans of a product, by name. sends_at: when a day's letters go out, in the book's zone. promises_rest: whether demands rest
-    while a promise to pay is open.
+    while a promise to pay is open. plans_rest: whether letters about other loans of a borrower who keeps a plan wait for a person ("borrower") or not ("loan").
     """
 
     actor: Actor
@@ -70,6 +70,7 @@ class Settings:
     answers: tuple[tuple[str, tuple[tuple[str, Value], ...]], ...] = field(default=(), hash=False)
     sends_at: time = HOUR_OF_DAY
     promises_rest: bool = True
+    plans_rest: str = "borrower"
 
     def product(self, name: str) -> str:
         """What kind of credit a product of the lender's is; empty where nobody said, and rules that turn on it ask."""
@@ -88,6 +89,7 @@ def settings_from_data(data: object) -> Settings:
             "lenient": _refused_or_review,
             "sends_at": _time_of_day,
             "promises_rest": reading.yes_no,
+            "plans_rest": _borrower_or_loan,
             "adopted": reading.list_of(reading.filled_text),
             "answers": reading.table_of(lambda value: tuple(read_answers(value, ZoneInfo("UTC")).items())),
             "products": reading.table_of(reading.choice(Product)),
@@ -116,6 +118,12 @@ def _time_of_day(value: object) -> time:
     if minutes >= DAY:
         raise reading.BadValue(f'"{value}" is the next day: the last is 23:59')
     return time(minutes // 60, minutes % 60)
+
+
+def _borrower_or_loan(value: object) -> str:
+    if value not in ("borrower", "loan"):
+        raise reading.BadValue(f'"{value}" isn\'t borrower or loan')
+    return str(value)
 
 
 def _refused_or_review(value: object) -> str:

@@ -101,6 +101,17 @@ def asked_for(
     return None
 
 
+def may_tell(agreed: Agreed, rules: Sequence[LetterRule], as_of: date) -> bool:
+    """Whether something of what was agreed happened so lately that a rule may have somebody told; asked before the loan is read."""
+    given = [WITHIN_DAYS if one.within_days is None else one.within_days for one in rules if one.letter in OF_EVENTS]
+    earliest = as_of - timedelta(days=max(given, default=0))
+    ended = (PlanState.BROKEN, PlanState.COMPLETED)
+    days = [one.since for one in agreed.judged.plans if one.state in ended]
+    for promise in agreed.judged.promises:
+        days += [promise.promise.made_on, *([promise.kept_on] if promise.kept_on else [])]
+    return any(day >= earliest for day in days)
+
+
 def asks_for_events(rules: Sequence[LetterRule]) -> bool:
     return any(one.letter in OF_EVENTS for one in rules)
 

@@ -54,7 +54,7 @@ class Found:
     """in_arrears: of each loan only what the worklist needs. due: loans for which a letter rule holds, whole, in the book's
     order. silent: loans in arrears for which none does, with the reason.
 
-    agreed: by loan, what was promised and agreed. compared: whether the lender's files hold figures of their own.
+    agreed: by loan, what was promised and agreed; borrower_of: of these loans, the borrower. compared: whether the lender's files hold figures of their own.
     """
 
     totals: Totals = field(default_factory=Totals)
@@ -62,6 +62,7 @@ class Found:
     due: dict[str, Assessed] = field(default_factory=dict)
     silent: dict[str, Silent] = field(default_factory=dict)
     agreed: dict[str, Agreed] = field(default_factory=dict)
+    borrower_of: dict[str, str] = field(default_factory=dict)
     set_aside: list[SetAside] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     compared: bool = False
@@ -119,6 +120,9 @@ def _note(
     due: list[tuple[int, Assessed]] = []
     agreed = _agreed(answered, answers)
     found.agreed |= {one.loan.id: one for one in agreed.values()}
+    if agreed:
+        whose = answered.portion.batch.column("borrower_id")
+        found.borrower_of |= {one.loan.id: whose[place].as_py() or "" for place, one in agreed.items()}
     for place, assessment, product, borrower_id in answered.overdue():
         if assessment.amount_to_cure:
             found.in_arrears.append((assessment, product, borrower_id))

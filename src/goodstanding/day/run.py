@@ -111,7 +111,13 @@ def _run(request: Request, desk: Desk, progress: Progress) -> Summary:
         found = look_through(desk.portfolio, setting, desk.lender.letter_rules, results, workers, progress, policies)
         _check_products(found, desk.lender)
         letters = write_letters(
-            found.due, desk, limit=request.limit_letters, workers=workers, progress=progress, agreed=found.agreed
+            found.due,
+            desk,
+            limit=request.limit_letters,
+            workers=workers,
+            progress=progress,
+            agreed=found.agreed,
+            borrower_of=found.borrower_of,
         )
     if before and before["inputs"] != inputs:
         keep_earlier_revision(before, desk.place, request.as_of)

@@ -14,7 +14,7 @@ from goodstanding.core.loan import Loan
 from goodstanding.core.party import Guarantee, Party, Role
 from goodstanding.day.agreed import Agreed
 from goodstanding.day.assessing import Setting, figures_alone
-from goodstanding.day.choosing import Case, Contact, Held, Plan, Reader, Why, plan_letters
+from goodstanding.day.choosing import ASKED_BY_LAW, Case, Contact, Held, Plan, Reader, Why, plan_letters
 from goodstanding.day.files import Place, hash_of
 from goodstanding.day.gate import HeldByGate, Told, instant_of
 from goodstanding.day.granting import legal_limits
@@ -25,11 +25,13 @@ from goodstanding.day.happened import (
     asked_for,
     asks_for_events,
     happened,
+    may_tell,
     taken_back_since,
     written_about,
 )
 from goodstanding.day.ledger import Entry, Kind, Ledger, State, standing
 from goodstanding.day.lender import LenderFolder
+from goodstanding.day.letter_rules import REMINDER
 from goodstanding.day.letters import TWO_COMPUTATIONS, Due, Letter, NotSent, fell_over, withdrawal, write
 from goodstanding.day.looking import Assessed, in_chunks
 from goodstanding.day.portfolio import Portfolio
@@ -92,6 +94,7 @@ def write_letters(
     workers: Workers,
     progress: Progress,
     agreed: Mapping[str, Agreed] | None = None,
+    borrower_of: Mapping[str, str] | None = None,
 ) -> Letters:
     """Write what the plan asks for. A line follows its files, so that a run that is killed can be run again."""
     told = events_of(agreed or {}, desk)
@@ -103,8 +106,9 @@ def write_letters(
     ]
     cut_off = desk.portfolio.cut_off
     cases, returned = _not_told_yet(cases, due, desk)
+    cases, other = _whose_plan_is_kept(cases, due, agreed or {}, borrower_of or {}, desk)
     plan = plan_letters(cases, desk.ledger.entries, as_of=desk.as_of, counted_up_to=cut_off, limit=limit)
-    plan.held.extend(returned)
+    plan.held.extend((*returned, *other))
     tell_of_events(plan, told, beside, desk.ledger.entries, desk.as_of, limit)
     letters = Letters(plan)
     if desk.as_of < cut_off:  # the book knows of later payments, which such a letter would leave out
@@ -149,7 +153,8 @@ def events_of(agreed: Mapping[str, Agreed], desk: Desk) -> dict[str, Event]:
     setting = Setting(desk.as_of, desk.portfolio.cut_off, desk.lender.currency, desk.lender.policies)
     before = written_about(desk.ledger.entries, desk.as_of)
     rests = desk.lender.conduct is None or desk.lender.conduct.promises_rest
-    for loan_id in sorted({*agreed, *before}):
+    lately = {loan_id for loan_id, one in agreed.items() if may_tell(one, rules, desk.as_of)}
+    for loan_id in sorted({*lately, *before}):
         of_book = desk.portfolio.find(loan_id)
         if of_book is None:
             continue
@@ -211,6 +216,44 @@ def tell_of_events(
     stay = {one.to for one in (*plan.write, *plan.over_limit)}
     plan.withdraw[:] = [one for one in plan.withdraw if one.to not in stay]
     plan.withdraw.extend(one for one in stand if one.as_of == as_of and one.letter in OF_EVENTS and one.to not in stay)
+
+
+def _whose_plan_is_kept(
+    cases: Sequence[Case],
+    due: Mapping[str, Assessed],
+    agreed: Mapping[str, Agreed],
+    borrower_of: Mapping[str, str],
+    desk: Desk,
+) -> tuple[list[Case], list[Held]]:
+    """The cases without demands to a borrower who keeps a plan about another loan: a person looks first.
+
+    Of card debt China's law has collection from the cardholder stop, whatever the account (信用卡办法 70); for the rest it is caution,
+    which a lender may leave out (plans_rest).
+    """
+    settings = desk.lender.conduct
+    keeps = {borrower_of.get(loan_id, ""): loan_id for loan_id, one in agreed.items() if one.plan_is_kept}
+    if settings is None or not keeps:
+        return list(cases), []
+    kept, held = list[Case](), list[Held]()
+    for case in cases:
+        one = due[case.loan_id]
+        other = keeps.get(one.of_book.borrower_id or " ")
+        asked = [rule.letter for rule in case.rules if rule.letter not in (REMINDER, *ASKED_BY_LAW)]
+        if other is None or other == case.loan_id or not asked:
+            kept.append(case)
+            continue
+        products = {settings.product(name) for name in (one.product, agreed[other].loan.product)}
+        by_law = products == {"card"} and any(name == "cn" for name in settings.layers)
+        if not by_law and settings.plans_rest == "loan":
+            kept.append(case)
+            continue
+        why = "cn/card/plan_stops_collection: collection from that cardholder stops" if by_law else "plans_rest"
+        detail = f"a plan about loan {other} of the same borrower is kept ({why})"
+        held.append(Held(case.loan_id, asked[-1], Reader(), Why.BY_LAW if by_law else Why.OTHER_LOAN, detail))
+        rest = tuple(rule for rule in case.rules if rule.letter in (REMINDER, *ASKED_BY_LAW))
+        if rest:
+            kept.append(replace(case, rules=rest))
+    return kept, held
 
 
 TELL_WITHIN = timedelta(days=14)
