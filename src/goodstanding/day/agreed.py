@@ -16,7 +16,7 @@ from goodstanding.core.conduct.facts import Hold
 from goodstanding.core.conduct.windows import start_of
 from goodstanding.core.loan import Loan
 from goodstanding.core.money import Money, decimal_text
-from goodstanding.core.plans.in_force import hold_of, loan_under
+from goodstanding.core.plans.in_force import hold_of, in_force
 from goodstanding.core.plans.judging import Judged, JudgedPlan, PlanState, judge
 from goodstanding.core.plans.matching import CannotJudge
 from goodstanding.core.plans.promise import JudgedPromise, PromiseState
@@ -32,13 +32,14 @@ class Agreed:
     """How it stands at the end of a day. loan: as its plans have changed it. judged: every promise and plan, with its reason.
 
     holds: while which of them collection rests. unreadable: what about it can't be known, so that nobody may be approached; empty:
-    everything is.
+    everything is. notes: what its plans did to the loan that a reader would ask about, in sentences.
     """
 
     loan: Loan
     judged: Judged = field(default_factory=lambda: Judged((), (), ()))
     holds: tuple[Hold, ...] = ()
     unreadable: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def plan_is_kept(self) -> bool:
@@ -81,12 +82,12 @@ def agreed_on(
         )
     try:
         judged = judge(said.commitments, loan, policy, as_of=as_of, known_on=known_on, counted_up_to=counted_up_to)
-        changed = loan_under(judged.plans, loan, policy, known_on=known_on)
-        if changed != loan:
-            assess(changed, policy, as_of=as_of, known_on=known_on)
+        changed = in_force(judged.plans, loan, policy, known_on=known_on)
+        if changed.loan != loan:
+            assess(changed.loan, policy, as_of=as_of, known_on=known_on)
     except (CannotJudge, CannotAssess) as why:
         return Agreed(loan, unreadable=f"promises or plans about this loan can't be judged: {why}")
-    return Agreed(changed, judged, tuple(_holds(judged, loan.id)))
+    return Agreed(changed.loan, judged, tuple(_holds(judged, loan.id)), notes=changed.notes)
 
 
 def _holds(judged: Judged, loan_id: str) -> Iterator[Hold]:
@@ -166,6 +167,7 @@ def told_of_agreed(agreed: Agreed | None) -> list[str]:
             paid, asked = decimal_text(one.paid, currency), decimal_text(one.asked, currency)
             how = "late" if one.is_late else f"met on {one.met_on}" if one.met_on else "to come"
             lines.append(f"  {one.payment.on}: {paid} of {asked}, {how}")
+    lines += agreed.notes
     for hold in agreed.holds:
         lines.append(f"Collection rests for a {hold.kind} from {hold.began_at:%Y-%m-%d %H:%M %z} {_until(hold)}.")
     return lines

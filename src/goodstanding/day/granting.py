@@ -16,6 +16,7 @@ from goodstanding.core.plans.guard_rails import MONTHS_NEEDED, GuardRails, Legal
 from goodstanding.core.plans.means_data import guide_from_data
 from goodstanding.core.plans.offers import IN_LETTERS, BreaksWhen, OfferKind
 from goodstanding.core.plans.pricing import Terms
+from goodstanding.core.plans.said import LONGEST_TOLERANCE
 from goodstanding.day.gate import Settings, rules_of
 
 NOTHING_GRANTED = GuardRails(measures=())
@@ -36,7 +37,7 @@ def guard_rails_from_data(data: object, currency: str, products: tuple[str, ...]
             "most_months": _from_one(_LONGEST),
             "most_re_ages_a_year": reading.whole_number,
             "tolerance": amount,
-            "tolerance_days": reading.whole_number,
+            "tolerance_days": _tolerance_days,
             "a_missed_instalment_breaks": reading.yes_no,
             "in_letter": _from_one(3),
             "measures": reading.list_of(lambda value: _measure(value, products)),
@@ -58,6 +59,13 @@ def guard_rails_from_data(data: object, currency: str, products: tuple[str, ...]
         keys.get("in_letter", 2),
         keys.get("affordability", Guide()),
     )
+
+
+def _tolerance_days(value: object) -> int:
+    days = reading.whole_number(value)
+    if not 0 <= days <= LONGEST_TOLERANCE:
+        raise reading.BadValue(f"tolerance_days is {days}; expected 0 to {LONGEST_TOLERANCE}, as in a plan's terms")
+    return days
 
 
 def _measure(value: object, products: tuple[str, ...]) -> Measure:

@@ -13,7 +13,7 @@ from goodstanding.core.arrears.assess import CannotAssess, assess
 from goodstanding.core.loan_json import assessment_data, loan_from_data, plain_from_json
 from goodstanding.core.money import Money
 from goodstanding.core.plans.commitments_json import commitments_from_data, judged_data
-from goodstanding.core.plans.in_force import hold_of, loan_under
+from goodstanding.core.plans.in_force import hold_of, in_force
 from goodstanding.core.plans.judging import Judged, judge
 from goodstanding.core.plans.matching import CannotJudge
 from goodstanding.core.reading import BadValue
@@ -59,19 +59,19 @@ def judged_text(text: str, as_of: date, known_on: date | None, *, as_json: bool)
     loan, policy = loan_from_data(around)
     said = commitments_from_data({key: data[key] for key in _SAID if key in data}, loan.currency)
     judged = judge(said, loan, policy, as_of=as_of, known_on=known_on)
-    assessment = assess(
-        loan_under(judged.plans, loan, policy, known_on=known_on), policy, as_of=as_of, known_on=known_on
-    )
+    changed = in_force(judged.plans, loan, policy, known_on=known_on)
+    assessment = assess(changed.loan, policy, as_of=as_of, known_on=known_on)
     if as_json:
         found = judged_data(judged, loan.currency) | {
-            "loan": assessment_data(assessment, without=("lines", "instalments"))
+            "notes": list(changed.notes),
+            "loan": assessment_data(assessment, without=("lines", "instalments")),
         }
         return json.dumps(found, ensure_ascii=False, indent=1)
     cure = Money(assessment.amount_to_cure, loan.currency)
     standing = (
         f"Loan {loan.id} with these plans, as of {as_of}: {cure} to cure, {assessment.delinquent_days} days that count."
     )
-    return "\n".join([*_lines(judged, loan.id, loan.currency), standing])
+    return "\n".join([*_lines(judged, loan.id, loan.currency), *changed.notes, standing])
 
 
 def _table(text: str) -> Mapping[str, Any]:

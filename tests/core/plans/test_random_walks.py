@@ -120,6 +120,7 @@ class Walk(RuleBasedStateMachine):
         plan = self.plans[-1].id if about and self.plans else ""
         made, due = self.now(), self.today + timedelta(days=ahead)
         written = made + timedelta(days=later // 3)
+        short = min(short, amount - 1)
         self.promises.append(Promise(self.name("P"), amount, due, made, "Asia/Shanghai", late, short, plan, written))
 
     @precondition(lambda self: len(self.plans) < 3)
@@ -149,6 +150,8 @@ class Walk(RuleBasedStateMachine):
             on += timedelta(days=gap)
             payments.append(PlanPayment(on, amount, contract=amount // 3))
         rests = (Pause(self.today, on + timedelta(days=6)),)
+        asked = sum(one.amount if contract_too else one.amount - one.contract for one in payments)
+        short = min(short, max(0, asked - 1))
         terms = PlanTerms(
             payments=tuple(payments),
             worked_out_on=self.today,
@@ -256,11 +259,11 @@ class Walk(RuleBasedStateMachine):
         terms = plan.plan.terms
         missing = sum(one.asked for one in plan.payments) - plan.paid
         if plan.state is PlanState.COMPLETED:
-            assert missing <= terms.tolerance_amount
+            assert missing <= terms.tolerance
         if plan.state in (PlanState.ACTIVE, PlanState.ACCEPTED):
             late = sum(one.asked for one in plan.payments if one.until_on < self.today)
             unsigned = plan.course.bound_on is None
-            assert unsigned or sum(one.paid for one in plan.payments) >= late - terms.tolerance_amount
+            assert unsigned or sum(one.paid for one in plan.payments) >= late - terms.tolerance
         hold = hold_of(plan, self.loan.id)
         assert (hold is None) == (plan.course.accepted_at is None)
         if hold is not None:
@@ -305,8 +308,17 @@ class Walk(RuleBasedStateMachine):
     def the_loan_has_what_the_plans_gave_and_no_more(self) -> None:
         found = self.judge()
         changed = loan_under(found.plans, self.loan, self.policy)
-        complete = [one for one in found.plans if one.state is PlanState.COMPLETED]
-        assert len(changed.transactions) - len(self.loan.transactions) == len(complete)
+        known = {one.id for one in self.loan.transactions}
+        for plan in found.plans:
+            terms = plan.plan.terms
+            given = [
+                one for one in changed.transactions if one.id not in known and one.id.startswith(f"{plan.plan.id}/")
+            ]
+            agreed = sum(one.amount for one in terms.change.waivers) if terms.change else 0
+            assert all(one.kind is Kind.WAIVER and one.effective_on == plan.since for one in given)
+            assert sum(one.amount for one in given) <= (
+                agreed + terms.tolerance if plan.state is PlanState.COMPLETED else 0
+            )
         for pause in changed.pauses:
             assert pause.from_on < pause.until_on
         assess(changed, self.policy, as_of=self.today)

@@ -44,11 +44,10 @@ class PlanPayment:
 class PlanTerms:
     """What is agreed. payments: in order of days.
 
-    worked_out_on: the day at whose end the sums were worked out: money that wasn't in the ledger then is part of keeping them.
-    counted_up_to: the last day whose payments were in them, where the ledger ended earlier; None: worked_out_on. change: how
-    the loan changes; waivers dated on the last payment's day or later come with completion, and not before. accept_by: the
+    worked_out_on: the day for which the sums were worked out. counted_up_to: the last day whose payments they took account of (None:
+    worked_out_on): money that came into the ledger later is part of keeping them. change: how the loan changes; waivers dated on the last payment's day or later come with completion, and not before. accept_by: the
     last day of the offer. zone: where the borrower is; days are counted there. tolerance_days: calendar days after a payment's day;
-    tolerance_amount: minor units that may be missing of all that was to be paid so far. cooling_off_days: calendar days
+    tolerance_amount: minor units that may be missing of all that was to be paid so far; always less than each payment. cooling_off_days: calendar days
     after the one on which it became binding. needs_signature: binding once signed, by sign_by (None: accept_by), not once accepted.
     contract_too: whether the contract's own part of a payment is the plan's too, so that missing it breaks the plan.
     """
@@ -68,6 +67,11 @@ class PlanTerms:
 
     def __post_init__(self) -> None:
         check_zone("the plan", self.zone)
+        if self.payments and self.tolerance_amount >= (asked := sum(self.asked(one) for one in self.payments)) > 0:
+            raise ValueError(
+                f"the plan's tolerance_amount of {self.tolerance_amount} isn't less than the {asked} that it asks for in all: it would be"
+                " kept with nothing paid"
+            )
         if self.counted_up_to is not None and self.counted_up_to > self.worked_out_on:
             raise ValueError(
                 f"the plan was worked out on {self.worked_out_on} with payments up to {self.counted_up_to}, a later day"
@@ -84,14 +88,20 @@ class PlanTerms:
                 f"the plan was worked out on {self.worked_out_on}: it can't be accepted, or paid, only before that"
             )
 
-    @property
-    def sums_know_until(self) -> date:
-        """The last day whose payments the sums know of."""
-        return self.counted_up_to or self.worked_out_on
+        if self.counted_up_to is not None and self.counted_up_to > self.worked_out_on:
+            raise ValueError(
+                f"the plan was worked out on {self.worked_out_on}: it can't have counted payments up to {self.counted_up_to}"
+            )
 
     def asked(self, payment: PlanPayment) -> int:
         """What of a payment the plan is judged by; minor units."""
         return payment.amount if self.contract_too else payment.amount - payment.contract
+
+    @property
+    def tolerance(self) -> int:
+        """What may be missing; less than the smallest of its payments, so that none is kept with nothing paid. Minor units."""
+        asked = [self.asked(one) for one in self.payments if self.asked(one)]
+        return min(self.tolerance_amount, min(asked) - 1) if asked else 0
 
     @property
     def total(self) -> int:
@@ -106,10 +116,11 @@ def terms_of(
     needs_signature: bool = False,
     sign_by: date | None = None,
     signed_off_by: str = "",
+    counted_up_to: date | None = None,
 ) -> PlanTerms:
     """Return what is agreed when an offer is accepted as it stands.
 
-    zone: where the borrower is. signed_off_by: who signed an offer that needs an authority's sign-off; ValueError without.
+    zone: where the borrower is. counted_up_to: the last day whose payments the offer took account of; None: the day it was worked out for. signed_off_by: who signed an offer that needs an authority's sign-off; ValueError without.
     """
     if offer.needs_sign_off and not signed_off_by.strip():
         raise ValueError(f"this offer may be shown only once {offer.needs_sign_off} has signed it: say who did")
@@ -125,6 +136,7 @@ def terms_of(
         sign_by=sign_by,
         contract_too=offer.breaks_when.contract_too,
         change=offer.change,
+        counted_up_to=counted_up_to,
     )
 
 

@@ -17,6 +17,7 @@ from goodstanding.core.money import Money
 from goodstanding.core.plans.agreement import Course, Plan, PlanPayment, course_of, known_events
 from goodstanding.core.plans.matching import CannotJudge, Claim, Counted, MeantFor, Paid, match, standing
 from goodstanding.core.plans.promise import JudgedPromise, Promise, judge_promise
+from goodstanding.core.plans.sums import counted_up_to as sums_counted_up_to
 
 _MONEY = (Kind.PAYMENT, Kind.RECOVERY, Kind.REFUND, Kind.REVERSAL, Kind.CHARGEBACK)
 _A_DAY = timedelta(days=1)
@@ -81,7 +82,7 @@ class JudgedPayment:
 class JudgedPlan:
     """How a plan stands at the end of the day as_of, since when and why. paid: minor units that counted for it.
 
-    plan: with the events that were known. course: what they came to.
+    plan: with the events that were known. course: what they came to. counted_up_to: the last day whose payments its sums knew.
     """
 
     plan: Plan
@@ -93,6 +94,7 @@ class JudgedPlan:
     paid: int
     payments: tuple[JudgedPayment, ...]
     course: Course
+    counted_up_to: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +146,10 @@ def judge(
     meant = _meant_for(commitments, known_on)
     taking = [one for one in plans if courses[one.id].accepted_on and not courses[one.id].is_undone(as_of)]
     known_to = as_of if counted_up_to is None else min(as_of, counted_up_to + _A_DAY)
-    outcomes = _outcomes(taking, courses, promises, ledger, meant, as_of, known_to)
+    sums = {one.id: sums_counted_up_to(one.terms, loan, policy) for one in plans}
+    outcomes = _outcomes(taking, courses, sums, promises, ledger, meant, as_of, known_to)
     money = standing(ledger)
-    counted = match(_claims(promises, taking, courses, outcomes, as_of), money, meant)
+    counted = match(_claims(promises, taking, courses, sums, outcomes, as_of), money, meant)
     by_claim: dict[str, list[Counted]] = {}
     for part in counted:
         by_claim.setdefault(part.claim, []).append(part)
@@ -164,7 +167,17 @@ def judge(
             for one in promises
         ),
         tuple(
-            _judge_plan(one, courses[one.id], outcomes.get(one.id), by_claim, as_of, loan.currency, back, known_to)
+            _judge_plan(
+                one,
+                courses[one.id],
+                sums[one.id],
+                outcomes.get(one.id),
+                by_claim,
+                as_of,
+                loan.currency,
+                back,
+                known_to,
+            )
             for one in plans
         ),
         tuple(_uncounted(money, counted)),
@@ -199,6 +212,7 @@ def _claims(
     promises: Sequence[Promise],
     plans: Sequence[Plan],
     courses: Mapping[str, Course],
+    sums: Mapping[str, date],
     outcomes: Mapping[str, _Outcome],
     day: date,
 ) -> list[Claim]:
@@ -208,11 +222,11 @@ def _claims(
         accepted = courses[plan.id].accepted_on
         if accepted is not None and accepted <= day:
             outcome = outcomes.get(plan.id)
-            found += _claims_of(plan, courses[plan.id], outcome.closes_on if outcome else None)
+            found += _claims_of(plan, courses[plan.id], sums[plan.id], outcome.closes_on if outcome else None)
     return found
 
 
-def _claims_of(plan: Plan, course: Course, closes_on: date | None) -> Iterable[Claim]:
+def _claims_of(plan: Plan, course: Course, counted: date, closes_on: date | None) -> Iterable[Claim]:
     terms = plan.terms
     accepted_on = course.accepted_on or terms.accept_by
     for place, payment in enumerate(terms.payments, start=1):
@@ -221,10 +235,10 @@ def _claims_of(plan: Plan, course: Course, closes_on: date | None) -> Iterable[C
             amount=terms.asked(payment),
             due_on=payment.on,
             until_on=until_on(payment, course),
-            from_on=terms.sums_know_until + _A_DAY,
+            from_on=counted + _A_DAY,
             first_from=accepted_on,
             closes_on=closes_on,
-            tolerance=terms.tolerance_amount,
+            tolerance=terms.tolerance,
             plan=plan.id,
         )
 
@@ -242,6 +256,7 @@ def until_on(payment: PlanPayment, course: Course) -> date:
 def _outcomes(
     plans: Sequence[Plan],
     courses: Mapping[str, Course],
+    sums: Mapping[str, date],
     promises: Sequence[Promise],
     ledger: Sequence[Transaction],
     meant: Mapping[str, str],
@@ -259,7 +274,7 @@ def _outcomes(
     afresh |= {one.effective_on for one in ledger if one.kind not in (Kind.PAYMENT, Kind.RECOVERY)}
     for day in _days(plans, courses, ledger, as_of) if plans else ():
         money = standing(one for one in ledger if one.effective_on <= day)
-        claims = _claims(promises, plans, courses, found, day)
+        claims = _claims(promises, plans, courses, sums, found, day)
         counted = match(claims, money, meant) if day in afresh else match(claims, money[seen:], meant, counted)
         seen = len(money)
         for plan in plans:
@@ -298,7 +313,7 @@ def _outcome(
     known_to: a day before it is over with all that was paid on it.
     """
     terms = plan.terms
-    if sum(terms.asked(one) for one in terms.payments) - paid <= terms.tolerance_amount:
+    if sum(terms.asked(one) for one in terms.payments) - paid <= terms.tolerance:
         if terms.payments:
             return before or _Outcome(PlanState.COMPLETED, day, Why.ALL_PAID)
         ended = max((one.until_on for one in terms.change.pauses), default=day) if terms.change else day
@@ -306,7 +321,7 @@ def _outcome(
             return before or _Outcome(PlanState.COMPLETED, max(ended, course.bound_on or ended), Why.PAUSE_ENDED)
     due = [one for one in terms.payments if until_on(one, course) <= day]
     missing = sum(terms.asked(one) for one in due) - paid
-    if missing > terms.tolerance_amount and day < known_to:
+    if missing > terms.tolerance and day < known_to:
         contract = due[-1].contract if terms.contract_too else 0
         why = Why.CONTRACT_MISSED if missing <= contract else Why.PAYMENT_MISSED
         return _Outcome(PlanState.BROKEN, day + _A_DAY, Why.PAYMENT_TAKEN_BACK if before else why, day, missing)
@@ -318,6 +333,7 @@ def _outcome(
 def _judge_plan(
     plan: Plan,
     course: Course,
+    counted: date,
     outcome: _Outcome | None,
     by_claim: Mapping[str, Sequence[Counted]],
     as_of: date,
@@ -331,10 +347,10 @@ def _judge_plan(
     paid = sum(one.paid for one in payments)
     state, since, why, reason = _by_events(course, as_of) if outcome is None else _by_ledger(plan, outcome, currency)
     if state is PlanState.BROKEN:
-        reason += back.between(plan.terms.sums_know_until + _A_DAY, since - _A_DAY)
+        reason += back.between(counted + _A_DAY, since - _A_DAY)
     if state is PlanState.ACTIVE:
         reason = _kept_so_far(payments, since, as_of, currency) + _uncertain(as_of, known_to, payments)
-    return JudgedPlan(plan, as_of, state, since, why, reason, paid, payments, course)
+    return JudgedPlan(plan, as_of, state, since, why, reason, paid, payments, course, counted)
 
 
 def _judge_payment(
@@ -346,7 +362,7 @@ def _judge_payment(
     so_far, met_on = 0, None
     for one in counted:
         so_far += one.amount
-        if met_on is None and so_far >= asked - plan.terms.tolerance_amount:
+        if met_on is None and so_far >= asked - plan.terms.tolerance:
             met_on = one.on
     return JudgedPayment(
         payment, until, asked, so_far, met_on, met_on is None and bool(asked) and until < known_to, counted

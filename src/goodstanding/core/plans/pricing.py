@@ -188,7 +188,7 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
         against_today=cost - _cost(worlds.today, today, end),
         against_nothing=_cost(worlds.nothing, nothing, end) - cost,
         stops=draft.stops,
-        breaks_when=terms.breaks_when,
+        breaks_when=_within(terms.breaks_when, payments),
         credit=draft.credit,
         change=change,
         left_after=then.payoff,
@@ -224,6 +224,13 @@ def _is_all_due_by(change: Change, end: date) -> bool:
     """Whether a new schedule asks for everything by a day, so that nothing may be left then, be it within a tolerance; a bill's rest may."""
     parts = [part for version in change.versions for part in version.schedule]
     return bool(parts) and all(part.due_on <= end and part.minimum is None for part in parts)
+
+
+def _within(breaks_when: BreaksWhen, payments: Sequence[OfferPayment]) -> BreaksWhen:
+    """What breaks the offer, with a tolerance that is less than each payment: none is kept with nothing paid."""
+    asked = [one.amount if breaks_when.contract_too else one.amount - one.contract for one in payments]
+    least = min((one for one in asked if one), default=1)
+    return replace(breaks_when, missed_amount=min(breaks_when.missed_amount, least - 1))
 
 
 def _rest(before: Figure, last: int) -> Owed:

@@ -41,6 +41,11 @@ class Promise:
     def __post_init__(self) -> None:
         check_amount(f"promise {self.id}: amount", self.amount, least=1)
         check_tolerance(f"promise {self.id}", self.tolerance_days, self.tolerance_amount)
+        if self.tolerance_amount >= self.amount:
+            raise ValueError(
+                f"promise {self.id}: its tolerance_amount of {self.tolerance_amount} isn't less than its amount of {self.amount}: it would"
+                " be kept with nothing paid"
+            )
         check_zone(f"promise {self.id}", self.zone)
         check_instants(f"promise {self.id}", self.made_at, self.recorded_at)
         if self.due_on < self.made_on:

@@ -5,6 +5,9 @@ from zoneinfo import ZoneInfo
 
 from goodstanding.core.money import LARGEST_AMOUNT
 
+LONGEST_TOLERANCE = 366
+"""Days; a year."""
+
 
 def days_text(days: int) -> str:
     """
@@ -25,8 +28,8 @@ def check_amount(what: str, amount: int, *, least: int) -> None:
 
 
 def check_tolerance(what: str, days: int, amount: int) -> None:
-    if not 0 <= days <= 366:
-        raise ValueError(f"{what}: tolerance_days is {days}; expected 0 to 366")
+    if not 0 <= days <= LONGEST_TOLERANCE:
+        raise ValueError(f"{what}: tolerance_days is {days}; expected 0 to {LONGEST_TOLERANCE}")
     check_amount(f"{what}: tolerance_amount", amount, least=0)
 
 

@@ -1,0 +1,144 @@
+"""What a plan's sums knew of the ledger, and how the rest of it works once the plan counts.
+
+Sums are worked out with the payments counted up to a day. Money that came into the ledger later but is dated before the plan's first
+day works from that day, for the sums asked for it as open; an older payment that bounces is taken back on the day of the bounce. A schedule
+that still doesn't fit what it takes over asks for less in its last instalments, or for more in its first. Rule: docs/decisions/what-completes-a-plan.md
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from goodstanding.core.arrears.assess import CannotAssess, assess
+from goodstanding.core.arrears.policy import ArrearsPolicy, ReversalFrom
+from goodstanding.core.arrears.position import Assessment
+from goodstanding.core.loan import Component, Instalment, Kind, Loan, ScheduleVersion, Transaction
+from goodstanding.core.plans.agreement import PlanTerms
+
+_A_DAY = timedelta(days=1)
+_PAID = (Kind.PAYMENT, Kind.RECOVERY)
+CHARGES = (Component.PENALTY, Component.COMPOUND, Component.FEE)
+
+
+def counted_up_to(terms: PlanTerms, loan: Loan, policy: ArrearsPolicy) -> date:
+    """The last day whose payments the sums took account of: as the terms say, or as their schedule shows.
+
+    Where they don't say, payments of the day of the sums were counted, unless the new schedule fits the loan only without them.
+    """
+    if terms.counted_up_to is not None:
+        return terms.counted_up_to
+    day = terms.worked_out_on
+    taking = [one for one in terms.change.versions if one.takes_over] if terms.change else []
+    if not taking or not any(known_from(one) == day for one in loan.transactions):
+        return day
+    fits = [_fits(taking[0], loan, policy, until) for until in (day, day - _A_DAY)]
+    return day - _A_DAY if fits == [False, True] else day
+
+
+def _fits(version: ScheduleVersion, loan: Loan, policy: ArrearsPolicy, until: date) -> bool:
+    try:
+        found = assess(as_known(loan, until), policy, as_of=version.from_on - _A_DAY)
+    except CannotAssess:
+        return False
+    return _replaced(version, found) == sum(one.principal for one in version.schedule)
+
+
+def _replaced(version: ScheduleVersion, found: Assessment) -> int:
+    """The principal that a schedule takes the place of."""
+    return sum(one.open.principal for one in found.instalments if version.takes_over or one.due_on >= version.from_on)
+
+
+def known_from(one: Transaction) -> date:
+    """The first day on which the ledger has a transaction."""
+    return max(one.effective_on, one.booked_on)
+
+
+def as_known(loan: Loan, until: date) -> Loan:
+    """The loan with what its ledger had at the end of a day."""
+    return replace(loan, transactions=tuple(one for one in loan.transactions if known_from(one) <= until))
+
+
+def works_from_the_plan(
+    loan: Loan, policy: ArrearsPolicy, terms: PlanTerms, known_to: date, as_of: date
+) -> tuple[Loan, tuple[Transaction, ...]]:
+    """The loan in which what the sums didn't know works from the plan's first day, and what of the ledger works on another day so.
+
+    known_to: the last day that the sums knew. Only a plan with another schedule needs it; before its day nothing changes.
+    """
+    versions = terms.change.versions if terms.change else ()
+    first = min((one.from_on for one in versions), default=date.max)
+    if first > as_of:
+        return loan, ()
+    paid = {one.id: one for one in loan.transactions if one.kind in _PAID}
+    found, moved = list[Transaction](), list[Transaction]()
+    for one in loan.transactions:
+        now = one
+        if known_from(one) > known_to and one.effective_on <= as_of and one.kind is not Kind.CHARGE_OFF:
+            now = _from(one, first, paid, known_to, policy)
+        found.append(now)
+        if now is not one:
+            moved.append(one)
+    if not moved:
+        return loan, ()
+    changed = replace(loan, transactions=tuple(found))
+    return replace(changed, transactions=(*changed.transactions, *_stopped(loan, changed, policy, first))), tuple(moved)
+
+
+def _from(
+    one: Transaction, first: date, paid: dict[str, Transaction], known_to: date, policy: ArrearsPolicy
+) -> Transaction:
+    """A transaction that the sums didn't know, as it works: no earlier than the plan; a bounce of what they knew on its own day."""
+    target = paid.get(one.reverses or "") if one.kind is Kind.REVERSAL else None
+    if target is not None and known_from(target) <= known_to and policy.reversal_from is ReversalFrom.START:
+        one = replace(one, kind=Kind.CHARGEBACK)
+    return replace(one, effective_on=first) if one.effective_on < first else one
+
+
+def _stopped(loan: Loan, changed: Loan, policy: ArrearsPolicy, first: date) -> Iterable[Transaction]:
+    """Charges that run on only because money works later than on its own day are given up on the plan's first day."""
+    try:
+        own, later = (assess(one, policy, as_of=first - _A_DAY) for one in (loan, changed))
+    except CannotAssess:
+        return
+    for component in CHARGES:
+        if (more := _charged(later, component) - _charged(own, component)) > 0:
+            yield waived(f"sums/{component}", component, more, first)
+
+
+def _charged(found: Assessment, component: Component) -> int:
+    return sum(getattr(one.due, component) for one in found.instalments)
+
+
+def waived(name: str, component: Component, amount: int, on: date, instalment: int | None = None) -> Transaction:
+    """A waiver as the ledger would have it."""
+    return Transaction(name, Kind.WAIVER, amount, on, on, component=component, instalment=instalment)
+
+
+def fitted(loan: Loan, version: ScheduleVersion, policy: ArrearsPolicy, known_to: date, as_of: date) -> ScheduleVersion:
+    """The schedule with the principal that it takes over, as the ledger has it: less in its last instalments, or more in its first.
+
+    loan: with the schedules before this one. known_to: the last day that the sums knew. A schedule that didn't fit the loan even with
+    what was known then stays as it is, and the engine says what is wrong with it.
+    """
+    if version.from_on > as_of or not version.schedule or not _fits(version, loan, policy, known_to):
+        return version
+    try:
+        found = assess(loan, policy, as_of=version.from_on - _A_DAY)
+    except CannotAssess:
+        return version
+    missing = _replaced(version, found) - sum(one.principal for one in version.schedule)
+    if not missing:
+        return version
+    return replace(version, schedule=tuple(_with_principal(version.schedule, missing)))
+
+
+def _with_principal(schedule: Sequence[Instalment], by: int) -> list[Instalment]:
+    """The schedule with so much more principal in its first instalment, or less in its last ones."""
+    parts = sorted(schedule, key=lambda one: (one.due_on, one.drawdown))
+    if by > 0:
+        return [replace(parts[0], principal=parts[0].principal + by), *parts[1:]]
+    for place in reversed(range(len(parts))):
+        less = min(parts[place].principal, -by)
+        parts[place] = replace(parts[place], principal=parts[place].principal - less)
+        by += less
+    return parts
