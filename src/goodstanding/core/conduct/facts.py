@@ -383,6 +383,9 @@ class Facts:
     debts: Mapping[str, Debt] = field(default_factory=dict)
     given: Mapping[str, Value] = field(default_factory=dict)
 
+    contacted_at: tuple[datetime, ...] = field(init=False, compare=False, repr=False)
+    """The instants of the contacts, to look them up by."""
+
     def __post_init__(self) -> None:
         for name in ("contacts", "consents", "preferences", "holds"):
             records = getattr(self, name)
@@ -390,6 +393,7 @@ class Facts:
                 object.__setattr__(self, name, tuple(_in_utc(one) if _comes_twice(one) else one for one in records))
         if any(later.at < earlier.at for earlier, later in zip(self.contacts, self.contacts[1:], strict=False)):
             object.__setattr__(self, "contacts", tuple(sorted(self.contacts, key=lambda one: one.at)))
+        object.__setattr__(self, "contacted_at", tuple(one.at for one in self.contacts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,10 @@ def _asked(proposal: Proposal, facts: Facts, rules: Rules, at: datetime, words_s
     if facts.person.zones:
         at = _comparable(at, facts)
     found = []
+    there = {"": True, "holds": facts.holds, "preferences": facts.preferences, "words": words_said}
     for candidate in _candidates(proposal, facts, rules, today):
+        if not there[candidate.only_with]:
+            continue
         finding = _ask(candidate, proposal, facts, rules, at, today, words_said)
         if finding is not None:
             found.append(finding)
@@ -153,6 +156,7 @@ class _Candidate:
     """A rule that may speak of proposals of one kind to one kind of person. values: on the day, where the day judged decides.
 
     has_conditions: whether answers decide if it applies. lacks_licence: nobody said who acts under which, and it turns on that.
+    only_with: what it says nothing without, as its check says; empty: it may ask for something before.
     """
 
     rule: Rule
@@ -161,6 +165,7 @@ class _Candidate:
     values: Mapping[str, Any]
     has_conditions: bool
     lacks_licence: bool
+    only_with: str
 
 
 MOST_KEPT = 4096
@@ -205,7 +210,12 @@ def _each_candidate(proposal: Proposal, facts: Facts, rules: Rules, today: date)
         if values is None and not rule.dated_by:
             continue
         has_conditions = bool(applies.products or applies.known or applies.unless_known or applies.given)
-        yield _Candidate(rule, CHECKS[rule.check], binds is not False, values or {}, has_conditions, binds is None)
+        kind = CHECKS[rule.check]
+        asks_first = (
+            binds is None or bool(rule.dated_by) or bool(applies.given) or bool(applies.products) or kind.needs_zone
+        )
+        only_with = "" if asks_first else kind.only_with
+        yield _Candidate(rule, kind, binds is not False, values or {}, has_conditions, binds is None, only_with)
 
 
 def _what_nobody_said(proposal: Proposal, facts: Facts, rules: Rules) -> Iterator[Finding]:
@@ -219,15 +229,21 @@ def _what_nobody_said(proposal: Proposal, facts: Facts, rules: Rules) -> Iterato
             unsaid.append("location")
     if unsaid:
         yield _ours("not_known", f"Nobody said: {', '.join(unsaid)}.", Decision.REFUSED, tuple(unsaid))
-    uncovered = [place for place in sorted(facts.person.places) if not _is_covered(place, rules)]
+    key = ("cover", proposal.act, facts.person.places)
+    covered: Finding | None = rules.kept.get(key)
+    if covered is None:
+        covered = rules.kept[key] = _cover(proposal.act, facts.person.places, rules)
+    yield covered
+
+
+def _cover(act: Act, places: frozenset[str], rules: Rules) -> Finding:
+    """Whether the chosen bodies of law cover the places and speak of the act."""
+    uncovered = [place for place in sorted(places) if not _is_covered(place, rules)]
     if uncovered:
-        yield _ours("no_law", f"None of the chosen bodies of law covers {', '.join(uncovered)}.", Decision.REFUSED)
-    elif not any(rule.layer != "house" for rule in rules.of(proposal.act)):
-        yield _ours(
-            "no_law", f"No rule of the chosen bodies of law speaks of this act ({proposal.act}).", Decision.REFUSED
-        )
-    else:
-        yield _ours("covered", "The chosen bodies of law cover the place and the act.", Decision.ALLOWED)
+        return _ours("no_law", f"None of the chosen bodies of law covers {', '.join(uncovered)}.", Decision.REFUSED)
+    if not any(rule.layer != "house" for rule in rules.of(act)):
+        return _ours("no_law", f"No rule of the chosen bodies of law speaks of this act ({act}).", Decision.REFUSED)
+    return _ours("covered", "The chosen bodies of law cover the place and the act.", Decision.ALLOWED)
 
 
 _GO_ON_IN_ANY_HOLD = frozenset({Purpose.STATUTORY_NOTICE, Purpose.ANSWER, Purpose.CONFIRMATION, Purpose.SERVICE})

@@ -130,25 +130,34 @@ Check = Callable[[Question], Answer | None]
 
 @dataclass(frozen=True, slots=True)
 class CheckKind:
-    """A check with what its rules may say: values (dated, with which way each gets stricter) and how (for all dates)."""
+    """A check with what its rules may say: values (dated, with which way each gets stricter) and how (for all dates).
+
+    only_with: it has nothing to say where there are none: holds, preferences, or words.
+    """
 
     name: str
     run: Check
     values: Mapping[str, Stricter]
     how: frozenset[str]
     needs_zone: bool = False
+    only_with: str = ""
 
 
 CHECKS: dict[str, CheckKind] = {}
 
 
 def check(
-    name: str, *, values: Mapping[str, Stricter], how: tuple[str, ...] = (), needs_zone: bool = False
+    name: str,
+    *,
+    values: Mapping[str, Stricter],
+    how: tuple[str, ...] = (),
+    needs_zone: bool = False,
+    only_with: str = "",
 ) -> Callable[[Check], Check]:
     """Enter a function into the table of checks."""
 
     def enter(run: Check) -> Check:
-        CHECKS[name] = CheckKind(name, run, values, frozenset(how), needs_zone)
+        CHECKS[name] = CheckKind(name, run, values, frozenset(how), needs_zone, only_with)
         return run
 
     return enter

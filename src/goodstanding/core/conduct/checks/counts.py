@@ -24,7 +24,7 @@ from goodstanding.core.conduct.facts import (
 )
 from goodstanding.core.conduct.windows import start_of, utc
 
-_ANY_CHANNEL = frozenset(Channel)
+_ANY_CHANNEL, _OUT = frozenset(Channel), (Direction.OUT,)
 PER = ("person", "debt", "account", "number", "place")
 """What contacts may be counted by."""
 VOICE = frozenset({Channel.CALL, Channel.RINGLESS_VOICEMAIL})
@@ -173,10 +173,10 @@ def spacing(question: Question) -> Answer | None:
 
 def _recent(question: Question, in_days: int) -> Sequence[Contact]:
     """The contacts that can lie in the window: a day more than its length, for the zones, and none after the instant."""
-    contacts = question.facts.contacts
-    start = bisect_left(contacts, question.at - timedelta(days=in_days + 1), key=lambda one: one.at)
-    end = bisect_right(contacts, question.at, key=lambda one: one.at)
-    return contacts[start:end]
+    instants = question.facts.contacted_at
+    start = bisect_left(instants, question.at - timedelta(days=in_days + 1))
+    end = bisect_right(instants, question.at, lo=start)
+    return question.facts.contacts[start:end]
 
 
 def _days_in_window(counted: Iterable[Contact], at: datetime, zone: ZoneInfo, in_days: int) -> list[date]:
@@ -194,13 +194,9 @@ def _channels(question: Question, default: Collection[str]) -> Collection[str]:
 def _counts(question: Question, one: Contact, key: Key) -> bool:
     """Whether a past contact counts under the rule: by channel, direction, outcome, and what the law leaves out."""
     how = question.rule.how
-    if one.channel not in _channels(question, _ANY_CHANNEL):
+    if one.channel not in (how.get("channels") or _ANY_CHANNEL) or one.direction not in how.get("directions", _OUT):
         return False
-    if one.direction.value not in how.get("directions", ("out",)):
-        return False
-    if _is_known_misdirected(one, question.at):
-        return False
-    if one.outcome.value in how.get("not_outcomes", ()):
+    if one.outcome in how.get("not_outcomes", ()) or _is_known_misdirected(one, question.at):
         return False
     if how.get("not_required_by_law") and one.required_by_law:
         return False
@@ -272,9 +268,8 @@ def _allowed_by(question: Question, at: datetime, address: str, debts: tuple[str
 
 def _talked_between(question: Question, start: datetime, end: datetime, debts: frozenset[str]) -> bool:
     """Whether there was a conversation with the person about such debts after one instant and before another."""
-    contacts = question.facts.contacts
-    first = bisect_right(contacts, start, key=lambda one: one.at)
-    last = bisect_left(contacts, end, key=lambda one: one.at)
+    contacts, instants = question.facts.contacts, question.facts.contacted_at
+    first, last = bisect_right(instants, start), bisect_left(instants, end)
     return any(
         one.channel is Channel.CALL
         and one.person in ("", question.facts.person.id)

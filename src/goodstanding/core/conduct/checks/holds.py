@@ -26,6 +26,7 @@ from goodstanding.core.conduct.windows import start_of
         "counted_from",
         "asks",
     ),
+    only_with="holds",
 )
 def hold(question: Question) -> Answer | None:
     """While a hold of this kind is on, only what the rule permits.

@@ -138,7 +138,7 @@ _ELECTRONIC = frozenset({Channel.EMAIL, Channel.TEXT, Channel.INSTANT_MESSAGE, C
 _ABOUT_MEANS = frozenset({Wish.NOT_BY_CHANNEL, Wish.ONLY_BY_CHANNEL, Wish.NOT_AT_ADDRESS, Wish.NOT_AT_PLACE})
 
 
-@check("wished_means", values={}, how=("wishes", "required_by_law", "one_reply"))
+@check("wished_means", values={}, how=("wishes", "required_by_law", "one_reply"), only_with="preferences")
 def wished_means(question: Question) -> Answer | None:
     """Not by a channel, number, address or at a place that the person ruled out, from the moment the wish was received.
 

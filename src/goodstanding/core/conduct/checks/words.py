@@ -201,6 +201,7 @@ def _nobody_approved(words: str, found: str | None) -> str:
     "forbidden_words",
     values={"groups": Stricter.MORE_ITEMS},
     how=("unless_all", "flag", "flag_when_true", "when", "only_unapproved"),
+    only_with="words",
 )
 def forbidden_words(question: Question) -> Answer | None:
     """None of these claims is made in the words.
@@ -300,6 +301,7 @@ def consequences(question: Question) -> Answer | None:
         "days_between": Stricter.MORE,
         "months_since": Stricter.MORE,
     },
+    only_with="words",
 )
 def criminal_claim(question: Question) -> Answer | None:
     """No word of credit-card fraud unless its legal preconditions are there; and then a person decides (法释〔2018〕19号 6-8).
@@ -347,6 +349,7 @@ def _lacking_for_crime(question: Question) -> Iterable[str]:
         "arose_until": Stricter.MORE,
         "repaid_by": Stricter.MORE,
     },
+    only_with="words",
 )
 def repaired_credit(question: Question) -> Answer | None:
     """An item that the one-off repair has taken out of the credit report isn't said to be shown (PBoC notice of 2025-12-22).
