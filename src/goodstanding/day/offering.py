@@ -64,10 +64,17 @@ _ONE = {
 _STOPS = {HowFar.GOES_ON: "goes on", HowFar.RESTS: "rests while it is kept", HowFar.ENDS: "ends"}
 _CREDIT = {
     Credit.IN_ARREARS: "overdue until the arrears are paid, with an arrangement",
-    Credit.UP_TO_DATE: "up to date from the day it counts; what was reported stays",
-    Credit.RESTRUCTURED: "up to date under new terms; what was reported stays",
+    Credit.UP_TO_DATE: "up to date from the day it counts",
+    Credit.RESTRUCTURED: "up to date under new terms",
     Credit.SETTLED_FOR_LESS: "closed, partly paid",
 }
+_STAYS = {
+    "cn": "what was reported is deleted five years after the arrears end (征信业管理条例 16)",
+    "us": "what was reported may stay for seven years (15 U.S.C. 1681c(a))",
+    "uk": "what was reported stays for six years (practice of the credit reference agencies)",
+    "hk": "what was reported of more than 60 days may stay until five years after all is paid (Code of Practice on Consumer Credit Data 3.3)",
+}
+"""How long what was reported of the arrears stays, by jurisdiction; elsewhere: as long as the rules of the place say."""
 _PROPOSALS = {
     Proposal.HARDSHIP_REVIEW: "A review for hardship, by a person",
     Proposal.DEBT_ADVICE: "Independent debt advice",
@@ -90,6 +97,7 @@ class Asked:
     can_pay: int | None = None
     stated: Statement | ThreeAnswers | None = None
     agreed: Agreed | None = None
+    jurisdiction: str = ""
 
     def ways_out(self, today: Assessment) -> WaysOut:
         """The ways out, unless something was agreed that speaks against them."""
@@ -142,6 +150,7 @@ def from_book(
         _said_to_pay(can_pay, found.loan.currency),
         _stated(means, found.loan.currency),
         agreed,
+        folder.lender.jurisdiction,
     )
 
 
@@ -176,7 +185,7 @@ def from_file(
     limits = legal_limits(folder.conduct, loan.product, as_of)
     until = accept_by or as_of + timedelta(days=folder.lender.pay_within_days)
     said, stated = _said_to_pay(can_pay, loan.currency), _stated(means, loan.currency)
-    return Asked(loan, policy, rails, limits, as_of, until, said, stated)
+    return Asked(loan, policy, rails, limits, as_of, until, said, stated, jurisdiction=folder.lender.jurisdiction)
 
 
 def _stated(path: Path | None, currency: str) -> Statement | ThreeAnswers | None:
@@ -290,7 +299,9 @@ def _lines(
         )
         yield ""
         for place, one in enumerate(offers, 1):
-            yield from _said_of(place, one, money)
+            yield from _said_of(
+                place, one, money, _STAYS.get(asked.jurisdiction, "what was reported stays as long as the rules say")
+            )
     elif found.offers:
         yield f"No offer fits: the least of them takes {money(choice.short_by)} more a month than can be paid. Propose:"
         yield from (f"  {_PROPOSALS[one]}" for one in choice.proposals)
@@ -303,7 +314,7 @@ def _lines(
             yield f"  {no.kind}: {no.reason}" + (f" ({no.rule})" if no.rule else "")
 
 
-def _said_of(place: int, one: Offer, money: Any) -> Iterator[str]:
+def _said_of(place: int, one: Offer, money: Any, stays: str) -> Iterator[str]:
     breaks = one.breaks_when
     yield f"{place} {_named(one)}"
     yield f"  {_against_nothing(one, money)}; worth today: {money(one.present_value)}"
@@ -316,7 +327,7 @@ def _said_of(place: int, one: Offer, money: Any) -> Iterator[str]:
     yield f"  penalty {_STOPS[stops.penalty]}; calls and letters: {_STOPS[stops.calls]}; reports of arrears: {_STOPS[stops.reports]}"
     contract = ", or an instalment of the contract that is missed" if breaks.contract_too else ""
     yield f"  broken by a payment more than {breaks.tolerance_days} days late or short by more than {money(breaks.missed_amount)}{contract}"
-    yield f"  in credit data: {_CREDIT[one.credit]}"
+    yield f"  in credit data: {_CREDIT[one.credit]}; {stays}"
     if one.needs_sign_off:
         yield f"  before it may be shown, it is signed by: {one.needs_sign_off}"
     yield (

@@ -168,7 +168,7 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
         over = 0 if short else then.ahead + then.held - ground.paid_ahead_of(end, replaced=bool(change.versions))
         if not short and over <= 0:
             break
-        payments = _corrected(payments, short - over)
+        payments = _corrected(payments, short - over, to_contract=ground.by_day)
         if not payments:
             return NotOffered(draft.kind, "What is held for the borrower meets it all.")
     else:
@@ -242,18 +242,25 @@ def _rest(before: Figure, last: int) -> Owed:
     return Owed(**given)
 
 
-def _corrected(payments: tuple[OfferPayment, ...], by: int) -> tuple[OfferPayment, ...]:
-    """Payments whose last one is larger, or whose last ones are smaller, by an amount."""
+def _corrected(payments: tuple[OfferPayment, ...], by: int, *, to_contract: bool) -> tuple[OfferPayment, ...]:
+    """Payments whose last one is larger, or whose last ones are smaller, by an amount.
+
+    What is more is the new schedule's, where there is one; interest by day is the contract's own; charges that ran belong to the arrears.
+    """
     *others, last = payments
     if by > 0:
         if last.plan:
             return (*others, replace(last, amount=last.amount + by, plan=last.plan + by))
-        if last.contract:
+        if last.contract and (to_contract or not last.arrears):
             return (*others, replace(last, amount=last.amount + by, contract=last.contract + by))
         return (*others, replace(last, amount=last.amount + by, arrears=last.arrears + by))
     if last.amount > -by:
         return (*others, less(last, -by))
-    return _corrected(tuple(others), by + last.amount) if others and last.amount < -by else tuple(others)
+    return (
+        _corrected(tuple(others), by + last.amount, to_contract=to_contract)
+        if others and last.amount < -by
+        else tuple(others)
+    )
 
 
 def _cost(world: World, then: Closing, end: date) -> int:
