@@ -123,3 +123,28 @@ def test_its_facts_are_read_as_the_plan_s_own_file_is() -> None:
     assert isinstance(told, PlanAgreement)
     assert told.terms == terms_from_data(terms, "GBP")
     assert (told.against_today, told.against_nothing, told.waived, told.left_after) == (-12_50, 30_00, 12_50, 0)
+
+
+UNTRUE = {
+    "it costs less than paying today": {"against_today": -999_00},
+    "it costs less than paying nothing": {"against_nothing": 99_999_00},
+    "nothing is left after it": {"left_after": 1},
+    "something is given up": {"waived": 500_00},
+}
+
+
+@pytest.mark.parametrize("changes", UNTRUE.values(), ids=UNTRUE)
+def test_a_plan_is_not_written_down_with_figures_that_do_not_follow(changes: dict[str, int]) -> None:
+    assert refused(told_of(case("en_united_kingdom"), **changes)) == "figures_disagree"
+
+
+def test_a_plan_beside_the_contract_neither_ends_late_interest_nor_makes_the_loan_up_to_date() -> None:
+    facts = case("zh_hans_card")
+    beside = told_of(case("zh_hans_card"))
+    assert isinstance(facts.particulars, PlanAgreement) and isinstance(beside.particulars, PlanAgreement)
+    assert facts.particulars.terms.change is not None and facts.particulars.terms.change.versions
+    without = replace(facts.particulars.terms, change=None)
+    content = compose("plan_agreement", told_of(facts, terms=without), "en")
+    assert isinstance(content, LetterRefused) and content.reason == "figures_disagree"
+    assert "nothing in its terms makes late interest ends" in content.detail
+    assert "nothing in its terms lets the loan stand as restructured" in content.detail

@@ -14,13 +14,22 @@ from goodstanding.core.arrears.outlook import outlook
 from goodstanding.core.lender import Form
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.core.loan_json import plain_from_json
-from goodstanding.core.particulars import CreditReporting, DefaultNotice, Particulars, Single, particulars_from_data
+from goodstanding.core.particulars import (
+    CreditReporting,
+    DefaultNotice,
+    MissedPayment,
+    Particulars,
+    PlanBroken,
+    Single,
+    particulars_from_data,
+)
 from goodstanding.core.party import Borrower, Guarantee, Party, Role
+from goodstanding.core.plans.judging import PlanState
 from goodstanding.core.plans.offers import Position
 from goodstanding.core.plans.pricing import by_reference
 from goodstanding.core.plans.ways_out import for_letter
 from goodstanding.core.reading import BadValue
-from goodstanding.day.agreed import Agreed
+from goodstanding.day.agreed import Agreed, said_of_plan
 from goodstanding.day.assessing import Setting
 from goodstanding.day.gate import HeldByGate, Judged, Told, instant_of
 from goodstanding.day.granting import legal_limits
@@ -180,6 +189,8 @@ def _facts(
     policy, pay_by = folder.policies[product], _pay_by(wanted, folder, particulars)
     agreed = setting.agreed(found, policy)
     loan = agreed.loan if agreed else found.loan
+    if isinstance(particulars, PlanBroken) and (why := _why_not_broken(particulars, agreed)):
+        raise Stopped(f"plan_broken isn't written about loan {wanted.loan_id}: {why}")
     try:
         today = assess(loan, policy, as_of=wanted.as_of)
         ahead = outlook(loan, policy, today, pay_by=pay_by)
@@ -210,6 +221,31 @@ def _facts(
         particulars=particulars,
     )
     return facts, product, agreed
+
+
+def _why_not_broken(told: PlanBroken, agreed: Agreed | None) -> str:
+    """Why a plan isn't to be called broken: the book judges it by what arrived, and a person may have missed a payment that came.
+
+    Empty when the book says the same: the payments, and what of each arrived.
+    """
+    plans = agreed.judged.plans if agreed else ()
+    broken = [one for one in plans if one.state is PlanState.BROKEN]
+    if not broken:
+        known = " ".join(said_of_plan(one) for one in plans) or "there is none in the book."
+        return f"no plan of it is broken. {known} Put the plan into plans.csv and its payments into plan_payments.csv."
+    missed = {
+        MissedPayment(part.payment.on, amount, part.paid)
+        for one in broken
+        if one.since <= told.broken_on
+        for part in one.payments
+        for amount in (part.payment.amount, part.asked)
+        if part.is_late
+    }
+    if other := [one for one in told.missed if one not in missed]:
+        shown = ", ".join(f"{one.on}: {one.amount} agreed, {one.arrived} arrived" for one in other)
+        judged = " ".join(said_of_plan(one) for one in broken)
+        return f"its facts say (minor units) {shown}; the ledger says otherwise. {judged}"
+    return ""
 
 
 def _pay_by(wanted: Wanted, folder: LenderFolder, particulars: Particulars | None) -> date:

@@ -201,6 +201,36 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What payments cost, minor units: more than paying today (below zero: less); less than paying nothing; what is left after."""
+
+    against_today: int
+    against_nothing: int
+    left_after: int
+
+
+def price_of(ground: Ground, change: Change, payments: Sequence[OfferPayment]) -> Price:
+    """What a way out costs as it stands, by the three worlds of `priced` and without correcting it. CannotAssess as the engine says."""
+    worlds, kept, end = worlds_of(ground), World(change, tuple(payments)), payments[-1].on
+    answers = by_reference(ground.position.policy)(
+        [
+            Question(ground.loan, kept, end),
+            Question(ground.loan, worlds.today, end, whole=False),
+            Question(ground.loan, worlds.nothing, end, whole=False),
+        ]
+    )
+    then, today, nothing = (_told(answer) for answer in answers)
+    cost = _cost(kept, then, end)
+    return Price(cost - _cost(worlds.today, today, end), _cost(worlds.nothing, nothing, end) - cost, then.payoff)
+
+
+def _told(answer: Answer) -> Closing:
+    if isinstance(answer, str):
+        raise CannotAssess(answer)
+    return answer
+
+
 def _afterwards(ground: Ground, change: Change, end: date) -> Iterator[OfferPayment]:
     """What falls due after a day, of the new schedule or else of the contract: all of that month, and the next of it."""
     if change.versions:

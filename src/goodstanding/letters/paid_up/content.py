@@ -76,9 +76,10 @@ def _follows(voice: Voice, told: PaidUp) -> Iterator[tuple[str, dict[str, str]]]
     if is_guarantor:
         yield f"follows.guarantee_{'goes_on' if is_cured else 'ends'}", {}
     elif facts.lender.reports_to_credit_bureau:
-        yield "follows.credit_cn" if facts.lender.jurisdiction == "cn" else "follows.credit", {}
-        if told.outcome is PaidUpAs.SETTLED:
+        if told.outcome is PaidUpAs.SETTLED:  # what was waived wasn't paid, and isn't reported as paid
             yield "follows.credit_settled", {}
+        else:
+            yield "follows.credit_cn" if facts.lender.jurisdiction == "cn" else "follows.credit", {}
     if not is_cured:
         yield "follows.keep", {}
 

@@ -94,7 +94,7 @@ PASSAGES: dict[str, str] = {
     "do.offers": "",
     **dict.fromkeys([f"do.offer_{key}" for key in (*IN_LETTERS, "arrears_only")], "number count"),
     "do.offer_table": "number",
-    **dict.fromkeys([f"do.offer_{key}" for key in ("date", "arrears", "contract", "amount", "total")], ""),
+    **dict.fromkeys([f"do.offer_{key}" for key in ("date", "arrears", "plan", "contract", "amount", "total")], ""),
     "do.offer_dates_monthly": "first last count",
     **dict.fromkeys(["do.offer_extra", "do.offer_less"], "extra accept_by"),
     "do.offer_no_extra": "accept_by",

@@ -148,7 +148,7 @@ def payments_table(voice: Voice, way: Way, *, caption: str) -> Table:
 
 
 def _beside(way: Way) -> str:
-    return "way.for_arrears" if way.kind in _BESIDE else "way.for_plan"
+    return "way.for_arrears" if way.kind is OfferKind.ARREARS_INSTALMENTS else "way.for_plan"
 
 
 def runs_of(payments: Sequence[Payment], *, least: int = _LONG) -> Iterator[list[Payment]]:

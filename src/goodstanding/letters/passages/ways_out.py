@@ -94,7 +94,7 @@ def _offer(voice: Voice, number: int, offer: Offer) -> Iterator[Block]:
         caption=wording.say("do.offer_table", number=str(number)),
         header=(
             wording.say("do.offer_date"),
-            *([wording.say("do.offer_arrears"), wording.say("do.offer_contract")] if with_contract else []),
+            *([wording.say(_beside(offer)), wording.say("do.offer_contract")] if with_contract else []),
             wording.say("do.offer_amount"),
         ),
         rows=tuple(rows),
@@ -107,6 +107,11 @@ def _offer(voice: Voice, number: int, offer: Offer) -> Iterator[Block]:
         yield voice.paragraph(key, extra=formats.amount(abs(offer.against_today)), accept_by=until)
     else:
         yield voice.paragraph("do.offer_no_extra", accept_by=until)
+
+
+def _beside(offer: Offer) -> str:
+    """What is paid beside the contract's instalments: arrears alone, or what a new schedule asks for, interest of its time included."""
+    return "do.offer_arrears" if offer.kind is OfferKind.ARREARS_INSTALMENTS else "do.offer_plan"
 
 
 def _heading(voice: Voice, offer: Offer) -> tuple[str, int]:

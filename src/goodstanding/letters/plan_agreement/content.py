@@ -5,9 +5,11 @@ lists (law/cn/plan/text.yaml): balance with structure and currency, schedule, wh
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from goodstanding.core.arrears.assess import assess
+from goodstanding.core.arrears.position import CannotAssess
 from goodstanding.core.conduct.law_days import last_day_after
 from goodstanding.core.letter import (
     Align,
@@ -26,8 +28,20 @@ from goodstanding.core.letter import (
 from goodstanding.core.loan import Component
 from goodstanding.core.particulars import PlanAgreement
 from goodstanding.core.party import Role
-from goodstanding.core.plans.offers import BreaksWhen, Change, Offer, OfferKind, OfferPayment, Position
+from goodstanding.core.plans.agreement import PlanTerms
+from goodstanding.core.plans.measures.ground import ground_of
+from goodstanding.core.plans.offers import (
+    BreaksWhen,
+    Change,
+    Credit,
+    HowFar,
+    Offer,
+    OfferKind,
+    OfferPayment,
+    Position,
+)
 from goodstanding.core.plans.plan_text import PlanText, plan_text
+from goodstanding.core.plans.pricing import price_of
 from goodstanding.letters.kind import Letter, Refusal
 from goodstanding.letters.passages.frame import Said, framed, is_han
 from goodstanding.letters.passages.reach import whom_to_reach
@@ -211,6 +225,61 @@ def _form(voice: Voice, told: PlanAgreement) -> Iterator[Block]:
 # -- when it isn't written ------------------------------------------------------------------------------------------
 
 
+def _why_untrue(facts: LetterFacts, told: PlanAgreement) -> str | None:
+    """What is said of the plan and doesn't follow from its terms and the ledger: it is the contract that somebody signs."""
+    terms, change = told.terms, told.terms.change or Change(told.terms.worked_out_on)
+    given_up = sum(one.amount for one in change.waivers)
+    wrong = [
+        *(
+            []
+            if _may_stop(told.stops.penalty, change)
+            else [f"nothing in its terms makes late interest {told.stops.penalty}"]
+        ),
+        *([] if _may_stand_as(told, change) else [f"nothing in its terms lets the loan stand as {told.credit}"]),
+        *([] if told.waived <= given_up else [f"{told.waived} is given up, by its terms {given_up}"]),
+    ]
+    try:
+        price = price_of(ground_of(_as_it_was(facts, terms, change)), change, _payments(terms))
+    except CannotAssess as why:
+        return f"the engine can't work out the loan as it would be: {why}"
+    for key in ("against_today", "against_nothing", "left_after"):
+        if getattr(told, key) != getattr(price, key):
+            wrong.append(f"{key} is {getattr(price, key)}, not {getattr(told, key)}")
+    return "; ".join(wrong) or None
+
+
+def _may_stop(penalty: HowFar, change: Change) -> bool:
+    """Late interest ends where a schedule is new, and rests in a pause or beside one."""
+    if penalty is HowFar.ENDS:
+        return bool(change.versions)
+    return penalty is HowFar.GOES_ON or bool(change.versions or change.pauses)
+
+
+def _may_stand_as(told: PlanAgreement, change: Change) -> bool:
+    """A loan is up to date, or under new terms, where a schedule is new; it is settled for less by a settlement alone."""
+    if told.credit is Credit.SETTLED_FOR_LESS or told.kind is OfferKind.SETTLEMENT:
+        return told.credit is Credit.SETTLED_FOR_LESS and told.kind is OfferKind.SETTLEMENT
+    return told.credit is Credit.IN_ARREARS or bool(change.versions)
+
+
+def _payments(terms: PlanTerms) -> list[OfferPayment]:
+    return [OfferPayment(one.on, one.amount, one.amount - one.contract, one.contract) for one in terms.payments]
+
+
+def _as_it_was(facts: LetterFacts, terms: PlanTerms, change: Change) -> Position:
+    """Where the loan stood when the plan was worked out, without what the plan itself has changed since."""
+    counted_up_to = terms.counted_up_to or terms.worked_out_on
+    loan = replace(
+        facts.loan,
+        transactions=tuple(one for one in facts.loan.transactions if one.effective_on <= counted_up_to),
+        pauses=tuple(
+            one for one in facts.loan.pauses if one.from_on <= terms.worked_out_on and one not in change.pauses
+        ),
+        versions=tuple(one for one in facts.loan.versions if one.from_on <= terms.worked_out_on),
+    )
+    return Position(loan, facts.policy, assess(loan, facts.policy, as_of=terms.worked_out_on), terms.accept_by)
+
+
 def _why_not(facts: LetterFacts) -> Refusal | None:
     told = facts.particulars
     if not isinstance(told, PlanAgreement):
@@ -232,6 +301,8 @@ def _why_not(facts: LetterFacts) -> Refusal | None:
             "facts_missing",
             "The plan of a card in China holds the promise not to apply for another card (no_new_card), by article 70.",
         )
+    if why := _why_untrue(facts, told):
+        return Refusal("figures_disagree", f"Of the plan, in minor units: {why}. Nothing was printed.")
     text = text_of(facts, told)
     if text is not None and terms.total < text.balance_structure_currency.total:
         return Refusal(

@@ -6,6 +6,7 @@ It thanks and threatens nothing. What is left is worked out by the engine for th
 from collections.abc import Iterator
 
 from goodstanding.core.arrears.assess import assess
+from goodstanding.core.arrears.position import CannotAssess
 from goodstanding.core.letter import Finding, KeyFigure, LetterContent, LetterFacts
 from goodstanding.core.particulars import PromiseConfirmed
 from goodstanding.core.party import Role
@@ -78,6 +79,15 @@ def _why_not(facts: LetterFacts) -> Refusal | None:
         return Refusal("not_this_reader", "Only the person who promised is written to about it.")
     if told.amount < 1:
         return Refusal("figures_disagree", "A promise is of an amount above zero.")
+    try:
+        most = assess(facts.loan, facts.policy, as_of=max(told.pay_on, facts.assessment.as_of)).payoff
+    except CannotAssess as why:
+        return Refusal("figures_disagree", f"What would be owed on {told.pay_on} can't be worked out: {why}")
+    if told.amount > most:
+        return Refusal(
+            "figures_disagree",
+            f"{told.amount} minor units are promised, and {most} would close the loan on {told.pay_on}: ask what was meant.",
+        )
     if not told.made_on <= facts.issued_on <= told.pay_on <= told.kept_until:
         return Refusal(
             "days_disagree",

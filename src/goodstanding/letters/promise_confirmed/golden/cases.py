@@ -10,7 +10,7 @@ from goodstanding.core.party import Role
 from goodstanding.letters.examples import cn_bill, cn_loan, hk_loan, to_co_borrower, uk_loan, us_loan
 
 PART = PromiseConfirmed(date(2026, 11, 22), Role.BORROWER, 500_00, date(2026, 12, 4), date(2026, 12, 7), True)
-ALL = PromiseConfirmed(date(2026, 11, 23), Role.BORROWER, 20_000_00, date(2026, 11, 30), date(2026, 11, 30), False)
+ALL = PromiseConfirmed(date(2026, 11, 23), Role.BORROWER, 1_500_00, date(2026, 11, 30), date(2026, 11, 30), False)
 
 
 def _told(facts: LetterFacts, told: PromiseConfirmed) -> LetterFacts:
