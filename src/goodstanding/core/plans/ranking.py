@@ -63,6 +63,8 @@ def heaviest_month(offer: Offer, *, at_once: int = 0, a_month: int = 0) -> int:
     for payment in (*offer.payments, *offer.afterwards):
         month = payment.on.year * 12 + payment.on.month
         months[month] = months.get(month, 0) + payment.amount
+    if not at_once:
+        return max(months.values(), default=0)
     left, heaviest = at_once, 0
     for _, amount in sorted(months.items()):
         from_savings = min(left, max(0, amount - a_month))

@@ -99,6 +99,8 @@ def period_rates(rate: AnnualRate, since: date, days: Sequence[date]) -> list[Ra
 
 def interest_for(principal: int, rate: AnnualRate, start: date, end: date) -> int:
     """Interest of a period on a principal in minor units, rounded down."""
+    if not principal:
+        return 0
     parts, whole = period_rate(rate, start, end)
     return principal * parts // whole
 
