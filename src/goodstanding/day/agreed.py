@@ -163,6 +163,8 @@ def told_of_agreed(agreed: Agreed | None) -> list[str]:
         ]
     for plan in agreed.judged.plans:
         lines.append(said_of_plan(plan))
+        for left in plan.course.refused:
+            lines.append(f"  Left out: {left.event.kind} at {left.event.at:%Y-%m-%d %H:%M %z}, since {left.reason}.")
         for one in plan.payments:
             paid, asked = decimal_text(one.paid, currency), decimal_text(one.asked, currency)
             how = "late" if one.is_late else f"met on {one.met_on}" if one.met_on else "to come"

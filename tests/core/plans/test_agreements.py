@@ -164,7 +164,7 @@ def test_a_plan_that_needs_a_signature_binds_with_it_and_lapses_without() -> Non
     assert states(plan(agreed), days=range(3, 30)) == [(3, "accepted"), (13, "withdrawn")]
     assert only(13, plan(agreed)).why is Why.NOT_SIGNED_IN_TIME
     signed = plan(agreed, event(EventKind.SIGNED, 11))
-    assert states(signed, days=range(3, 30)) == [(3, "accepted"), (11, "active"), (12, "broken")]
+    assert states(signed, days=range(3, 30)) == [(3, "accepted"), (11, "active"), (13, "broken")]
     at_once = plan(agreed, event(EventKind.SIGNED, 4), accepted=None)
     assert states(at_once, days=range(3, 8)) == [(3, "offered"), (4, "active")]
 
@@ -294,3 +294,49 @@ def test_terms_that_nobody_can_mean_are_refused(wrong: dict[str, Any], sentence:
 def test_events_that_nobody_can_mean_are_refused(wrong: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         replace(event(EventKind.WITHDRAWN, 5, By.BORROWER), **wrong)
+
+
+@pytest.mark.parametrize(
+    ("due", "tolerance", "broken"), [(23, 0, 27), (25, 0, 27), (26, 0, 27), (27, 0, 28), (23, 3, 29), (26, 3, 30)]
+)
+def test_who_accepts_after_a_payments_day_has_the_day_after_to_pay_it(due: int, tolerance: int, broken: int) -> None:
+    agreed = terms((due, 200_00), worked_out_on=march(20), accept_by=march(31), tolerance_days=tolerance)
+    late = Plan("A", agreed, (event(EventKind.OFFERED, 21), event(EventKind.ACCEPTED, 25)))
+    assert states(late, days=range(25, 35)) == [(25, "active"), (broken, "broken")]
+
+
+def test_one_plan_binds_at_a_time() -> None:
+    first, second = plan(TWICE), plan(terms((12, 100_00)), accepted=5, name="B")
+    one, other = judged(6, second, first).plans[::-1]
+    assert (one.state, other.state) == (PlanState.ACTIVE, PlanState.OFFERED)
+    (refused,) = other.course.refused
+    assert refused.reason == "plan A was agreed about this loan and is kept; another can be accepted once it has ended"
+    assert judged(13, second, first, ledger=ALL_PAID[:1]).plans[0].state is PlanState.WITHDRAWN
+
+    gone = plan(TWICE, event(EventKind.WITHDRAWN, 4, By.BORROWER))
+    assert judged(6, second, gone).plans[0].state is PlanState.ACTIVE
+    after = plan(terms((25, 100_00), accept_by=march(30)), accepted=20, name="B")
+    assert judged(21, after, first, ledger=ALL_PAID).plans[0].state is PlanState.ACTIVE
+    broken = judged(21, after, first, ledger=ALL_PAID[:1])
+    assert [one.state for one in broken.plans] == [PlanState.OFFERED, PlanState.BROKEN]
+    assert judged(22, plan(after.terms, accepted=21, name="B"), first).plans[0].state is PlanState.ACTIVE
+
+
+def test_a_later_bounce_undoes_no_acceptance() -> None:
+    first, second = plan(TWICE), plan(terms((25, 100_00), accept_by=march(30)), accepted=21, name="B")
+    bounced = (*ALL_PAID, back(Kind.REVERSAL, "R", "T2", 23, 200_00))
+    assert [one.state for one in judged(22, first, second, ledger=bounced).plans] == [
+        PlanState.COMPLETED,
+        PlanState.ACTIVE,
+    ]
+    assert judged(24, first, second, ledger=bounced).plans[1].state is PlanState.ACTIVE
+
+
+def test_a_plan_or_promise_that_would_be_kept_with_nothing_paid_is_refused() -> None:
+    with pytest.raises(ValueError, match="kept with nothing paid"):
+        terms((10, 200_00), tolerance_amount=200_00)
+    with pytest.raises(ValueError, match="kept with nothing paid"):
+        promise(amount=100_00, tolerance_amount=100_00)
+    small = terms((10, 200_00), (20, 5_00), tolerance_amount=10_00)
+    assert small.tolerance == 4_99
+    assert states(plan(small), ALL_PAID[0], days=range(10, 25)) == [(10, "active"), (21, "broken")]

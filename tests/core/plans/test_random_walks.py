@@ -169,13 +169,18 @@ class Walk(RuleBasedStateMachine):
         self.plans.append(Plan(self.name("A"), terms, (offered, *more)))
 
     @precondition(lambda self: self.plans)
-    @rule(days_ago=st.sampled_from((0, 0, 0, 0, 2)), how_many=st.sampled_from((1, 1, 1, 4)))
-    def what_is_next_is_paid(self, days_ago: int, how_many: int) -> None:
-        """The next payments of the plans that go on, to the cent."""
+    @rule(
+        days_ago=st.sampled_from((0, 0, 0, 0, 2)),
+        how_many=st.sampled_from((1, 1, 1, 4)),
+        but=st.sampled_from((0, 0, 1, -9)),
+    )
+    def what_is_next_is_paid(self, days_ago: int, how_many: int, but: int) -> None:
+        """The next payments of the plans that go on, to the cent, or but for what is tolerated; or with something more."""
         for plan in self.judge().plans:
             if plan.state in (PlanState.ACCEPTED, PlanState.ACTIVE):
                 missing = [one.asked - one.paid for one in plan.payments if one.asked > one.paid]
-                if amount := sum(missing[:how_many]):
+                amount = sum(missing[:how_many]) - (plan.plan.terms.tolerance if but > 0 else but)
+                if missing and amount > 0:
                     self.post(Kind.PAYMENT, amount, days_ago)
 
     @precondition(lambda self: self.plans)

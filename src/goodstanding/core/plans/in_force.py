@@ -163,7 +163,7 @@ def _told_of_moved(one: JudgedPlan, moved: Iterable[Transaction]) -> Iterable[st
         from_on = max(part.effective_on, first) if first else part.effective_on
         yield (
             f"The {part.kind.replace('_', ' ')} {part.id} of {part.effective_on} came into the ledger after the sums of plan"
-            f" {one.plan.id}; beside it it works from {from_on}."
+            f" {one.plan.id}; on the loan as the plan changed it, it works from {from_on}."
         )
 
 

@@ -7,16 +7,26 @@ Method and worked tables: docs/methods/plans.md
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from goodstanding.core.arrears.known import known_transactions
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Kind, Loan, Transaction
 from goodstanding.core.money import Money
-from goodstanding.core.plans.agreement import Course, Plan, PlanPayment, course_of, known_events
+from goodstanding.core.plans.agreement import (
+    Course,
+    EventKind,
+    Plan,
+    PlanEvent,
+    PlanPayment,
+    Refused,
+    course_of,
+    known_events,
+)
 from goodstanding.core.plans.matching import CannotJudge, Claim, Counted, MeantFor, Paid, match, standing
 from goodstanding.core.plans.promise import JudgedPromise, Promise, judge_promise
+from goodstanding.core.plans.said import day_in
 from goodstanding.core.plans.sums import counted_up_to as sums_counted_up_to
 
 _MONEY = (Kind.PAYMENT, Kind.RECOVERY, Kind.REFUND, Kind.REVERSAL, Kind.CHARGEBACK)
@@ -137,16 +147,17 @@ def judge(
     promises = [
         one for one in commitments.promises if one.made_on <= as_of and (known_on is None or one.known_from <= known_on)
     ]
-    courses = {one.id: course_of(one, as_of=as_of, known_on=known_on) for one in commitments.plans}
+    sums = {one.id: sums_counted_up_to(one.terms, loan, policy) for one in commitments.plans}
+    known_to = as_of if counted_up_to is None else min(as_of, counted_up_to + _A_DAY)
+    meant = _meant_for(commitments, known_on)
+    known = _Known(loan, policy, sums, promises, meant, known_to)
+    courses = _courses(commitments.plans, known, as_of, known_on)
     plans = [
         replace(one, events=known_events(one, as_of, known_on))
         for one in commitments.plans
         if courses[one.id].offered_at
     ]
-    meant = _meant_for(commitments, known_on)
     taking = [one for one in plans if courses[one.id].accepted_on and not courses[one.id].is_undone(as_of)]
-    known_to = as_of if counted_up_to is None else min(as_of, counted_up_to + _A_DAY)
-    sums = {one.id: sums_counted_up_to(one.terms, loan, policy) for one in plans}
     outcomes = _outcomes(taking, courses, sums, promises, ledger, meant, as_of, known_to)
     money = standing(ledger)
     counted = match(_claims(promises, taking, courses, sums, outcomes, as_of), money, meant)
@@ -182,6 +193,60 @@ def judge(
         ),
         tuple(_uncounted(money, counted)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What plans are judged by. sums: the last day that each plan's sums knew. known_to: as of `_outcome`."""
+
+    loan: Loan
+    policy: ArrearsPolicy
+    sums: Mapping[str, date]
+    promises: Sequence[Promise]
+    meant: Mapping[str, str]
+    known_to: date
+
+
+def _courses(plans: Sequence[Plan], known: _Known, as_of: date, known_on: date | None) -> dict[str, Course]:
+    """What was decided about each plan. One plan binds at a time: to accept another while one is kept is refused."""
+    found = {one.id: course_of(one, as_of=as_of, known_on=known_on) for one in plans}
+    binding: list[Plan] = []
+    told: dict[str, list[Refused]] = {}
+    waiting = [one for one in plans if found[one.id].accepted_at]
+    while waiting:
+        one = min(waiting, key=lambda one: (found[one.id].accepted_at, one.id))
+        waiting.remove(one)
+        accepted_at = found[one.id].accepted_at
+        if accepted_at is None:  # never so: only accepted ones wait
+            continue
+        other = next((each for each in binding if _binds(each, binding, known, accepted_at)), None)
+        if other is None:
+            binding.append(one)
+            continue
+        why = f"plan {other.id} was agreed about this loan and is kept; another can be accepted once it has ended"
+        left = replace(one, events=tuple(event for event in one.events if not _accepts(event, accepted_at)))
+        told.setdefault(one.id, []).extend(Refused(event, why) for event in one.events if _accepts(event, accepted_at))
+        course = course_of(left, as_of=as_of, known_on=known_on)
+        found[one.id] = replace(course, refused=(*course.refused, *told[one.id]))
+        waiting += [left] if course.accepted_at else []
+    return found
+
+
+def _accepts(event: PlanEvent, at: datetime) -> bool:
+    return event.at == at and event.kind in (EventKind.ACCEPTED, EventKind.SIGNED)
+
+
+def _binds(plan: Plan, binding: Sequence[Plan], known: _Known, at: datetime) -> bool:
+    """Whether a plan accepted earlier still bound at an instant, by what was known on its day: what comes later undoes no acceptance."""
+    day = day_in(plan.terms.zone, at)
+    courses = {one.id: course_of(one, as_of=day) for one in binding}
+    mine = courses[plan.id]
+    if mine.accepted_at is None or mine.is_undone(day) or (mine.withdrawn is not None and mine.withdrawn.at <= at):
+        return False
+    taking = [one for one in binding if courses[one.id].accepted_on and not courses[one.id].is_undone(day)]
+    moves = [one for one in known_transactions(known.loan, known.policy, day, day) if one.kind in _MONEY]
+    to = min(day, known.known_to)
+    return plan.id not in _outcomes(taking, courses, known.sums, known.promises, moves, known.meant, day, to)
 
 
 def _check(commitments: Commitments, loan: Loan) -> None:
@@ -248,9 +313,11 @@ def _name(plan: Plan, place: int) -> str:
 
 
 def until_on(payment: PlanPayment, course: Course) -> date:
-    """The last day on which a payment is in time; one due before the plan became binding is due then."""
-    start = course.bound_on or course.accepted_on or payment.on
-    return max(payment.on, start) + timedelta(days=course.terms.tolerance_days)
+    """The last day on which a payment is in time; of one due by the day on which the plan became binding, the day after that at least."""
+    start, days = course.bound_on or course.accepted_on, timedelta(days=course.terms.tolerance_days)
+    if start is None or payment.on > start:
+        return payment.on + days
+    return start + max(days, _A_DAY)
 
 
 def _outcomes(
