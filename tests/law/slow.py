@@ -797,7 +797,10 @@ def _recent(rule: Rule, values: Mapping[str, Any], proposal: Proposal, facts: Fa
                 days.append(_earliest_day(facts, one.at))
     if not days:
         raise Unsaid(*rule.how["any_of"])
-    return REFUSED if _today(facts, at) > max(days_after(one, values["days"]) for one in days) else ALLOWED
+    preceding = [one for one in days if one <= _earliest_day(facts, at)]  # 1006.6(d)(5): within the past sixty days
+    if any(_today(facts, at) <= days_after(one, values["days"]) for one in preceding):
+        return ALLOWED
+    return REFUSED
 
 
 # Notices
@@ -841,6 +844,25 @@ def _revoked(rule: Rule, values: Mapping[str, Any], proposal: Proposal, facts: F
             return ALLOWED
     last = business_days_after(_today(facts, max(taken_back)), values["business_days"])
     return REFUSED if _today(facts, at) > last else REVIEW
+
+
+def _machine_consent(rule: Rule, values: Mapping[str, Any], proposal: Proposal, facts: Facts, at: datetime) -> str:
+    """Prior express consent for whatever a machine says, dials or sends (47 CFR 64.1200(a)(1)); one that was taken back is looked at."""
+    by_machine = proposal.automated or proposal.channel is Channel.RINGLESS_VOICEMAIL
+    if not by_machine or any(_said(name, proposal, facts) is True for name in rule.how.get("unless", ())):
+        return ALLOWED
+    worst = REFUSED
+    for one in facts.consents:
+        if one.what not in rule.how["consents"] or not _covers(one, proposal.debts):
+            continue
+        if not _is_for(one, proposal.address):
+            continue
+        if _stands(one, at):
+            return ALLOWED
+        was_good = _stands(replace(one, withdrawn_at=None), at)
+        if was_good and one.withdrawn_at is not None and one.withdrawn_at <= at:
+            worst = REVIEW
+    return worst
 
 
 def _required(rule: Rule, values: Mapping[str, Any], proposal: Proposal, facts: Facts, at: datetime) -> str:
@@ -887,6 +909,7 @@ CHECKS = {
     "recent": _recent,
     "told_first": _told_first,
     "revoked": _revoked,
+    "machine_consent": _machine_consent,
     "required": _required,
     "ruled_out": _ruled_out,
 }

@@ -123,7 +123,8 @@ YES_NO = (
     "verification_sent original_creditor_named duplicate_dispute_notice_sent stay_lifted moratorium_cancelled "
     "court_gave_permission charged_to_joint_borrower_alone plan_is_broken was_a_mistake bankruptcy_annulled "
     "in_debt_collection_procedures is_anonymous calls_persistently creditor_used_address domain_open_to_public "
-    "opted_out_of_address is_as_agreed dispute_found_groundless"
+    "opted_out_of_address is_as_agreed dispute_found_groundless "
+    "gave_number_for_the_debt is_landline uses_no_autodialer outsourcing_notice_given marked_as_disputed"
 ).split()
 DAYS_SAID = ("crisis_treatment_ended_on", "number_checked_on", "text_consent_renewed_on")
 HOLDS = (
@@ -193,7 +194,7 @@ class Dice:
     def consent(self) -> Consent:
         given = self.moment(self.random.choice((0, 1, 3, 5, 6, 7)))
         return Consent(
-            self.some("calls", "calls", "hours", "hours", "third_party", "work_email", "texts"),
+            self.some("calls", "calls", "hours", "hours", "third_party", "work_email", "texts", "automated"),
             given,
             self.some(None, None, None, self.moment(1), self.moment(0), given),
             self.some(None, None, self.moment(0), self.moment(-3)),
@@ -237,7 +238,7 @@ class Dice:
             name: self.some(True, True, False) for name in YES_NO if self.random.random() < likely
         }
         days: dict[str, Value] = {
-            name: self.day.date() - timedelta(days=self.random.choice((0, 1, 29, 30, 31, 59, 60, 61)))
+            name: self.day.date() - timedelta(days=self.random.choice((-2, -1, 0, 1, 29, 30, 31, 59, 60, 61)))
             for name in DAYS_SAID
             if self.random.random() < 2 * likely
         }

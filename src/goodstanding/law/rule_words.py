@@ -19,7 +19,7 @@ YES_NO, A_DAY, A_FIGURE = frozenset({"yes_no"}), frozenset({"day", "instant"}), 
 # Under these keys of `how` stand names of answers, which are of one of these types.
 ANSWERS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
-        "all_of when unless unless_all if not_if or_if flag_if ended_by permitted_by flagged_by excused_by".split(),
+        "all_of when unless unless_all if not_if or_if flag_if only_if_known ended_by permitted_by flagged_by excused_by".split(),
         YES_NO,
     ),
     "any_of": YES_NO | A_DAY,

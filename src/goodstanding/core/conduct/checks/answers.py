@@ -66,7 +66,7 @@ _LONGER = {"days": Stricter.MORE, "months": Stricter.MORE, "years": Stricter.MOR
 
 @check("recent", values=_PERIODS, how=("any_of", "own_message"))
 def recent(question: Question) -> Answer | None:
-    """One of these days lies no further back than the period.
+    """One of these days lies no further back than the period, and none ahead counts.
 
     how: any_of: answers that are days. own_message: a message of the person's own by such a channel, from the address used, is one.
     """
@@ -75,10 +75,19 @@ def recent(question: Question) -> Answer | None:
     known += [("the person's own message", day) for day in _own_messages(question)]
     if not known:
         raise Missing(*question.rule.how["any_of"])
-    name, last = max(known, key=lambda one: one[1])
+    today = question.first_day_of(question.at)
+    comes = min((day for _, day in known if day > today), default=None)
+    zones = question.facts.person.zones
+    until = start_of(comes, zones) if comes is not None and zones else None
+    past = [one for one in known if one[1] <= today]
+    if not past:
+        return Answer(
+            True, f"{known[0][0]} is {known[0][1]}, which is still to come: it proves nothing today.", until=until
+        )
+    name, last = max(past, key=lambda one: one[1])
     limit = period_after(last, question.values)
     detail = f"{name} was on {last}; that holds until {limit}."
-    return Answer(question.today > limit, detail)
+    return Answer(question.today > limit, detail, until=until)
 
 
 def _own_messages(question: Question) -> list[date]:
@@ -102,13 +111,26 @@ def _own_messages(question: Question) -> list[date]:
 def in_time(question: Question) -> Answer | None:
     """Done no later than so long from a day. done: the day it was or will be done; the day judged when left out.
 
+    What is late is still done, for a duty that was broken isn't mended by leaving it: it isn't refused, and a person deals with the breach.
     counting: after (the day itself isn't counted), beginning_with (it is the first), business_days (holidays names which).
     """
     start = question.need_day(question.rule.how["from"])
     last = _last_day(question, start)
     done = _done(question)
-    detail = f"Counted from {start}, the last day is {last}; it is {done}."
-    return Answer(done > last, detail)
+    return due_by(last, done, f"Counted from {start}, the last day is {last}; it is {done}.")
+
+
+def due_by(last: date, done: date, detail: str) -> Answer:
+    """Whether a duty is done by its last day; the breach is named where it is late."""
+    if done <= last:
+        return Answer(False, detail)
+    late = (done - last).days
+    days = "1 day" if late == 1 else f"{late} days"
+    return Answer(
+        False,
+        f"{detail} It is {days} late: the duty is broken. It is still done, and a person deals with the breach.",
+        flag=True,
+    )
 
 
 def _last_day(question: Question, start: date) -> date:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from goodstanding.core.conduct.checks import Answer, Missing, Question, Stricter, check
+from goodstanding.core.conduct.checks.answers import due_by
 from goodstanding.core.conduct.law_dates import arrears_notice_due_by, days_of_demands, limitation_expiry
 from goodstanding.core.conduct.law_days import validation_period_end
 
@@ -115,7 +116,7 @@ def arrears_notice(question: Question) -> Answer | None:
     """A notice of sums in arrears is given in time (CCA 1974 s.86B): first within 14 days beginning with the day on which
     its conditions were met, then at most six months apart.
 
-    how: ended_by: answers that end the duty. Answers: shortfall_in_payments and payments_are_weekly, conditions_met_on;
+    One that is late is still given, and looked at (see in_time). how: ended_by: answers that end the duty. Answers: shortfall_in_payments and payments_are_weekly, conditions_met_on;
     last_notice_on; done on the day judged.
     """
     if any(question.find(name) is True for name in question.rule.how.get("ended_by", ())):
@@ -123,7 +124,7 @@ def arrears_notice(question: Question) -> Answer | None:
     if (last := question.find("last_notice_on")) is not None:
         day = question.need_day("last_notice_on")
         limit = arrears_notice_due_by(question.values, conditions_met_on=day, last_notice_on=day)
-        return Answer(question.today > limit, f"The last notice was given on {last}; the next is due by {limit}.")
+        return due_by(limit, question.today, f"The last notice was given on {last}; the next is due by {limit}.")
     shortfall = question.find("shortfall_in_payments")
     if shortfall is not None and isinstance(shortfall, int):
         least = int(question.values["weekly_payments" if question.find("payments_are_weekly") is True else "payments"])
@@ -131,4 +132,4 @@ def arrears_notice(question: Question) -> Answer | None:
             return Answer(False, f"The shortfall is {shortfall} payments; the duty begins with {least}.")
     met = question.need_day("conditions_met_on")
     limit = arrears_notice_due_by(question.values, conditions_met_on=met)
-    return Answer(question.today > limit, f"The conditions were met on {met}; the notice is due by {limit}.")
+    return due_by(limit, question.today, f"The conditions were met on {met}; the notice is due by {limit}.")

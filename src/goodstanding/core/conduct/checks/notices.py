@@ -1,6 +1,7 @@
 """What must have been said before something is done, and consents that were taken back."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from goodstanding.core.conduct.checks import Answer, Question, Stricter, check
@@ -98,6 +99,35 @@ def _taken_back(named: Iterable[Consent], question: Question) -> date | None:
     last = max(days)
     again = any(one.given_at > last and one.stands(question.at) for one in given)
     return None if again else question.day_of(last)
+
+
+@check("machine_consent", values={}, how=("consents", "unless"))
+def machine_consent(question: Question) -> Answer | None:
+    """Nobody is called by a machine's voice, or called or texted by a machine that dials, without having agreed to it before.
+
+    how: consents: which agree to it. unless: answers that make it another thing. A ringless voicemail is always a recording. Of a consent
+    that was taken back another rule says until when it is kept to (revoked), so here it is only looked at. 47 CFR 64.1200(a)(1)(iii).
+    """
+    proposal, how = question.proposal, question.rule.how
+    if not proposal.automated and proposal.channel is not Channel.RINGLESS_VOICEMAIL:
+        return Answer(False, "No machine calls or sends it.")
+    if excuse := next((name for name in how.get("unless", ()) if question.find(name) is True), None):
+        return Answer(False, f"{excuse} holds.")
+    given = [
+        one
+        for one in question.facts.consents
+        if one.what in how["consents"] and one.covers(proposal.debts) and one.is_for(proposal.address)
+    ]
+    if any(one.stands(question.at) for one in given):
+        return Answer(False, "The person agreed to it before.")
+    if any(_stood(one, question.at) for one in given):
+        return Answer(False, "The person agreed to it and took that back.", flag=True)
+    return Answer(True, "A machine would call or send it, and no consent to that is on file.")
+
+
+def _stood(one: Consent, at: datetime) -> bool:
+    """Whether it would stand, had it not been taken back."""
+    return one.withdrawn_at is not None and one.withdrawn_at <= at and replace(one, withdrawn_at=None).stands(at)
 
 
 @check("as_directed", values={})

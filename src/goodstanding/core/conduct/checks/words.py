@@ -16,7 +16,7 @@ from goodstanding.core.conduct.checks import Answer, Missing, Question, Stricter
 from goodstanding.core.conduct.checks.alike import folded
 from goodstanding.core.conduct.checks.answers import says
 from goodstanding.core.conduct.facts import Act, Direction, Outcome
-from goodstanding.core.conduct.law_days import months_after
+from goodstanding.core.conduct.law_days import months_after, validation_period_end
 from goodstanding.core.conduct.rule import Item, Phrases
 
 _INVISIBLE = dict.fromkeys(
@@ -200,21 +200,28 @@ def _nobody_approved(words: str, found: str | None) -> str:
 @check(
     "forbidden_words",
     values={"groups": Stricter.MORE_ITEMS},
-    how=("unless_all", "flag", "flag_when_true", "when", "only_unapproved"),
+    how=("unless_all", "flag", "flag_when_true", "when", "only_if_known", "only_unapproved"),
     only_with="words",
 )
 def forbidden_words(question: Question) -> Answer | None:
     """None of these claims is made in the words.
 
-    how: unless_all: answers that make it true and so permitted (unknown: it isn't). when: only if these are known to hold.
+    how: unless_all: answers that make it true and so permitted (unknown: it isn't). when: only if these hold; where a claim is made and
+    nobody answered, the answer is missing. only_if_known: the same, but what nobody said doesn't hold.
     flag: it isn't forbidden, but someone should look. flag_when_true: the same where it is permitted because it is true.
     only_unapproved: only in the words that nobody approved, which are for a person to read whatever they say; where nobody said which
     those are, in all.
     """
     how = question.rule.how
-    if not question.words or not _known_to_hold(question, how.get("when", ())):
+    if not question.words or not _known_to_hold(question, how.get("only_if_known", ())):
+        return None
+    when = how.get("when", ())
+    unsaid = [name.removeprefix("not ") for name in when if question.find(name.removeprefix("not ")) is None]
+    if not all(name.removeprefix("not ") in unsaid or says(question, name) for name in when):
         return None
     found = _claim(question, _looked_at(question))
+    if found is not None and unsaid:
+        raise Missing(*unsaid)
     if how.get("only_unapproved") and question.proposal.unapproved:
         return Answer(False, _nobody_approved(question.proposal.unapproved, found), flag=True)
     if found is None:
@@ -228,6 +235,43 @@ def forbidden_words(question: Question) -> Answer | None:
     if how.get("flag"):
         return Answer(False, f'It says "{found}"{needed}.', flag=True)
     return Answer(True, f'It says "{found}"{needed}.')
+
+
+@check(
+    "overshadowing",
+    values={"groups": Stricter.MORE_ITEMS, "assumed_days": Stricter.MORE, "period_days": Stricter.MORE},
+    only_with="words",
+)
+def overshadowing(question: Question) -> Answer | None:
+    """Nothing presses the person while the validation period runs (12 CFR 1006.38(b)).
+
+    Answers: is_in_validation_period, or the days from which it follows: validation_period_ends_on, notice_sent_on. The later end counts, and
+    a no that the days contradict doesn't. values: assumed_days, period_days: as in validation_period.
+    """
+    if not question.words:
+        return None
+    said, ends = question.find("is_in_validation_period"), _ends_of_validation(question)
+    runs = said if ends is None else said is True or question.first_day_of(question.at) <= ends
+    if runs is False:
+        return None
+    found = _claim(question, _looked_at(question))
+    if found is None:
+        return Answer(False, "Nothing in it presses the person.")
+    if runs is None:
+        raise Missing("is_in_validation_period")
+    until = f", until {ends}" if ends is not None else ""
+    return Answer(True, f'It says "{found}", and the validation period runs{until}.')
+
+
+def _ends_of_validation(question: Question) -> date | None:
+    """The last day of the validation period: as the notice prints it or as the law counts it, whichever is later; None: no day is known."""
+    ends = []
+    if question.find("validation_period_ends_on") is not None:
+        ends.append(question.need_day("validation_period_ends_on"))
+    if question.find("notice_sent_on") is not None:
+        days = {name: int(question.values[name]) for name in ("assumed_days", "period_days")}
+        ends.append(validation_period_end(question.need_day("notice_sent_on"), **days))
+    return max(ends, default=None)
 
 
 @check(
