@@ -350,6 +350,62 @@ def test_what_the_gate_is_told_of_a_person_comes_back_as_it_was_given(tmp_path: 
     )
 
 
+def shared(**more: list[dict[str, str]]) -> dict[str, Any]:
+    """L1 of B1 with B3 as guarantor, and L2 of B2, for which B3 doesn't answer."""
+    files = sound() | {"parties": [GUARANTOR], **more}
+    return files | {"borrowers": [*files["borrowers"], BORROWER | {"borrower_id": "B3", "name": "Cy Moss"}]}
+
+
+@pytest.mark.parametrize("loans", ["", "L1", "L1;L2"])
+def test_a_dispute_is_on_its_debt_for_everybody_who_answers_for_it(loans: str, tmp_path: Path) -> None:
+    dispute = {"borrower_id": "B1", "kind": "dispute", "began_at": "2026-03-01T10:00Z", "loan_id": loans}
+    dispute |= {"answers": "is_portion=yes"}
+    import_files(write_files(tmp_path / "flat", shared(holds=[dispute])), tmp_path / "book")
+    told = open_book(tmp_path / "book").conduct(["B2", "B3"])
+
+    assert told["B3"].holds == (Hold("dispute", datetime(2026, 3, 1, 10, tzinfo=UTC), debts=("L1",)),)
+    assert told["B3"].hold_answers == ("is_portion=yes",)
+    assert told["B2"] == Conduct()
+
+
+def test_a_guarantors_dispute_holds_for_the_borrower(tmp_path: Path) -> None:
+    dispute = {"borrower_id": "B3", "kind": "dispute", "began_at": "2026-03-01T10:00Z", "loan_id": ""}
+    import_files(write_files(tmp_path / "flat", shared(holds=[dispute])), tmp_path / "book")
+    told = open_book(tmp_path / "book").conduct(["B1", "B3"])
+
+    assert [one.debts for one in told["B1"].holds] == [("L1",)]
+    assert [one.debts for one in told["B3"].holds] == [()]
+
+
+def test_a_hold_on_a_person_is_theirs_alone(tmp_path: Path) -> None:
+    death = {"borrower_id": "B1", "kind": "deceased", "began_at": "2026-03-01T10:00Z", "loan_id": "L1"}
+    import_files(write_files(tmp_path / "flat", shared(holds=[death])), tmp_path / "book")
+
+    assert open_book(tmp_path / "book").conduct(["B3"])["B3"] == Conduct()
+
+
+def test_what_cannot_be_read_of_a_hold_counts_for_who_shares_the_debt(tmp_path: Path) -> None:
+    unread = {"borrower_id": "B1", "kind": "dispute", "began_at": "soon", "loan_id": "L1"}
+    import_files(write_files(tmp_path / "flat", shared(holds=[unread])), tmp_path / "book")
+    told = open_book(tmp_path / "book").conduct(["B2", "B3"])
+
+    assert (told["B3"], told["B2"]) == (Conduct(gaps=("holds",)), Conduct())
+
+
+@pytest.mark.parametrize("meant", ["b0001", "B0001\u200b", "B-0001", "BOOO1", "B0OOl", "B1", "Ｂ０００１"])
+def test_a_hold_of_nobody_in_the_book_holds_back_whoever_may_be_meant(meant: str, tmp_path: Path) -> None:
+    files = sound() | {"holds": [{"borrower_id": meant, "kind": "cease", "began_at": "2026-03-01T10:00Z"}]}
+    for name in ("loans", "borrowers", "contact_points"):
+        files[name] = [
+            row | {"borrower_id": row["borrower_id"].replace("B1", "B0001").replace("B2", "B0011")}
+            for row in files[name]
+        ]
+    import_files(write_files(tmp_path / "flat", files), tmp_path / "book")
+    told = open_book(tmp_path / "book").conduct(["B0001", "B0011"])
+
+    assert (told["B0001"], told["B0011"]) == (Conduct(gaps=("holds",)), Conduct())
+
+
 def test_a_person_of_whom_something_cannot_be_read_is_told_apart_and_the_loan_stays(tmp_path: Path) -> None:
     files = sound() | {"holds": [{"borrower_id": "B1", "kind": "dispute", "began_at": "soon"}]}
     summary = import_files(write_files(tmp_path / "flat", files), tmp_path / "book")

@@ -118,6 +118,23 @@ def test_two_columns_for_one_are_named(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"), [("hold.csv", "holds"), ("Preference.csv", "preferences"), ("consent.parquet", "consents")]
+)
+def test_a_misnamed_file_is_not_passed_over(name: str, meant: str, tmp_path: Path) -> None:
+    source = write_files(tmp_path / "flat", sound())
+    (source / name).write_text("borrower_id\n")
+    assert f"isn't a file of a book, and there is no {meant}.csv: call it {meant}" in refusal(source, tmp_path / "book")
+
+
+def test_a_file_of_another_name_beside_a_book_is_no_hindrance(tmp_path: Path) -> None:
+    source = write_files(tmp_path / "flat", sound())
+    (source / "holds.csv").write_text("borrower_id,kind,began_at\n")
+    for name in ("hold.csv", "notes.csv", "README.txt"):
+        (source / name).write_text("borrower_id\n")
+    import_files(source, tmp_path / "book")
+
+
 def test_two_files_for_one_are_named(tmp_path: Path) -> None:
     source = write_files(tmp_path / "flat", sound())
     (source / "LOANS.CSV").write_bytes((source / "loans.csv").read_bytes())

@@ -28,6 +28,7 @@ from goodstanding.core.conduct.facts import (
     Relation,
     Wish,
 )
+from goodstanding.core.conduct.vocabulary import HoldKind
 from goodstanding.core.conduct.windows import minutes_of
 
 
@@ -50,10 +51,69 @@ class Conduct:
 
 
 def read_conduct(path: Path, ids: Iterable[str], zone: str) -> dict[str, Conduct]:
-    """Read the files of a book for these people; each of them has an entry."""
+    """Read the files of a book for these people; each of them has an entry.
+
+    A hold that lies on a debt holds for everybody who answers for that debt: so does what can't be read of such a person's holds.
+    """
     people, home = sorted(set(ids)), ZoneInfo(zone)
-    rows = {name: _rows(path / f"{name}.parquet", people) for name in (*CONDUCT_NAMES, "conduct_gaps")}
+    rows = {name: _rows(path / f"{name}.parquet", people) for name in (*CONDUCT_NAMES, GAPS)}
+    for name, held in _on_shared_debts(path, people).items():
+        for one, more in held.items():
+            rows[name].setdefault(one, []).extend(more)
     return {one: _conduct({name: held.get(one, []) for name, held in rows.items()}, home) for one in people}
+
+
+GAPS = "conduct_gaps"
+ON_THE_DEBT = (
+    HoldKind.DISPUTE,
+    HoldKind.ORIGINAL_CREDITOR_REQUEST,
+    HoldKind.BREATHING_SPACE,
+    HoldKind.MENTAL_HEALTH_CRISIS,
+    HoldKind.PLAN,
+    HoldKind.PROMISE,
+)
+"""Kinds of hold that are on a debt and not on a person alone: collecting it from another who answers for it is still collecting it
+(12 CFR 1006.38(c), (d)(2); CONC 7.14.1R; SI 2020/1311 for joint borrowers)."""
+
+
+def _on_shared_debts(path: Path, people: list[str]) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """Rows of holds and gaps, by file and by who is asked about, that others left on debts which both answer for."""
+    holds, gaps = path / "holds.parquet", path / f"{GAPS}.parquet"
+    on_debts = (
+        pq.read_table(holds, filters=pc.field("kind").isin(list(map(str, ON_THE_DEBT)))).to_pylist()
+        if holds.is_file()
+        else []
+    )
+    unread = pq.read_table(gaps, filters=pc.field("file") == "holds").to_pylist() if gaps.is_file() else []
+    owners = {row["borrower_id"] for row in (*on_debts, *unread)}
+    if not owners:
+        return {}
+    loans = _loans_of(path, owners | set(people))
+    found: dict[str, dict[str, list[dict[str, Any]]]] = {"holds": {}, GAPS: {}}
+    for row in on_debts:
+        named = set(_many(row["loan_id"]))
+        for one in people:
+            shared = loans.get(one, set()) & loans.get(row["borrower_id"], set())
+            about = sorted(shared & named if named else shared)
+            if about and one != row["borrower_id"]:
+                found["holds"].setdefault(one, []).append({**row, "loan_id": ";".join(about)})
+    for row in unread:
+        for one in people:
+            if one != row["borrower_id"] and loans.get(one, set()) & loans.get(row["borrower_id"], set()):
+                found[GAPS].setdefault(one, []).append(row)
+    return found
+
+
+def _loans_of(path: Path, people: set[str]) -> dict[str, set[str]]:
+    """The loans that each of these people answers for, as borrower or beside one."""
+    found: dict[str, set[str]] = {}
+    wanted = pc.field("borrower_id").isin(pa.array(sorted(people), pa.string()))
+    for name in ("book", "parties"):
+        if (path / f"{name}.parquet").is_file():
+            table = pq.read_table(path / f"{name}.parquet", columns=["loan_id", "borrower_id"], filters=wanted)
+            for row in table.to_pylist():
+                found.setdefault(row["borrower_id"], set()).add(row["loan_id"])
+    return found
 
 
 def _rows(path: Path, people: list[str]) -> dict[str, list[dict[str, Any]]]:
@@ -71,7 +131,7 @@ def _conduct(rows: dict[str, list[dict[str, Any]]], zone: ZoneInfo) -> Conduct:
         consents=tuple(_consent(row, zone) for row in rows["consents"]),
         holds=tuple(_hold(row, zone) for row in rows["holds"]),
         preferences=tuple(_preference(row, zone) for row in rows["preferences"]),
-        gaps=tuple(row["file"] for row in rows["conduct_gaps"]),
+        gaps=tuple(dict.fromkeys(row["file"] for row in rows[GAPS])),
         hold_answers=tuple(row["answers"] or "" for row in rows["holds"]),
         answers=tuple((row["loan_id"] or "", row["name"], row["value"]) for row in rows["answers"]),
     )

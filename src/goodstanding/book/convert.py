@@ -332,9 +332,19 @@ _WAYS_TO_REACH = """
     FROM contact_points SEMI JOIN in_book USING (borrower_id)
     WHERE row NOT IN (SELECT row FROM findings WHERE file = 'contact_points') ORDER BY borrower_id, kind, row"""
 
+_AS_MEANT = (
+    "regexp_replace(translate(regexp_replace(lower(nfc_normalize({id})), '[^\\p{{L}}\\p{{N}}]', '', 'g'),"
+    " '０１２３４５６７８９ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚoil', '0123456789abcdefgh1jk1mn0pqrstuvwxyz011'),"
+    " '(^|[^0-9])0+([0-9])', '\\1\\2', 'g')"
+)
+"""A person's number as somebody may have meant it: without what can't be seen, in one case, o and 0, i, l and 1 alike, no noughts in front."""
 _CONDUCT_GAPS = f"""
     SELECT DISTINCT borrower_id, file FROM findings SEMI JOIN in_book USING (borrower_id)
-    WHERE file IN {CONDUCT_NAMES} ORDER BY borrower_id, file"""
+    WHERE file IN {CONDUCT_NAMES}
+    UNION SELECT DISTINCT people.borrower_id, lost.file FROM in_book AS people JOIN
+    (SELECT file, borrower_id FROM findings WHERE rule = 'unknown_person' AND file IN {CONDUCT_NAMES}) AS lost
+    ON {_AS_MEANT.format(id="people.borrower_id")} = {_AS_MEANT.format(id="lost.borrower_id")}
+    ORDER BY borrower_id, file"""
 
 
 def _conduct_rows(name: str, columns: Sequence[str]) -> str:

@@ -36,6 +36,9 @@ class Rule:
     sql: str
 
 
+OFFSET = r"(Z|[+-]\d\d:?\d\d)$"
+DAYS_AFTER_CUT_OFF = 7
+"""How long after the book's cut-off somebody may have learnt of a hold or a wish: files are seldom of one and the same day."""
 ONE_LOAN = "NULL::VARCHAR AS borrower_id"
 
 WHOLE_FILE_RULES = (
@@ -156,6 +159,30 @@ WHOLE_FILE_RULES = (
         """SELECT row, NULL::INTEGER AS loan_no, borrower_id, until AS found, 'an instant after began_at, ' || began_at AS expected
         FROM holds WHERE TRY_CAST(until AS TIMESTAMPTZ) <= TRY_CAST(began_at AS TIMESTAMPTZ)
         AND regexp_matches(until, '(Z|[+-]\\d\\d:?\\d\\d)$') = regexp_matches(began_at, '(Z|[+-]\\d\\d:?\\d\\d)$')""",
+    ),
+    *(
+        Rule(
+            "withdrawn_too_soon",
+            name,
+            "withdrawn_at",
+            "Give withdrawn_at as the instant of a later withdrawal, or leave it empty: until then nobody knows whether it stands.",
+            f"""SELECT row, NULL::INTEGER AS loan_no, borrower_id, withdrawn_at AS found, 'an instant after {since}, ' || {since} AS expected
+            FROM {name} WHERE TRY_CAST(withdrawn_at AS TIMESTAMPTZ) <= TRY_CAST({since} AS TIMESTAMPTZ)
+            AND regexp_matches(withdrawn_at, '{OFFSET}') = regexp_matches({since}, '{OFFSET}')""",
+        )
+        for name, since in (("preferences", "received_at"), ("consents", "given_at"))
+    ),
+    *(
+        Rule(
+            "still_to_come",
+            name,
+            since,
+            "Correct the day; or cut_off in book.toml, if the files are of a later day. It is in force from when you learnt of it.",
+            f"""SELECT row, NULL::INTEGER AS loan_no, borrower_id, {since} AS found,
+            'a day up to a week after the cut-off, ' || cut_off()::VARCHAR AS expected
+            FROM {name} WHERE TRY_CAST(left({since}, 10) AS DATE) > cut_off() + {DAYS_AFTER_CUT_OFF}""",
+        )
+        for name, since in (("holds", "began_at"), ("preferences", "received_at"))
     ),
     Rule(
         "contact_value",

@@ -3,7 +3,7 @@
 import csv
 import difflib
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,14 +64,17 @@ def find_files(given: Sequence[Path], names: Names) -> tuple[Path, dict[str, Pat
         child for path in given for child in (path.iterdir() if path.is_dir() else [path]) if child.is_file()
     )
     found: dict[str, Path] = {}
+    unknown: list[tuple[Path, str]] = []
     for path in listed:
         name = names.files.get(path.name) or (path.stem.lower() if path.suffix.lower() in (".csv", ".parquet") else "")
         if name not in FLAT_FILES:
+            unknown += [(path, name)] if name else []
             continue
         if name in found:
             raise BookError(f"Both {found[name].name} and {path.name} hold {name}: keep one of them.")
         found[name] = path
     _refuse_missing(given, listed, found)
+    _refuse_misnamed(unknown, found)
     settings = next((path for path in listed if path.name == "book.toml"), found["loans"].parent / "book.toml")
     return settings, found
 
@@ -89,6 +92,17 @@ def _refuse_missing(given: Sequence[Path], listed: list[Path], found: dict[str, 
         raise BookError(
             f"{where} has no {', '.join(missing)} (or .parquet). A file without rows is enough where there is nothing to say."
         )
+
+
+def _refuse_misnamed(unknown: Iterable[tuple[Path, str]], found: Collection[str]) -> None:
+    """A file that is called nearly like one of a book's which isn't there is that file, misnamed: without it nothing would be held back."""
+    absent = [name for name in FLAT_FILES if name not in found]
+    for path, name in unknown:
+        if near := difflib.get_close_matches(name, absent, 1, 0.8):
+            raise BookError(
+                f"{path} isn't a file of a book, and there is no {near[0]}.csv: call it {near[0]}{path.suffix}, or name it under files"
+                " in the mapping; if it is something else, keep it in another folder."
+            )
 
 
 def open_sources(found: dict[str, Path], names: Names) -> dict[str, Source]:
