@@ -151,3 +151,16 @@ def test_later_money_within_the_tolerance_is_credit_and_undoes_nothing() -> None
     loan = paying(_loan(), [(offer.ends_on, offer.total - TOLERATED), (offer.ends_on + 2 * A_DAY, TOLERATED)])
     today = story(accepted(offer), loan, POLICY, offer.ends_on + 2 * A_DAY)[2]
     assert (today.payoff, today.unapplied) == (0, TOLERATED)
+
+
+def test_charges_that_begin_on_the_day_of_the_offer_and_are_put_off_are_told_as_given_up() -> None:
+    """On 16 February the grace of five days is over: six nights of penalty arise, and a pause from that day on lets them fall."""
+    policy = replace(POLICY, grace_days=5)
+    first = Transaction("T", Kind.PAYMENT, 1_020_00, date(2026, 1, 10), date(2026, 1, 10))
+    loan = replace(_loan(), transactions=(first,))
+    for day, given in ((date(2026, 2, 15), 0), (date(2026, 2, 16), 6_00), (date(2026, 2, 17), 0)):
+        offers = {one.kind: one for one in reversed(offered(loan, policy, day).offers)}
+        parts = offers[OfferKind.ARREARS_INSTALMENTS]
+        assert (parts.waived.penalty, parts.against_today) == (given, -given), day
+        assert offers[OfferKind.EXTENSION].waived.penalty == 0
+        assert offers[OfferKind.SETTLEMENT].waived.total >= given

@@ -153,6 +153,11 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
             return NotOffered(draft.kind, f"{_CANT}: {before}." if isinstance(before, str) else f"{_CANT}.")
         waived = _rest(before, payments[-1].amount)
         change = replace(change, waivers=(*change.waivers, *waivers(waived, draft.ends_on)))
+    if change.pauses and ground.charges_begin_today:
+        rests = World(Change(change.counts_from, pauses=change.pauses))
+        (first,) = yield [Question(ground.loan, rests, change.counts_from)]
+        if isinstance(first, Figure):
+            waived = _with_forgiven(ground, change, waived, first)
     for _ in range(_TRIES):
         kept = World(change, payments)
         end = payments[-1].on
@@ -254,6 +259,20 @@ def _is_all_due_by(change: Change, end: date) -> bool:
     """Whether a new schedule asks for everything by a day, so that nothing may be left then, be it within a tolerance; a bill's rest may."""
     parts = [part for version in change.versions for part in version.schedule]
     return bool(parts) and all(part.due_on <= end and part.minimum is None for part in parts)
+
+
+def _with_forgiven(ground: Ground, change: Change, waived: Owed, first: Figure) -> Owed:
+    """What is given up, with the charges that began today and that the pause lets fall: its first day counts for no grace either.
+
+    first: as the loan would be on the first day, with the pause alone. What the offer waives then to ask for it anew isn't given up.
+    """
+    anew = [one for one in change.waivers if one.effective_on == change.counts_from]
+    sums = dict[str, int]()
+    for name in ("penalty", "compound", "fee"):
+        now = sum(getattr(one.open, name) for one in ground.position.today.instalments)
+        moved = sum(one.amount for one in anew if one.component == name)
+        sums[name] = getattr(waived, name) + max(0, now - getattr(first.opened, name) - moved)
+    return replace(waived, **sums)
 
 
 def _within(breaks_when: BreaksWhen, payments: Sequence[OfferPayment]) -> BreaksWhen:

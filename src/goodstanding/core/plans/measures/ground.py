@@ -132,6 +132,21 @@ class Ground:
         return self.held + sum(one.whole_interest - one.interest + one.whole_fee - one.fee for one in self.coming)
 
     @cached_property
+    def charges_begin_today(self) -> bool:
+        """Whether grace may have run out today, or a late fee fallen today: charges that a pause from today on puts off."""
+        policy = self.position.policy
+        fee = policy.late_fee
+        after = policy.grace_days if fee is None or fee.after_days is None else fee.after_days
+        again = fee.every_days if fee is not None else None
+        for one in self.late:
+            days = (self.as_of - one.due_on).days
+            if days in (policy.grace_days + 1, after + 1) or (
+                again and days > after and not (days - after - 1) % again
+            ):
+                return True
+        return bool(self.late and self.loan.pauses)
+
+    @cached_property
     def credit_of_a_version(self) -> int:
         """What of that meets the first instalments. Where the policy puts excess elsewhere, the last payments are corrected by
         the engine instead."""
