@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from goodstanding.cli import main
-from goodstanding.core.particulars import particulars_from_data
+from goodstanding.core.particulars import MissedPayment, PlanBroken, particulars_from_data
 from goodstanding.core.reading import BadValue
+from goodstanding.day.one_letter import _why_not_broken
 from goodstanding.letters.compose import LETTERS
 from goodstanding.letters.example_key import example_key
 from goodstanding.letters.verify import Outcome, verify
@@ -204,3 +206,8 @@ def test_a_loan_that_is_not_there_or_owes_nothing_or_a_day_gone_past_gets_a_sent
     assert 'There is no loan "L9"' in write(book, tmp_path / "out", "formal_overdue", loan="L9").output
     assert "(nothing_overdue)" in write(book, tmp_path / "out", "formal_overdue", loan="L2").output
     assert "later than 2026-11-20" in write(book, tmp_path / "out", "formal_overdue", day="2026-11-20").output
+
+
+def test_a_plan_is_not_called_broken_that_the_book_does_not_know() -> None:
+    told = PlanBroken(date(2026, 9, 14), (MissedPayment(date(2026, 11, 10), 417_32, 0),), date(2026, 11, 16))
+    assert "no plan of it is broken. There is none in the book." in _why_not_broken(told, None)

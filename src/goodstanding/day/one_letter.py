@@ -231,7 +231,7 @@ def _why_not_broken(told: PlanBroken, agreed: Agreed | None) -> str:
     plans = agreed.judged.plans if agreed else ()
     broken = [one for one in plans if one.state is PlanState.BROKEN]
     if not broken:
-        known = " ".join(said_of_plan(one) for one in plans) or "there is none in the book."
+        known = " ".join(said_of_plan(one) for one in plans) or "There is none in the book."
         return f"no plan of it is broken. {known} Put the plan into plans.csv and its payments into plan_payments.csv."
     missed = {
         MissedPayment(part.payment.on, amount, part.paid)
