@@ -582,7 +582,8 @@ def _wished_means(rule: Rule, values: Mapping[str, Any], proposal: Proposal, fac
         None,
         *(Channel(one) for one in ("letter", "postcard", "leaflet", "visit", "call", "ringless_voicemail")),
     )
-    if rule.how.get("required_by_law") and proposal.required_by_law and by_post_or_voice:
+    on_paper = proposal.letter not in rule.how.get("any_means", ())
+    if rule.how.get("required_by_law") and proposal.required_by_law and by_post_or_voice and on_paper:
         return ALLOWED  # comments 14(h)(2)-1 and 42(a)(1)-4: the law demands a notice, and never that it be electronic
     if proposal.purpose is Purpose.CONFIRMATION and not proposal.asks_for_payment:
         return ALLOWED

@@ -5,7 +5,7 @@ leaves out is taken as that page says, or is missing, and then the gate says so.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from goodstanding.core.conduct.facts import (
     Purpose,
     Relation,
 )
-from goodstanding.core.conduct.gate import judge
+from goodstanding.core.conduct.gate import judge, may_be_in
 from goodstanding.core.conduct.rule import HousePolicy, Rules
 from goodstanding.core.conduct.verdict import Decision, Verdict
 from goodstanding.core.conduct.vocabulary import LetterKind, Licence
@@ -109,10 +109,13 @@ def read_case(data: Any) -> Case:
         raise BadValue(str(bad), ("law",)) from None
     first_zone, at = _read_at(keys["at"], keys.get("person"), chosen)
     person = reading.at("person", lambda value: _person(value, first_zone, chosen), keys.get("person", {}))
+    rules = _with_law_of_the_place(rules, person, keys)
     zone = person.zones[0] if person.zones else first_zone
     at = at if isinstance(at, datetime) else datetime.combine(at, time(12), zone)
     given = reading.at("given", lambda value: _given(value, zone, person), keys.get("given", {}))
     proposal = reading.at("proposal", lambda value: _proposal(value, zone, given), keys.get("proposal", {}))
+    _refuse_unknown_debts(given, proposal)
+    person = reading.at("proposal", lambda value: _where_it_rings(person, value), proposal)
     facts = Facts(
         acting=reading.at("who", lambda value: _acting(value, chosen), keys.get("who", {})),
         person=person,
@@ -133,6 +136,54 @@ def read_case(data: Any) -> Case:
         tests=keys.get("rule", ()),
         working=keys.get("working", ""),
     )
+
+
+def _with_law_of_the_place(rules: Rules, person: Person, keys: Mapping[str, Any]) -> Rules:
+    """With the law of a whole country that of its states and cities in which the person may be; nothing is added to what is assumed."""
+    chosen, known = keys["law"], layers()
+    if all(one.source == "assumed" for one in person.evidence if one.places):
+        return rules
+    countries = [place for name in chosen if name in known for place in known[name].places]
+    more = [
+        name
+        for name, layer in known.items()
+        if name not in chosen
+        and any(place.startswith(f"{country}-") for place in layer.places for country in countries)
+        and may_be_in(person.places, layer.places)
+    ]
+    if not more:
+        return rules
+    return rules_for((*chosen, *more), stricter=keys.get("stricter"), policy=keys.get("policy"))
+
+
+def _where_it_rings(person: Person, proposal: Proposal) -> Person:
+    """The person with the number that is called or texted as one more indication of where they are (12 CFR 1006 comment 6(b)(1)(i)-2)."""
+    if proposal.channel not in _BY_NUMBER or not proposal.address.startswith("+"):
+        return person
+    try:
+        rings = places.evidence("phone", proposal.address)
+    except ValueError as bad:
+        raise BadValue(str(bad), ("address",)) from None
+    return replace(person, evidence=(*person.evidence, rings)) if rings.zones else person
+
+
+_BY_NUMBER = frozenset({Channel.CALL, Channel.RINGLESS_VOICEMAIL, Channel.TEXT})
+
+
+def _refuse_unknown_debts(given: Mapping[str, Any], proposal: Proposal) -> None:
+    """A debt that the case's own table of debts hasn't is a slip: what is said of it would protect nobody."""
+    known = given["debts"]
+    named = {
+        "given.holds": [name for one in given["holds"] for name in one.debts],
+        "given.consents": [name for one in given["consents"] for name in one.debts],
+        "proposal.debts": proposal.debts,
+    }
+    for where, names_there in named.items():
+        if known and (wrong := [name for name in names_there if name not in known]):
+            raise BadValue(
+                f'"{wrong[0]}" isn\'t one of the debts that the case names; {reading.nearest(wrong[0], known)}',
+                (where,),
+            )
 
 
 def _anything(value: object) -> object:

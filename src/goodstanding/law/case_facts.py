@@ -71,6 +71,7 @@ def read_consent(value: object, zone: ZoneInfo) -> Consent:
         },
         required=("what", "given_at"),
     )
+    _refuse_too_soon(keys, "withdrawn_at", "given_at")
     return Consent(**{{"from": "from_time", "to": "to_time"}.get(key, key): one for key, one in keys.items()})
 
 
@@ -114,6 +115,7 @@ def read_preference(value: object, zone: ZoneInfo) -> Preference:
         },
         required=("wish", "received_at"),
     )
+    _refuse_too_soon(keys, "withdrawn_at", "received_at")
     return Preference(**{{"from": "from_time", "to": "to_time"}.get(key, key): one for key, one in keys.items()})
 
 
@@ -129,7 +131,14 @@ def read_hold(value: object, zone: ZoneInfo) -> Hold:
         },
         required=("kind", "began_at"),
     )
+    _refuse_too_soon(keys, "until", "began_at")
     return Hold(**keys)
+
+
+def _refuse_too_soon(keys: Mapping[str, datetime], end: str, start: str) -> None:
+    """What ends before it begins is a slip: it would be passed over as if nobody had said it."""
+    if end in keys and keys[end] < keys[start]:
+        raise BadValue(f"{keys[end]} lies before {start}, {keys[start]}", (end,))
 
 
 def read_debts(value: object, zone: ZoneInfo) -> dict[str, Debt]:

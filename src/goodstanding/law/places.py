@@ -94,8 +94,24 @@ def _of_number(text: str, country: str | None = None) -> Evidence:
         zones: Iterable[ZoneInfo] = zones_of_place(region or "")
     else:
         zones = dict.fromkeys(_zone(name) for name in names)
-    # A number moves with its owner within a country, so it tells the country and the zones, not the state.
-    return Evidence("phone", tuple(zones), (region,) if region else ())
+    # A number moves with its owner within a country, so it tells the country and the zones; a state only where that has law of its own.
+    return Evidence(
+        "phone",
+        tuple(zones),
+        (region, *(_with_its_own_law(number.national_number) if region == "US" else ())) if region else (),
+    )
+
+
+# Area codes of the places whose own law is written here (North American Numbering Plan): whose number was given out there may be there.
+_AREA_CODES: Mapping[str, str] = {
+    **dict.fromkeys("339 351 413 508 617 774 781 857 978".split(), "US-MA"),
+    **dict.fromkeys("212 332 347 646 718 917 929".split(), "US-NY-NYC"),
+}
+
+
+def _with_its_own_law(national_number: object) -> tuple[str, ...]:
+    place = _AREA_CODES.get(str(national_number)[:3])
+    return (place,) if place else ()
 
 
 _WITH_LAW_OF_THEIR_OWN = {"CN"}

@@ -10,7 +10,7 @@ from goodstanding.core.conduct.checks.several_debts import RANKS
 from goodstanding.core.conduct.facts import Channel, Direction, Outcome, Place, Purpose, Relation, Wish
 from goodstanding.core.conduct.law_dates import RESTARTS
 from goodstanding.core.conduct.law_days import HOLIDAYS
-from goodstanding.core.conduct.vocabulary import Component, ConsentTo, HoldKind, LoanClass, Product, Record
+from goodstanding.core.conduct.vocabulary import Component, ConsentTo, HoldKind, LetterKind, LoanClass, Product, Record
 from goodstanding.core.reading import BadValue
 from goodstanding.law.answers import answers, read_answer
 from goodstanding.law.here import BadLaw
@@ -38,6 +38,7 @@ WORDS: Mapping[str, Collection[str]] = {
     **dict.fromkeys(("purposes", "review", "payment_may_be_asked"), tuple(Purpose)),
     "wishes": tuple(Wish),
     "holds": tuple(HoldKind),
+    "any_means": tuple(LetterKind),
     **dict.fromkeys(("consents", "unless_consent", "what"), tuple(ConsentTo)),
     **dict.fromkeys(("products", "one_debt_by_account"), tuple(Product)),
     "records": tuple(Record),

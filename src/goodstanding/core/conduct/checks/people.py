@@ -138,12 +138,13 @@ _ELECTRONIC = frozenset({Channel.EMAIL, Channel.TEXT, Channel.INSTANT_MESSAGE, C
 _ABOUT_MEANS = frozenset({Wish.NOT_BY_CHANNEL, Wish.ONLY_BY_CHANNEL, Wish.NOT_AT_ADDRESS, Wish.NOT_AT_PLACE})
 
 
-@check("wished_means", values={}, how=("wishes", "required_by_law", "one_reply"), only_with="preferences")
+@check("wished_means", values={}, how=("wishes", "required_by_law", "any_means", "one_reply"), only_with="preferences")
 def wished_means(question: Question) -> Answer | None:
     """Not by a channel, number, address or at a place that the person ruled out, from the moment the wish was received.
 
     how: wishes: which kinds of wish; all when left out. required_by_law: what the law itself demands may still be sent that
     way, but not to an electronic address: the law demands the notice, and the mail stays open (12 CFR 1006 comment 42(a)(1)-4).
+    any_means: but not letters of these kinds, which the law demands in no particular form: they can go by a means that wasn't ruled out.
     one_reply: so may one answer to the person's own message. The bare confirmation of the wish always may.
     """
     kinds = frozenset(Wish(one) for one in question.rule.how.get("wishes", _ABOUT_MEANS))
@@ -156,7 +157,8 @@ def wished_means(question: Question) -> Answer | None:
     if question.proposal.purpose is Purpose.CONFIRMATION and not question.proposal.asks_for_payment:
         return Answer(False, "It only confirms the person's wish.")
     demanded = question.proposal.required_by_law and question.proposal.channel not in _ELECTRONIC
-    if question.rule.how.get("required_by_law") and demanded:
+    by_this_means = question.proposal.letter not in question.rule.how.get("any_means", ())
+    if question.rule.how.get("required_by_law") and demanded and by_this_means:
         return Answer(False, "The law itself demands that it be sent this way.")
     if question.rule.how.get("one_reply") and answers_at_once(question):
         return Answer(False, "It answers, once and in the same medium, the person's own message.")
