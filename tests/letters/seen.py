@@ -115,10 +115,10 @@ def _text_faults(content: LetterContent, found: list[Seen], *, with_code: bool) 
 
 
 def _fill_faults(found: list[Seen]) -> Iterator[str]:
-    """No page but the last ends in its upper half: there would have been room for what follows."""
+    """No page but the last ends far above its middle: only a group of lines that stay together may leave so much."""
     for number, page in enumerate(found[:-1], 1):
         body = page.boxes[page.boxes[:, 1] > FOOT, 1]
-        if body.min() > page.height / 2:
+        if body.min() > page.height * 0.6:
             yield f"page {number} is empty below {body.min():.0f} points of {page.height:.0f}"
 
 
