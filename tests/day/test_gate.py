@@ -4,19 +4,20 @@ import csv
 import io
 import pickle
 import re
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from goodstanding.book.conduct import Conduct
-from goodstanding.core.conduct.facts import Actor, Hold
+from goodstanding.core.conduct.facts import Acting, Actor, Debt, Facts, Hold, Person
 from goodstanding.core.party import Borrower
 from goodstanding.core.reading import BadValue
-from goodstanding.day.gate import Settings, Told, evidence_of, rules_of, settings_from_data
+from goodstanding.day.gate import Settings, Told, evidence_of, late_notice, rules_of, settings_from_data
 from goodstanding.day.lender import read_lender
 from goodstanding.day.stop import Stopped
+from goodstanding.law import places
 from tests.day.books import CUT_OFF, LATE_ONE, Row, write_files
 from tests.day.conftest import ONE_RULE, Run, lender_with
 
@@ -243,3 +244,24 @@ def test_a_threat_in_the_lenders_own_wording_goes_out_nowhere(
 
     assert summary.letters_written == 0
     assert rule in line["detail"]
+
+
+@pytest.mark.parametrize(("day", "says"), [(4, ""), (5, "1 day late"), (7, "3 days late")])
+def test_a_notice_of_the_laws_that_comes_too_late_is_told(day: int, says: str) -> None:
+    told = Told(
+        Settings(Actor.CREDITOR, "bank", ("uk",)),
+        datetime(2026, 11, day, 10, tzinfo=ZoneInfo("Europe/London")),
+        Conduct(),
+        (),
+        "loan",
+    )
+    answers: dict[str, bool | date] = {"running_account": False, "last_notice_on": date(2026, 5, 4)}
+    known = Facts(
+        Acting(Actor.CREDITOR, "bank"),
+        Person("B1", evidence=(places.evidence("address", "GB-ENG"),)),
+        debts={"L1": Debt("L1", given=answers)},
+    )
+
+    assert says in late_notice("arrears_notice", known, told)
+    assert bool(late_notice("arrears_notice", known, told)) is bool(says)
+    assert late_notice("formal_overdue", known, told) == ""

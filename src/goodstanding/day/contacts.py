@@ -75,6 +75,7 @@ def contacts_of(today: Sequence[Entry], letters: Letters, silent: Mapping[str, S
                 one.letter,
                 Reader(one.reader, one.person),
                 Outcome.WRITTEN,
+                detail=letters.late.get(one.to, ""),
                 entry=one,
                 printed_otherwise=letters.otherwise.get(one.to, ()),
             )

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from goodstanding.book.conduct import Conduct
 from goodstanding.core import reading
 from goodstanding.core.conduct.facts import (
+    Act,
     Acting,
     Actor,
     Channel,
@@ -25,12 +26,13 @@ from goodstanding.core.conduct.facts import (
     Hold,
     Outcome,
     Person,
+    Proposal,
     Relation,
     Value,
 )
 from goodstanding.core.conduct.gate import judge
 from goodstanding.core.conduct.law_dates import days_of_demands, limitation_expiry
-from goodstanding.core.conduct.rule import HousePolicy, Rule, Rules
+from goodstanding.core.conduct.rule import Effect, HousePolicy, Rule, Rules
 from goodstanding.core.conduct.verdict import Decision, Finding, Verdict
 from goodstanding.core.conduct.vocabulary import Licence, Product
 from goodstanding.core.conduct.windows import DAY, minutes_of
@@ -38,7 +40,7 @@ from goodstanding.core.conduct.wording import letter_proposal, message_proposal
 from goodstanding.core.lender import Form
 from goodstanding.core.letter import LetterContent, LetterFacts
 from goodstanding.core.loan import Kind
-from goodstanding.core.particulars import DefaultNotice, Validation
+from goodstanding.core.particulars import ArrearsNotice, DefaultNotice, Validation
 from goodstanding.core.party import Borrower
 from goodstanding.day.agreed import Agreed
 from goodstanding.law import places
@@ -189,10 +191,11 @@ class HeldByGate:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """forms: those that may go out. held: those that mayn't."""
+    """forms: those that may go out. held: those that mayn't. late: of a notice that the law asks for by a day that is over, by how much."""
 
     forms: tuple[Form, ...]
     held: tuple[HeldByGate, ...] = field(default=())
+    late: str = ""
 
 
 def instant_of(as_of: date, zone: str, settings: Settings | None) -> datetime:
@@ -224,7 +227,18 @@ def judged(
             allowed.append(form)
         else:
             held.append(_held(form, refusals, told))
-    return Judged(tuple(allowed), tuple(held))
+    return Judged(tuple(allowed), tuple(held), late_notice(contents[0].letter, known, told) if allowed else "")
+
+
+def late_notice(letter: str, known: Facts, told: Told) -> str:
+    """What the rules on deadlines say of a notice that comes too late: it is sent, and a person deals with the breach."""
+    notice = Proposal(Act.GIVE_NOTICE, debts=tuple(known.debts), letter=letter)
+    verdict = judge(notice, known, rules_of(told.settings), told.at, look_ahead=False)
+    return " ".join(
+        f"{one.rule}: {one.detail}"
+        for one in verdict.findings
+        if one.effect is Effect.DUTY_BY_DEADLINE and one.decision is Decision.REVIEW and one.binding and not one.missing
+    )
 
 
 def none_of(forms: Sequence[Form], why: str) -> Judged:
@@ -382,6 +396,8 @@ def _of_notice(facts: LetterFacts) -> dict[str, Value | None]:
             return {"default_notice_served_on": notice.served_on, "default_notice_names": notice.remedy_by}
         case Validation() as notice:
             return {"notice_sent_on": facts.issued_on, "validation_period_ends_on": notice.ends_on}
+        case ArrearsNotice() as notice:
+            return {"last_notice_on": notice.last_notice_on}
     return {}
 
 

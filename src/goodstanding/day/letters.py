@@ -129,7 +129,7 @@ class Letter:
     """A letter as written. files: by path under the day's folder. entry: None when its line stands already.
 
     left_out: why a form of it isn't written, a sentence each. printed_otherwise: characters that no face has, as printed.
-    held: forms that the gate doesn't let out.
+    held: forms that the gate doesn't let out. late: by how much a notice of the law's comes too late.
     """
 
     files: dict[str, bytes]
@@ -137,6 +137,7 @@ class Letter:
     left_out: tuple[str, ...] = ()
     printed_otherwise: tuple[str, ...] = ()
     held: tuple[HeldByGate, ...] = ()
+    late: str = ""
 
 
 def write(due: Due) -> Letter | LetterRefused | NotSent:
@@ -182,7 +183,9 @@ def _written(due: Due) -> Letter | LetterRefused | NotSent:
 
 
 def _letter(files: dict[str, bytes], entry: Entry | None, composed: "_Composed") -> Letter:
-    return Letter(files, entry, composed.left_out, composed.printed_otherwise, composed.judged.held)
+    return Letter(
+        files, entry, composed.left_out, composed.printed_otherwise, composed.judged.held, composed.judged.late
+    )
 
 
 def _unlike(one: Assessment, other: Assessment) -> str:

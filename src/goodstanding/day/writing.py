@@ -72,7 +72,8 @@ class Desk:
 class Letters:
     """How it went. written, withdrawn: lines that this run added. confirmed: letters that stood already.
 
-    otherwise: letters in which characters that no face has were printed as something else, with what.
+    otherwise: letters in which characters that no face has were printed as something else, with what. late: notices of the law's that come
+    too late, with by how much.
     refused: letters that weren't written because something is wrong, with what. held: what the gate didn't let out.
     """
 
@@ -84,6 +85,7 @@ class Letters:
     refused: dict[Kind, str] = field(default_factory=dict)
     held: list[Held] = field(default_factory=list)
     otherwise: dict[Kind, tuple[str, ...]] = field(default_factory=dict)
+    late: dict[Kind, str] = field(default_factory=dict)
 
 
 def write_letters(
@@ -424,6 +426,8 @@ def _settle(
         )
     if answer.printed_otherwise:
         letters.otherwise[task.contact.to] = answer.printed_otherwise
+    if answer.late:
+        letters.late[task.contact.to] = answer.late
     letters.confirmed += answer.entry is None
     return {in_day(desk.as_of, path): content for path, content in answer.files.items()}, answer.entry
 
