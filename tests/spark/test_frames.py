@@ -137,7 +137,8 @@ def test_the_function_that_spark_calls_reads_a_slice_where_it_lies(first: int, c
 def test_broken_rows_are_set_aside_by_spark_with_their_reasons(spark: Any, tmp_path: Path) -> None:
     """Each way in which a row can be broken, one after another in one book, between loans that are not."""
     rows, expected = [], {}
-    for place, (steps, value, reason) in enumerate(BROKEN):
+    broken = [one for one in BROKEN if one[2]]
+    for place, (steps, value, reason) in enumerate(broken):
         row = plain_rows(1)[0] | {"loan_id": f"B{place:02}"}
         row["schedule"].sort(key=lambda part: part["due_on"])
         if reason == "same_due_date":
@@ -156,7 +157,7 @@ def test_broken_rows_are_set_aside_by_spark_with_their_reasons(spark: Any, tmp_p
     found = collected(assessed)
     assert {row["loan_id"]: row["reason"] for row in found if row["reason"]} == expected
     good = [row for row in found if row["reason"] is None]
-    assert [row["loan_id"] for row in good] == [f"G{place:02}" for place in range(len(BROKEN))]
+    assert [row["loan_id"] for row in good] == [f"G{place:02}" for place in range(len(broken))]
     assert len({row[ROW_HASH] for row in good}) == len(good)
 
 
