@@ -15,6 +15,8 @@ WIDE_COLUMNS = 5
 STATEMENT = "statement"
 """So does the statement, of however few columns: its sums have long names beside large figures."""
 GAP, GAP_IN_EM = 9.0, 1.0
+MARGIN = 0.01
+"""So much wider (em) than its widest cell is a column."""
 ENTIRE = 16
 """Where a table has no room even so, a first cell of more characters than this takes a line of its own, its figures the next."""
 
@@ -77,11 +79,11 @@ def figures(table: Table, style: Style, room: float, size: float, pitch: float, 
 
 def _longest_first(table: Table, style: Style, room: float) -> int:
     """Of how many characters the longest first cell is that stands in one row with its figures. room: of the table, in em."""
-    lengths = sorted({len(row.cells[0]) for row in table.rows if row.kind is RowKind.PLAIN}, reverse=True)
-    gaps = GAP_IN_EM * (len(table.header) - 1)
-    for longest in lengths:
-        if sum(_naturals(table, style, longest)) + gaps <= room:
-            return longest
+    measured = _measured(table, style)
+    others = sum(measured.others) + GAP_IN_EM * (len(table.header) - 1)
+    for length, _ in measured.firsts:
+        if max(measured.first, *(wide for one, wide in measured.firsts if one <= length)) + others <= room:
+            return length
     return ENTIRE
 
 
@@ -102,21 +104,63 @@ def _widths(table: Table, style: Style, room: float, size: float, longest: int) 
     return [round(one, 2) for one in widths], size
 
 
-@lru_cache(maxsize=64)
 def _naturals(table: Table, style: Style, longest: int) -> list[float]:
-    return [_natural(table, style, place, longest) for place in range(len(table.header))]
+    """How wide (em) each column's widest cell is, of the first cells those of so many characters at most."""
+    measured = _measured(table, style)
+    first = max((wide for length, wide in measured.firsts if length <= longest), default=0.0)
+    return [max(measured.first, first), *measured.others]
 
 
-def _natural(table: Table, style: Style, place: int, longest: int) -> float:
-    """How wide a column's widest cell is, in em; what runs over several columns doesn't count."""
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """Widths (em) of a table's columns. firsts: by how many characters a plain row's first cell has, the widest of them; first:
+    the first column's header and closing rows."""
+
+    firsts: list[tuple[int, float]]
+    first: float
+    others: list[float]
+
+
+class _Itself:
+    """A table by which it is, not by what is in it: to look through a long one costs more than to measure a short one."""
+
+    __slots__ = ("table",)
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self.table is other.table
+
+
+def _measured(table: Table, style: Style) -> _Measured:
+    return _measured_once(_Itself(table), style)
+
+
+@lru_cache(maxsize=64)
+def _measured_once(itself: _Itself, style: Style) -> _Measured:
+    table = itself.table
     plain = [row.cells for row in table.rows if row.kind is RowKind.PLAIN]
     closing = [row.cells for row in table.rows if row.kind is RowKind.SUBTOTAL]
     closing += [table.total] if table.total else []
-    return 0.01 + max(
-        width(table.header[place], style, bold=True),
-        *(width(cells[place], style) for cells in plain if place or len(cells[0]) <= longest),
-        *(width(cells[place], style, bold=True) for cells in closing if place >= _span(cells) or _span(cells) == 1),
-        0.0,
+
+    def natural(place: int) -> float:
+        """The widest but for plain rows' first cells; what runs over several columns doesn't count."""
+        return MARGIN + max(
+            width(table.header[place], style, bold=True),
+            *(width(cells[place], style) for cells in plain if place),
+            *(width(cells[place], style, bold=True) for cells in closing if place >= _span(cells) or _span(cells) == 1),
+            0.0,
+        )
+
+    firsts: dict[int, float] = {}
+    for cells in plain:
+        firsts[len(cells[0])] = max(firsts.get(len(cells[0]), 0.0), MARGIN + width(cells[0], style))
+    return _Measured(
+        sorted(firsts.items(), reverse=True), natural(0), [natural(place) for place in range(1, len(table.header))]
     )
 
 
