@@ -19,6 +19,7 @@ from tests.letters.seen import Seen, faults, pages, squeezed
 MOST_BYTES = 120_000
 CODE_DOTS = 200
 """An inch has so many where the code is read: a telephone sees more."""
+QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 EACH_LANGUAGE = [
     next((kind, name) for kind, name in GOLDEN if kind == one and name.startswith(language))
     for one in dict.fromkeys(kind for kind, _ in GOLDEN)
@@ -42,10 +43,8 @@ def test_another_reader_reads_the_code_from_the_page(kind: str, name: str) -> No
     document = pypdfium2.PdfDocument(letter.pdf)
     picture = document[0].render(scale=CODE_DOTS / 72, grayscale=True, may_draw_forms=False).to_numpy()
     document.close()
-    assert [
-        one.text
-        for one in zxingcpp.read_barcodes(picture.reshape(picture.shape[:2]), formats=zxingcpp.BarcodeFormat.QRCode)
-    ] == [letter.token]
+    found = zxingcpp.read_barcodes(picture.reshape(picture.shape[:2]), formats=QR)
+    assert [one.text for one in found] == [letter.token]
 
 
 @pytest.mark.parametrize(("kind", "name"), EACH_LANGUAGE)
