@@ -13,7 +13,7 @@ from goodstanding.core.loan import Component, Instalment, Kind, Loan, Opening, T
 from goodstanding.core.money import parse_amount
 from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit, Measure, SignOff
 from goodstanding.core.plans.measures.ground import ground_of
-from goodstanding.core.plans.offers import BreaksWhen, NotOffered, Offer, OfferKind, Position
+from goodstanding.core.plans.offers import BreaksWhen, Credit, HowFar, NotOffered, Offer, OfferKind, Position
 from goodstanding.core.plans.pricing import Terms, by_reference
 from goodstanding.core.plans.ways_out import WaysOut, answered_by, ways_out
 from goodstanding.core.rates import AnnualRate
@@ -102,6 +102,41 @@ def test_no_cent_is_lost_where_nothing_runs(case: Case) -> None:
             assert offer.total == today.payoff * 8 // 10
 
 
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
+)
+@given(assessments())
+def test_an_offer_that_is_kept_leaves_nothing_past_due_between_its_payments(case: Case) -> None:
+    """Nothing at all where the offer doesn't say that arrears stay; there they only fall."""
+    loan, policy, as_of = case
+    try:
+        today = assess(loan, policy, as_of=as_of)
+    except CannotAssess:
+        return
+    known = ground_of(Position(loan, policy, today, as_of)).loan
+    for offer in offered(loan, policy, as_of).offers:
+        kept, runs = offer.change.applied_to(known, offer.payments), offer.stops.penalty is HowFar.GOES_ON
+        parts = [part for schedule in (known, *offer.change.versions) for part in schedule.schedule]
+        after = {on + timedelta(days=late) for on in {one.due_on for one in parts} for late in (1, 5)}
+        after |= {one.on + timedelta(days=1) for one in offer.payments}
+        before = _past_due(today, principal_and_interest=runs)
+        for day in sorted(day for day in after if as_of < day < offer.ends_on):
+            stands = assess(kept, policy, as_of=day)
+            now = _past_due(stands, principal_and_interest=runs)
+            if offer.credit is Credit.IN_ARREARS:
+                assert now <= before, (offer.kind, day)
+            else:
+                assert stands.oldest_due_on is None, (offer.kind, day)
+            before = now
+
+
+def _past_due(stands: Assessment, *, principal_and_interest: bool) -> int:
+    """What of the arrears an offer may not let grow: where it lets charges run on, principal and interest."""
+    if principal_and_interest:
+        return stands.overdue_principal + stands.overdue_interest
+    return stands.amount_to_cure
+
+
 def _ends_with_principal(today: Assessment) -> bool:
     """Whether the contract itself asks for all that is open: what falls due after the last principal is lost with the payment of that."""
     coming = [one for one in today.instalments if one.due_on > today.as_of]
@@ -180,6 +215,32 @@ def _of(kind: OfferKind, loan: Loan, as_of: date, policy: ArrearsPolicy = POLICY
 
 
 NOTHING_RUNS = ArrearsPolicy()
+
+
+def test_an_offer_that_would_leave_something_past_due_between_its_payments_cant_be_built() -> None:
+    """Under a ceiling, with money tied to an instalment to come, the first payment doesn't meet its instalment whole."""
+    tied = Transaction("T", Kind.PAYMENT, 1020_00, date(2026, 2, 15), date(2026, 2, 15), instalment=4)
+    loan, capped = _loan(transactions=(tied,)), replace(POLICY, cost_ceiling=Fraction("0.1"))
+    found = offered(loan, capped, date(2026, 2, 20))
+    (refused,) = [one for one in found.not_offered if one.kind is OfferKind.DEFERRAL]
+    assert refused == NotOffered(
+        OfferKind.DEFERRAL,
+        "Each payment made on its day, 0.88 would be past due on 2026-05-11, before the last one.",
+    )
+    assert OfferKind.ARREARS_INSTALMENTS in {one.kind for one in found.offers}, (
+        "that loan stays in arrears until the end"
+    )
+
+
+@pytest.mark.parametrize("interest", list(Interest))
+def test_an_extension_pays_all_that_the_contracts_last_instalment_asks_for(interest: Interest) -> None:
+    """Where interest runs by day it takes what others left, though the overdue ones now follow it."""
+    policy, day = replace(POLICY, interest=interest), date(2026, 2, 20)
+    offer = _of(OfferKind.EXTENSION, _loan(), day, policy)
+    kept = offer.change.applied_to(_loan(), offer.payments)
+    for month in (3, 4, 5, 6):
+        assert assess(kept, policy, as_of=date(2026, month, 11)).oldest_due_on is None
+    assert offer.left_after == 0
 
 
 def test_overdue_interest_without_principal_moves_no_further_than_the_last_principal() -> None:

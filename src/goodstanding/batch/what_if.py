@@ -225,8 +225,8 @@ class WhatIf:
     def _closings(self, columns: Columns) -> Iterator[Answer]:
         """Without instalments, most loans go the kernel's short way."""
         out = run_kernel(columns, self._policies, _EPOCH_DAY, None, NO_DETAIL)
-        for status, *closing in out[_CLOSING].T.tolist():
-            yield Closing(*closing) if status == layout.OK else ""
+        for status, *closing, principal, interest, oldest in out[_CLOSING].T.tolist():
+            yield Closing(*closing, principal + interest, oldest != _NONE) if status == layout.OK else ""
 
     def _base(self, loan: Loan) -> _Base:
         kept = self._bases.get(id(loan))
@@ -455,17 +455,20 @@ def _figures(out: Any, offsets: Any, positions: Any, asked_on: Any) -> Iterator[
     return _read(alone, by_loan, asked_on.tolist())
 
 
-_ROWS = [
-    layout.RESULTS.index(name)
-    for name in "status amount_to_cure next_due_on next_due payoff unapplied outstanding_principal".split()
-]
-_CLOSING = [layout.RESULTS.index(name) for name in "status payoff unapplied outstanding_principal".split()]
+_CLOSED = (
+    "status payoff unapplied outstanding_principal amount_to_cure overdue_principal overdue_interest oldest_due_on"
+)
+_CLOSING = [layout.RESULTS.index(name) for name in _CLOSED.split()]
+_ROWS = [*_CLOSING, layout.OUT_NEXT_ON, layout.OUT_NEXT]
 
 
 def _read(alone: Iterable[Sequence[int]], by_loan: Iterable[Sequence[int]], days: Iterable[int]) -> Iterator[Answer]:
-    for (status, cure, next_on, next_due, payoff, held, principal), sums, day in zip(alone, by_loan, days, strict=True):
+    for (status, payoff, held, left, cure, principal, interest, oldest, next_on, next_due), sums, day in zip(
+        alone, by_loan, days, strict=True
+    ):
         if status != layout.OK:
             yield ""
             continue
         due = next_due if next_on == day else 0
-        yield Figure(payoff, held, principal, cure, due, sums[5], Owed(*sums[:5]))
+        late = oldest != _NONE
+        yield Figure(payoff, held, left, cure, principal + interest, late, due, sums[5], Owed(*sums[:5]))

@@ -17,10 +17,11 @@ from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.arrears.position import Assessment, CannotAssess, Owed
 from goodstanding.core.loan import Loan, Pause
 from goodstanding.core.money import decimal_text, ratio_half_up
+from goodstanding.core.plans.between import days_in_doubt
 from goodstanding.core.plans.measures.draft import Draft
 from goodstanding.core.plans.measures.ground import Ground, less
 from goodstanding.core.plans.measures.waiver import WAIVED_IN_ORDER, waivers
-from goodstanding.core.plans.offers import BreaksWhen, Change, NotOffered, Offer, OfferPayment
+from goodstanding.core.plans.offers import BreaksWhen, Change, Credit, HowFar, NotOffered, Offer, OfferPayment
 
 _TRIES = 6
 _CANT = "The engine can't work out the loan as it would be"
@@ -49,28 +50,33 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What would close a loan, in minor units. payoff: to be paid. held: unapplied. principal: outstanding."""
+    """What would close a loan, and what is past due, in minor units. payoff: to be paid. held: unapplied. principal: outstanding.
+
+    cure: to be up to date. overdue: of that, principal and interest. is_late: whether an instalment is past due.
+    """
 
     payoff: int
     held: int
     principal: int
+    cure: int
+    overdue: int
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Figure(Closing):
-    """The whole answer, in minor units. cure: to be up to date. due: beside it, what falls due on the day.
+    """The whole answer, in minor units. due: beside `cure`, what falls due on the day.
 
     ahead: paid towards instalments that fall due later. opened: all that is open of every instalment, by component.
     """
 
-    cure: int
     due: int
     ahead: int
     opened: Owed
 
 
 Answer = Closing | str
-"""A Figure, or what closes the loan where no more is asked; or the sentence for which the engine refuses the loan."""
+"""A Figure, or a Closing where no more is asked; or the sentence for which the engine refuses the loan."""
 Figures = Callable[[Sequence[Question]], Sequence[Answer]]
 """An engine: the reference below, or the kernel (goodstanding.batch.what_if)."""
 Asking = Generator[Sequence[Question], Sequence[Answer], Offer | NotOffered]
@@ -100,6 +106,8 @@ def figure_of(found: Assessment) -> Figure:
         found.unapplied,
         found.outstanding_principal,
         found.amount_to_cure,
+        found.overdue_principal + found.overdue_interest,
+        found.oldest_due_on is not None,
         found.next_due if found.next_due_on == on else 0,
         sum(one.paid.total for one in positions if one.due_on > on),
         Owed(*(sum(getattr(one.open, name) for one in positions) for name in Owed.__slots__)),
@@ -142,7 +150,8 @@ class Terms:
 def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking:
     """Ask the engine what the draft costs, correct its last payments until they leave what it says, and return the offer.
 
-    No offer is made where the engine refuses the changed loan, or where arrears would be left after the last payment.
+    No offer is made where the engine refuses the changed loan, or where arrears would be left: after the last payment, or between
+    payments, where the measure doesn't say itself that they stay until its end.
     """
     if any(not any(part.principal for part in version.schedule) for version in draft.change.versions):
         return NotOffered(draft.kind, "No principal is open: there is nothing that another schedule could hold.")
@@ -181,6 +190,9 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
         return NotOffered(draft.kind, f"Payments of this kind would leave {left} of arrears by its end.")
     if draft.waives_rest and then.payoff:
         return NotOffered(draft.kind, "What isn't paid couldn't all be given up.")
+    refused = yield from _past_due_between(ground, draft, kept)
+    if refused is not None:
+        return refused
     cost = _cost(kept, then, end)
     return Offer(
         kind=draft.kind,
@@ -204,6 +216,35 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
         months=draft.months,
         afterwards=tuple(_afterwards(ground, change, end)),
     )
+
+
+def _past_due_between(
+    ground: Ground, draft: Draft, kept: World
+) -> Generator[Sequence[Question], Sequence[Answer], NotOffered | None]:
+    """Refuse a draft that would leave something past due between payments made on their days; None where it wouldn't.
+
+    Where the loan stays in arrears by design, what is past due may only fall: of a draft by which charges run on, principal and interest.
+    """
+    days = days_in_doubt(ground, draft, kept.change, kept.payments)
+    if not days:
+        return None
+    answers = yield [Question(ground.loan, kept, day, whole=False) for day in days]
+    stays = draft.credit is Credit.IN_ARREARS
+    runs, today = draft.stops.penalty is HowFar.GOES_ON, ground.position.today
+    most = today.overdue_principal + today.overdue_interest if runs else today.amount_to_cure
+    for day, found in zip(days, answers, strict=True):
+        if isinstance(found, str):
+            return NotOffered(draft.kind, f"{_CANT}: {found}.")
+        now = found.overdue if runs else found.cure
+        if (stays and now > most) or (not stays and found.is_late):
+            left = decimal_text(now, ground.loan.currency)
+            more = f", more than before: {decimal_text(most, ground.loan.currency)}" if stays else ""
+            return NotOffered(
+                draft.kind,
+                f"Each payment made on its day, {left} would be past due on {day}, before the last one{more}.",
+            )
+        most = now
+    return None
 
 
 @dataclass(frozen=True, slots=True)

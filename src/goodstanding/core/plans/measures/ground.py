@@ -241,7 +241,8 @@ def _part(one: InstalmentPosition, terms: Instalment, as_of: date, *, by_day: bo
         paid = max(terms.amount - open_total, one.paid.principal + one.paid.interest + terms.fee - fee)
         asks = min(open_total, max(0, min(terms.minimum, terms.amount) - paid))
     elif by_day and is_coming:
-        asks = max(0, terms.amount - one.paid.principal - one.paid.interest - (terms.fee - fee))
+        # the principal that is open, not the schedule's: the last instalment takes what others left, and isn't always an offer's last
+        asks = max(0, one.open.principal + terms.interest - one.paid.interest + fee)
     else:
         asks = open_total
     return Part(
