@@ -107,19 +107,23 @@ def test_no_cent_is_lost_where_nothing_runs(case: Case) -> None:
 )
 @given(assessments())
 def test_an_offer_that_is_kept_leaves_nothing_past_due_between_its_payments(case: Case) -> None:
-    """Nothing at all where the offer doesn't say that arrears stay; there they only fall."""
+    """Nothing at all where the offer doesn't say that arrears stay; there they only fall, but for the contract's own interest by day."""
     loan, policy, as_of = case
     try:
         today = assess(loan, policy, as_of=as_of)
     except CannotAssess:
         return
     known = ground_of(Position(loan, policy, today, as_of)).loan
+    # from then on interest by day runs on what is left of the last instalment, itself past due
+    runs_on = max(one.due_on for one in today.instalments) + timedelta(days=1)
     for offer in offered(loan, policy, as_of).offers:
         kept, runs = offer.change.applied_to(known, offer.payments), offer.stops.penalty is HowFar.GOES_ON
         parts = [part for schedule in (known, *offer.change.versions) for part in schedule.schedule]
         after = {on + timedelta(days=late) for on in {one.due_on for one in parts} for late in (1, 5)}
         after |= {one.on + timedelta(days=1) for one in offer.payments}
         before = _past_due(today, principal_and_interest=runs)
+        if offer.credit is Credit.IN_ARREARS and policy.interest is not Interest.SCHEDULED:
+            after -= {day for day in after if day > runs_on}
         for day in sorted(day for day in after if as_of < day < offer.ends_on):
             stands = assess(kept, policy, as_of=day)
             now = _past_due(stands, principal_and_interest=runs)
