@@ -118,7 +118,7 @@ def test_an_offer_that_is_kept_leaves_nothing_past_due_between_its_payments(case
     runs_on = max(one.due_on for one in today.instalments) + timedelta(days=1)
     for offer in offered(loan, policy, as_of).offers:
         kept, runs = offer.change.applied_to(known, offer.payments), offer.stops.penalty is HowFar.GOES_ON
-        parts = [part for schedule in (known, *offer.change.versions) for part in schedule.schedule]
+        parts = [*known.schedule, *(part for version in offer.change.versions for part in version.schedule)]
         after = {on + timedelta(days=late) for on in {one.due_on for one in parts} for late in (1, 5)}
         after |= {one.on + timedelta(days=1) for one in offer.payments}
         before = _past_due(today, principal_and_interest=runs)

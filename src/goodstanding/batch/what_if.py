@@ -225,8 +225,9 @@ class WhatIf:
     def _closings(self, columns: Columns) -> Iterator[Answer]:
         """Without instalments, most loans go the kernel's short way."""
         out = run_kernel(columns, self._policies, _EPOCH_DAY, None, NO_DETAIL)
-        for status, *closing, principal, interest, oldest in out[_CLOSING].T.tolist():
-            yield Closing(*closing, principal + interest, oldest != _NONE) if status == layout.OK else ""
+        for status, payoff, held, left, cure, principal, interest, oldest in out[_CLOSING].T.tolist():
+            is_late = oldest != _NONE
+            yield Closing(payoff, held, left, cure, principal + interest, is_late) if status == layout.OK else ""
 
     def _base(self, loan: Loan) -> _Base:
         kept = self._bases.get(id(loan))
