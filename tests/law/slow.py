@@ -30,7 +30,7 @@ from goodstanding.core.conduct.facts import (
 )
 from goodstanding.core.conduct.rule import Effect, Rule, Rules
 
-ALLOWED, REVIEW, REFUSED = "allowed", "review", "refused"
+SILENT, ALLOWED, REVIEW, REFUSED = "silent", "allowed", "review", "refused"
 ONE_DAY = timedelta(days=1)
 
 
@@ -54,19 +54,25 @@ def judge_in_utc(proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -
         proposal = replace(proposal, replies_to=proposal.replies_to.astimezone(UTC))
     each = [replace(proposal, debts=(one,)) for one in proposal.debts] or [proposal]
     against: dict[str, str] = {}
+    unspoken_for = set(range(len(each)))
     for rule in rules.rules:
-        said = ALLOWED
-        for one in each:
-            said = _worse(said, _of_rule(rule, one, facts, rules, at))
-        if said != ALLOWED:
+        said = SILENT
+        for which, one in enumerate(each):
+            heard = _of_rule(rule, one, facts, rules, at)
+            if heard != SILENT:
+                unspoken_for.discard(which)
+            said = _worse(said, heard)
+        if said not in (SILENT, ALLOWED):
             against[rule.id] = said
+    in_silence = _when_all_are_silent(proposal) if unspoken_for else ALLOWED
     if (
         REFUSED in against.values()
+        or in_silence == REFUSED
         or _is_unknown(proposal, facts, rules)
         or _is_in_a_hold_of_no_rule(proposal, facts, rules, at)
     ):
         return REFUSED, {name: said for name, said in against.items() if said == REFUSED}
-    return (REVIEW, against) if against else (ALLOWED, {})
+    return (REVIEW, against) if against or in_silence == REVIEW else (ALLOWED, {})
 
 
 def all_in_utc(facts: Facts) -> Facts:
@@ -99,7 +105,14 @@ def all_in_utc(facts: Facts) -> Facts:
 
 
 def _worse(one: str, other: str) -> str:
-    return max(one, other, key=(ALLOWED, REVIEW, REFUSED).index)
+    return max(one, other, key=(SILENT, ALLOWED, REVIEW, REFUSED).index)
+
+
+def _when_all_are_silent(proposal: Proposal) -> str:
+    """No rule has anything to say of an act: a suit isn't brought and no money is taken; of the rest a person decides."""
+    if proposal.act.value in ("enforce", "take_payment"):
+        return REFUSED
+    return ALLOWED if proposal.act is Act.CONTACT else REVIEW
 
 
 def _is_unknown(proposal: Proposal, facts: Facts, rules: Rules) -> bool:
@@ -185,23 +198,23 @@ def _may_be_in(places: frozenset[str], region: str) -> bool:
 
 
 def _of_rule(rule: Rule, proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> str:
-    """What one rule says of a proposal about one debt at most, by its effect and by whom it binds."""
+    """What one rule says of a proposal about one debt at most, by its effect and by whom it binds; SILENT: nothing."""
     if rule.disabled or proposal.act not in rule.acts or not _constrains(rule, proposal):
-        return ALLOWED
+        return SILENT
     asked = rule.applies_if
     if asked.places and not any(_may_be_in(facts.person.places, one) for one in asked.places):
-        return ALLOWED
+        return SILENT
     if asked.relations and facts.person.relation not in asked.relations:
-        return ALLOWED
+        return SILENT
     if asked.letters and proposal.letter and proposal.letter not in asked.letters:
-        return ALLOWED
+        return SILENT
     adopted = any(rule.id == name or rule.id.startswith(name + "/") for name in rules.policy.adopted)
     binds = adopted or not asked.actors or facts.acting.actor is None or facts.acting.actor in asked.actors
     if not binds and asked.others == "silent":
-        return ALLOWED
+        return SILENT
     try:
         if not _is_presupposed(rule, proposal, facts):
-            return ALLOWED
+            return SILENT
         day = _today(facts, at)
         if rule.dated_by:
             day = _day_said(rule.dated_by, proposal, facts)
@@ -210,7 +223,7 @@ def _of_rule(rule: Rule, proposal: Proposal, facts: Facts, rules: Rules, at: dat
             if version.since <= day:
                 values = version.values
         if values is None:
-            return ALLOWED
+            return SILENT
         if rule.check in OF_THE_CLOCK and not facts.person.zones:
             raise Unsaid("location")
         found = CHECKS[rule.check](rule, values, proposal, facts, at)
@@ -615,7 +628,7 @@ def _at_address(wish: Preference, proposal: Proposal) -> bool:
 
 def _hold(rule: Rule, values: Mapping[str, Any], proposal: Proposal, facts: Facts, at: datetime) -> str:
     """Refused while any hold runs that concerns the debt, save for what the rule leaves permitted in it."""
-    worst = ALLOWED
+    worst = SILENT
     for one in facts.holds:
         if one.kind not in rule.how["holds"] or not _runs(rule, one, values, proposal, facts, at):
             continue
@@ -629,7 +642,7 @@ def _hold(rule: Rule, values: Mapping[str, Any], proposal: Proposal, facts: Fact
 def _in_hold(rule: Rule, hold: Hold, values: Mapping[str, Any], proposal: Proposal, facts: Facts, at: datetime) -> str:
     how = rule.how
     if how.get("products") and _product(proposal, facts) not in how["products"]:
-        return ALLOWED
+        return SILENT
     if _is_so_of(hold, how.get("permitted_by", ()), proposal, facts):
         return ALLOWED
     if _is_so_of(hold, how.get("flagged_by", ()), proposal, facts):
@@ -874,7 +887,7 @@ def _required(rule: Rule, values: Mapping[str, Any], proposal: Proposal, facts: 
         return said is not True if name.startswith("not ") else said is True
 
     if not all(holds(name) for name in how.get("when", ())):
-        return ALLOWED
+        return SILENT
     if not all(holds(name) for name in how.get("all_of", ())):
         return REFUSED
     options = how.get("any_of", ())

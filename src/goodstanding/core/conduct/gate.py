@@ -76,14 +76,15 @@ def strictest(findings: Iterable[Finding]) -> Decision:
 def ask_rules(proposal: Proposal, facts: Facts, rules: Rules, at: datetime) -> list[Finding]:
     """What each rule says of a proposal; those that have nothing to say are left out.
 
-    Where it is about debts of which different things are known, it is asked of each, and the strictest answer of a rule stands.
+    Where it is about debts of which different things are known, it is asked of each, and the strictest answer of a rule stands. So are
+    acts other than contacts always: a rule that speaks for one debt doesn't permit it for another.
     """
     words_said = words.forms_of(proposal.text) if proposal.text else ()
     if words_said and proposal.items is None:
         proposal = replace(proposal, items=words.items_in(rules.items, words_said))
     if words_said and proposal.unapproved != "":
         proposal = _as_worded(proposal, words_said, rules)
-    if len(proposal.debts) < 2 or not _differ(proposal, facts):
+    if len(proposal.debts) < 2 or (proposal.act is Act.CONTACT and not _differ(proposal, facts)):
         return _asked(proposal, facts, rules, at, words_said)
     strictest_of: dict[str, Finding] = {}
     for debt in proposal.debts:
@@ -137,7 +138,26 @@ def _asked(proposal: Proposal, facts: Facts, rules: Rules, at: datetime, words_s
         finding = _ask(candidate, proposal, facts, rules, at, today, words_said)
         if finding is not None:
             found.append(finding)
+    if not found and proposal.act is not Act.CONTACT and _law_speaks_of(proposal.act, rules):
+        found.append(_nobody_spoke(proposal.act))
     return found
+
+
+def _law_speaks_of(act: Act, rules: Rules) -> bool:
+    return any(rule.layer != "house" for rule in rules.of(act))
+
+
+_REFUSED_IN_SILENCE = frozenset({Act.ENFORCE, Act.TAKE_PAYMENT})
+"""What can't be undone once it is done: somebody is sued, or their money is gone."""
+
+
+def _nobody_spoke(act: Act) -> Finding:
+    """The law's rules on an act were asked and none had anything to say: silence permits nothing, and a person must decide."""
+    silent = f"As things stand no rule of the place speaks of this act ({act})"
+    if act in _REFUSED_IN_SILENCE:
+        detail = f"{silent}; it is to the person's loss, and silence permits nothing."
+        return _ours("no_rule_speaks", detail, Decision.REFUSED)
+    return _ours("no_rule_speaks", f"{silent}; silence permits nothing, so a person must decide.", Decision.REVIEW)
 
 
 def _comparable(at: datetime, facts: Facts) -> datetime:
@@ -241,7 +261,7 @@ def _cover(act: Act, places: frozenset[str], rules: Rules) -> Finding:
     uncovered = [place for place in sorted(places) if not _is_covered(place, rules)]
     if uncovered:
         return _ours("no_law", f"None of the chosen bodies of law covers {', '.join(uncovered)}.", Decision.REFUSED)
-    if not any(rule.layer != "house" for rule in rules.of(act)):
+    if not _law_speaks_of(act, rules):
         return _ours("no_law", f"No rule of the chosen bodies of law speaks of this act ({act}).", Decision.REFUSED)
     return _ours("covered", "The chosen bodies of law cover the place and the act.", Decision.ALLOWED)
 
