@@ -1,5 +1,6 @@
 """What a finished letter costs, part by part; how many processes make together; what verifying one costs; how memory goes."""
 
+import gc
 import os
 import tempfile
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
-from goodstanding.day.workers import Workers
+from goodstanding.day.workers import SELDOM, Workers
 from goodstanding.letters.archive import Archive, kept
 from goodstanding.letters.attached import CODE
 from goodstanding.letters.compose import compose
@@ -60,7 +61,8 @@ class Parts:
 
 
 def parts_of_letters(count: int) -> dict[str, Parts]:
-    """Write letters one after another, each part by itself; by language."""
+    """Write letters one after another, each part by itself, with the collector of cycles as a worker has it; by language."""
+    gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
     typesetter, found = TimedTypesetter(), dict[str, Parts]()
     for number, (language, facts) in enumerate(letters(count + 3 * WARM)):
         parts = Parts() if number < 3 * WARM else found.setdefault(language, Parts())

@@ -54,7 +54,7 @@ NESTED = frozenset({"others", "not_with_consent"})
 # What is told once with yes or no, or with a number.
 PLAIN = frozenset(
     "agreed_hours_extend one_reply first_contact not_required_by_law flag flag_when_true flag_other_debts unless_agreed"
-    " only_unapproved required_by_law unreachable once days asks".split()
+    " is_final only_unapproved required_by_law unreachable once days asks".split()
 )
 EVERY_RULE = frozenset({"flag_if"})
 """Keys of `how` that every check takes."""

@@ -22,12 +22,12 @@ def validation_period(question: Question) -> Answer | None:
     )
 
 
-@check("limitation", values={"years": Stricter.LESS}, how=("restarted_by",))
+@check("limitation", values={"years": Stricter.LESS}, how=("restarted_by", "is_final"))
 def limitation(question: Question) -> Answer | None:
     """The claim isn't barred by time on the day judged, unless it was acknowledged after the expiry.
 
     how: restarted_by: what begins the period again: demand (of the contacts on file that reached the debtor), payment and
-    acknowledgement (both by the answer restarted_on).
+    acknowledgement (both by the answer restarted_on); is_final: no acknowledgement after the expiry brings the claim back.
     """
     due = question.need_day("due_on")
     restarted = _days(question, "restarted_on") + _demanded_on(question)
@@ -36,7 +36,7 @@ def limitation(question: Question) -> Answer | None:
     detail = f"The claim fell due on {due}; the period runs until {expiry}."
     if question.today <= expiry:
         return Answer(False, detail)
-    if acknowledged:
+    if acknowledged and not question.rule.how.get("is_final"):
         return Answer(False, f"{detail} It was acknowledged after that, on {max(acknowledged)}.")
     return Answer(True, detail)
 
