@@ -97,6 +97,32 @@ def test_money_in_a_misspelt_column_is_not_left_out(tmp_path: Path, name: str, c
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "header", "column", "theirs"),
+    [
+        ("consents", "borrower_id,what,given_at,withdrawn", "withdrawn_at", "withdrawn"),
+        ("holds", "borrower_id,kind,began_at,loan_ids", "loan_id", "loan_ids"),
+        ("preferences", "borrower_id,wish,received_at,Channel", "channels", "channel"),
+    ],
+)
+def test_a_misspelt_column_on_how_people_may_be_approached_is_not_left_out(
+    tmp_path: Path, name: str, header: str, column: str, theirs: str
+) -> None:
+    """A withdrawal that isn't read would leave the consent standing."""
+    path = write_files(tmp_path / "flat", sound()) / f"{name}.csv"
+    path.write_text(f"{header}\n")
+    assert refusal(tmp_path / "flat", tmp_path / "book") == (
+        f'{name}.csv has no column "{column}" (nearest: "{theirs}").'
+        " Rename the column, or name the lender's own in a mapping file."
+    )
+
+
+def test_a_very_long_cell_is_set_aside_like_any_other(tmp_path: Path) -> None:
+    write_files(tmp_path / "flat", sound() | {"holds": [{"borrower_id": "B1", "kind": "x" * 140_000, "began_at": ""}]})
+    summary = import_files(tmp_path / "flat", tmp_path / "book")
+    assert summary.findings["unknown_kind"] == 1
+
+
 def test_a_file_without_a_header_is_named(tmp_path: Path) -> None:
     (write_files(tmp_path / "flat", sound()) / "loans.csv").write_text("")
     assert "loans.csv is empty: expected a first row with the columns loan_id," in refusal(

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from goodstanding.book.conduct_files import CONDUCT_NAMES
 from goodstanding.book.errors import BookError
 from goodstanding.book.flat_file import Cell, FlatFile
 from goodstanding.book.mapping import Names
@@ -149,10 +150,16 @@ def _our_name(flat: FlatFile, theirs: str, names: Names) -> str:
 
 
 def _refuse_missing_columns(flat: FlatFile, path: Path, positions: dict[str, int], unknown: tuple[str, ...]) -> None:
-    """Refuse a file without a column that it needs, or with money in a column that is surely ours, misspelt."""
+    """Refuse a file without a column that it needs, or with money in a column that is surely ours, misspelt.
+
+    So is any column that says how people may be approached: a withdrawal that isn't read would leave the consent standing.
+    """
     lacking = [column for column in flat.columns if column.name not in positions]
+    told = flat.name in CONDUCT_NAMES
     missing = [
-        one.name for one in lacking if one.required or (one.cell is Cell.AMOUNT and _near(one.name, unknown, 0.8))
+        one.name
+        for one in lacking
+        if one.required or ((told or one.cell is Cell.AMOUNT) and _near(one.name, unknown, 0.75 if told else 0.8))
     ]
     if flat.name == "loans" and not {"annual_rate", "rate_per_day"} & set(positions):
         missing.append("annual_rate")
@@ -303,7 +310,12 @@ def raw_rows(source: Source, wanted: Places) -> Iterator[RawRow]:
     return _raw_parquet_rows(source, wanted) if source.is_parquet else _raw_csv_rows(source, wanted)
 
 
+_LONGEST_CELL = 2**31 - 1
+"""In characters. The standard library stops at 131,072, which a note pasted into a cell may exceed."""
+
+
 def _raw_csv_rows(source: Source, wanted: Places) -> Iterator[RawRow]:
+    csv.field_size_limit(_LONGEST_CELL)
     for block in blocks_of(source.path, source.facts):
         if not len(block.rows):
             continue
