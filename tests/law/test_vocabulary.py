@@ -65,6 +65,22 @@ def told_of(more: str, tmp_path: Path, values: str = "{}") -> str:
 
 
 @pytest.mark.parametrize(
+    ("check", "values", "sentence"),
+    [
+        ("hours", '{to: "22:00"}', "values.2020-01-01: the check hours needs from and to; give from"),
+        ("count\nhow: {per: [person]}", "{most: 3}", "the check count needs most and in_days; give in_days"),
+        ("hours", '{from: "23:00", to: "22:00"}', "values.2020-01-01: from 23:00 to 22:00 leaves no hour of the day"),
+        ("quiet_after_conversation", "{}", "the check quiet_after_conversation needs days; give days"),
+    ],
+)
+def test_values_by_which_nothing_could_be_judged_are_refused(
+    check: str, values: str, sentence: str, tmp_path: Path
+) -> None:
+    """Without one the gate would stop in the middle of a day; hours turned round would open the night."""
+    assert sentence in told_of(f"check: {check}", tmp_path, values)
+
+
+@pytest.mark.parametrize(
     ("more", "sentence"),
     [
         (

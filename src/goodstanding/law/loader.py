@@ -275,6 +275,11 @@ def _versions(kind: CheckKind, values: Mapping[Any, Any]) -> tuple[Version, ...]
                     f'values.{day}: "{key}" isn\'t a value of the check {kind.name}; it has {", ".join(kind.values)}'
                 )
             check_value(key, value)
+        if lacking := [name for name in kind.needs if name not in held]:
+            raise BadLaw(
+                f"values.{day}: the check {kind.name} needs {' and '.join(kind.needs)}; give {', '.join(lacking)}"
+            )
+        _check_window(f"values.{day}", held)
         versions.append(Version(day, held))
     if [one.since for one in versions] != sorted({one.since for one in versions}):
         raise BadLaw("values: the days must stand in their order, each once")
@@ -365,11 +370,11 @@ def made_stricter(rule: Rule, values: Mapping[str, Any]) -> Rule:
     return replace(rule, versions=tuple(versions))
 
 
-def _check_window(rule_id: str, values: Mapping[str, Any]) -> None:
+def _check_window(where: str, values: Mapping[str, Any]) -> None:
     """A window whose end isn't after its start would be read as one over midnight, which opens the night; BadLaw."""
     if {"from", "to"} <= values.keys() and minutes_of(values["from"]) >= minutes_of(values["to"]):
         raise BadLaw(
-            f"{rule_id}: from {values['from']} to {values['to']} leaves no hour of the day; the end must come after the start"
+            f"{where}: from {values['from']} to {values['to']} leaves no hour of the day; the end must come after the start"
         )
 
 

@@ -132,7 +132,7 @@ Check = Callable[[Question], Answer | None]
 class CheckKind:
     """A check with what its rules may say: values (dated, with which way each gets stricter) and how (for all dates).
 
-    only_with: it has nothing to say where there are none: holds, preferences, or words.
+    only_with: it has nothing to say where there are none: holds, preferences, or words. needs: values that it can't do without.
     """
 
     name: str
@@ -141,6 +141,7 @@ class CheckKind:
     how: frozenset[str]
     needs_zone: bool = False
     only_with: str = ""
+    needs: tuple[str, ...] = ()
 
 
 CHECKS: dict[str, CheckKind] = {}
@@ -153,11 +154,12 @@ def check(
     how: tuple[str, ...] = (),
     needs_zone: bool = False,
     only_with: str = "",
+    needs: tuple[str, ...] = (),
 ) -> Callable[[Check], Check]:
     """Enter a function into the table of checks."""
 
     def enter(run: Check) -> Check:
-        CHECKS[name] = CheckKind(name, run, values, frozenset(how), needs_zone, only_with)
+        CHECKS[name] = CheckKind(name, run, values, frozenset(how), needs_zone, only_with, needs)
         return run
 
     return enter

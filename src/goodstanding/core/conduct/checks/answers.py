@@ -203,7 +203,7 @@ def _of(question: Question) -> Fraction | None:
     return _figure(question, question.rule.how["of"]) if "of" in question.rule.how else None
 
 
-@check("at_least", values={"least": Stricter.MORE}, how=("figures", "kind"))
+@check("at_least", values={"least": Stricter.MORE}, how=("figures", "kind"), needs=("least",))
 def at_least(question: Question) -> Answer | None:
     """The sum of some figures is no less than a limit. kind: as in at_most."""
     total, kind = _total(question), question.rule.how.get("kind", "number")

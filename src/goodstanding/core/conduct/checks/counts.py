@@ -58,7 +58,13 @@ class Key:
         return tuple(debt for debt in one.debts if debt in self.debts) if self.debts else one.debts
 
 
-@check("count", values={"most": Stricter.LESS, "in_days": Stricter.MORE}, how=_COUNTING, needs_zone=True)
+@check(
+    "count",
+    values={"most": Stricter.LESS, "in_days": Stricter.MORE},
+    how=_COUNTING,
+    needs_zone=True,
+    needs=("most", "in_days"),
+)
 def count(question: Question) -> Answer | None:
     """At most so many in so many consecutive days of the person's calendar; this one would be one more.
 
@@ -91,6 +97,7 @@ def count(question: Question) -> Answer | None:
 @check(
     "quiet_after_conversation",
     values={"days": Stricter.MORE},
+    needs=("days",),
     how=("channels", "per", "not_with_consent", "one_debt_by_account"),
     needs_zone=True,
 )
@@ -122,6 +129,7 @@ def quiet_after_conversation(question: Question) -> Answer | None:
 @check(
     "number_after_number",
     values={"most": Stricter.LESS, "in_days": Stricter.MORE},
+    needs=("most", "in_days"),
     how=("channels", "directions", "outcomes", "not_outcomes"),
     needs_zone=True,
 )
@@ -147,7 +155,7 @@ def number_after_number(question: Question) -> Answer | None:
     return Answer(False, "No other number of the person has had all the tries it may have.")
 
 
-@check("spacing", values={"minutes": Stricter.MORE}, how=("channels", "per"))
+@check("spacing", values={"minutes": Stricter.MORE}, how=("channels", "per"), needs=("minutes",))
 def spacing(question: Question) -> Answer | None:
     """So many minutes between one contact and the next."""
     gap = timedelta(minutes=int(question.values["minutes"]))

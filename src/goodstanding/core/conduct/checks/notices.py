@@ -13,7 +13,7 @@ from goodstanding.core.conduct.windows import start_of
 _SPOKEN = frozenset({Channel.CALL, Channel.VISIT})
 
 
-@check("told_first", values={"days": Stricter.MORE}, how=("sent_by",))
+@check("told_first", values={"days": Stricter.MORE}, how=("sent_by",), needs=("days",))
 def told_first(question: Question) -> Answer | None:
     """The person was told of each debt first: in a conversation, or by something sent so many days ago that didn't come back.
 
@@ -71,7 +71,7 @@ def _reached_another(one: Contact, at: datetime) -> bool:
     return one.misdirected_known_at is not None and one.misdirected_known_at <= at
 
 
-@check("revoked", values={"business_days": Stricter.LESS}, how=("consents", "holidays"))
+@check("revoked", values={"business_days": Stricter.LESS}, how=("consents", "holidays"), needs=("business_days",))
 def revoked(question: Question) -> Answer | None:
     """No automated call or message so many business days after the consent to it was taken back; before that somebody looks.
 

@@ -11,6 +11,7 @@ from goodstanding.core.conduct.windows import DAY, clock_text, is_within, minute
 @check(
     "hours",
     values={"from": Stricter.MORE, "to": Stricter.LESS},
+    needs=("from", "to"),
     how=("agreed_hours_extend", "one_reply"),
     needs_zone=True,
 )
