@@ -248,3 +248,16 @@ def test_a_day_on_which_no_loan_of_a_book_can_be_worked_out_is_refused(words: tu
     told = call(*words, "--book", "book", "--as-of", day)
     assert told.exit_code == 2
     assert f"{day} is outside 1950-01-01 to 2150-12-31" in told.output
+
+
+@pytest.mark.parametrize("at", ["2016-11-23T10:00+08:00", "2026-11-21T23:59+08:00", "2026-12-01T00:00+08:00"])
+def test_letters_do_not_go_out_long_before_or_after_their_day(tmp_path: Path, at: str) -> None:
+    """By the law of 2016 much would be allowed that isn't today."""
+    told = ["run", "--book", str(tmp_path), "--as-of", "2026-11-23", "--out", str(tmp_path / "out"), "--at", at]
+
+    done = CliRunner().invoke(main, told)
+
+    assert done.exit_code == 2
+    assert "is too far from --as-of 2026-11-23: letters go out on the day itself or up to 7 days later" in " ".join(
+        done.output.split()
+    )

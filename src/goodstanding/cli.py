@@ -183,6 +183,8 @@ def run(
     both. Killed half-way, run it again: it ends with the same files.
     """
     _refuse_days_beyond(as_of)
+    if at is not None:
+        _refuse_far_instant(at, as_of)
     from goodstanding.day.run import Request, run_day
 
     summary = run_day(Request(book, as_of, lender, out, limit_letters, at=at), _progress(as_json))
@@ -374,6 +376,18 @@ def _setting(said: str) -> tuple[str, str]:
     if not (name.startswith("spark.") and equals):
         raise click.UsageError(f"--conf: \"{said}\" isn't a setting of Spark's: we expect spark.NAME=VALUE.")
     return name, value
+
+
+MOST_DAYS_LATER = 7
+
+
+def _refuse_far_instant(at: datetime, as_of: date) -> None:
+    """Letters of a day go out within a week of it; by a mistyped year the gate would judge by the law of that year."""
+    if not -1 <= (at.date() - as_of).days <= MOST_DAYS_LATER:
+        raise click.UsageError(
+            f"--at {at.isoformat()} is too far from --as-of {as_of}: letters go out on the day itself or up to {MOST_DAYS_LATER}"
+            " days later. Correct one of the two."
+        )
 
 
 def _refuse_days_beyond(as_of: date) -> None:
