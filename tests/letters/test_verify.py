@@ -3,9 +3,11 @@
 import io
 import json
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -14,11 +16,12 @@ import pytest
 from goodstanding.core.letter import LetterContent, Table, content_data
 from goodstanding.letters.attached import CODE
 from goodstanding.letters.example_key import example_key
+from goodstanding.letters.keys import KeyFolder
 from goodstanding.letters.record import record_of
 from goodstanding.letters.seal import seal
 from goodstanding.letters.token import claim_of, write_token
 from goodstanding.letters.typeset import Typesetter
-from goodstanding.letters.verify import Outcome, Verification, verify
+from goodstanding.letters.verify import Outcome, Verification, verify, verify_token
 from tests.letters.finished import NAMES, facts_of, finished, unsealed
 
 KEYS = [example_key().public]
@@ -247,8 +250,38 @@ def test_a_letter_whose_wording_is_not_here_is_compared_by_its_figures() -> None
 
 def test_a_letter_dated_before_its_key_was_made_is_not_genuine() -> None:
     key = example_key()
-    later = replace(key.public, entry=replace(key.entry, made_on=finished().content.issued_on + timedelta(days=1)))
-    assert verify(finished().pdf, [later]).is_genuine.outcome is Outcome.NO
+    for days, outcome in ((7, Outcome.YES), (8, Outcome.NO)):
+        later = replace(
+            key.public, entry=replace(key.entry, made_on=finished().content.issued_on + timedelta(days=days))
+        )
+        assert verify(finished().pdf, [later]).is_genuine.outcome is outcome
+
+
+def test_the_demonstration_key_proves_nothing_of_a_lender_with_keys(tmp_path: Path) -> None:
+    folder = KeyFolder(tmp_path / "keys")
+    folder.new("prairie", "Prairie Lending", on=date(2026, 1, 5))
+    found = verify(finished().pdf, [example_key().public, *folder.public_keys()])
+    assert found.is_genuine.outcome is Outcome.NO and "demonstration key" in found.is_genuine.why[0]
+    _, answer = verify_token(finished().token, [example_key().public, *folder.public_keys()])
+    assert answer.outcome is Outcome.NO
+
+
+def _with_stream(packed: bytes, words: bytes) -> bytes:
+    return b"%PDF-1.7\n1 0 obj\n<<" + words + b">>\nstream\n" + packed + b"\nendstream\nendobj\n%%EOF"
+
+
+@pytest.mark.parametrize(
+    ("pdf", "said"),
+    [
+        (b"%PDF-1.7\n" + b" " * 4_000_000, "bytes, and no letter"),
+        (_with_stream(zlib.compress(b"x" * 80_000_000), b"/Filter/FlateDecode"), "unpacked it would take"),
+        (_with_stream(b"", b"/Filter [/FlateDecode /FlateDecode]"), "packed as no letter"),
+    ],
+    ids=["long", "packed", "packed twice"],
+)
+def test_a_file_that_would_take_much_memory_is_not_opened(pdf: bytes, said: str) -> None:
+    found = verify(pdf, KEYS)
+    assert found.is_genuine.outcome is Outcome.NO and said in found.agrees.why[0]
 
 
 def test_the_record_holds_nothing_that_the_page_does_not_show() -> None:

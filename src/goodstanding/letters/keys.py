@@ -28,6 +28,8 @@ from goodstanding.letters.key_settings import Device, KeysError
 INDEX = "keys.json"
 SEAL, TOKEN, CERTIFICATE = "seal.pem", "token.pem", "seal.crt"
 ON_DEVICE = "device.json"
+BEFORE = timedelta(days=7)
+"""So long before a key was made a letter may be dated that it seals: on a lender's first day the book is of a day before."""
 YEARS = 10
 """How long a certificate of our own making says it is valid; what counts is the index."""
 _ES256 = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
@@ -47,6 +49,10 @@ class KeyEntry:
     @property
     def state(self) -> str:
         return "revoked" if self.revoked_on else "retired" if self.retired_on else "in use"
+
+    def is_too_new_for(self, issued_on: date) -> bool:
+        """Whether a letter of that day can't be proved by it. A letter has the date of its book, some days before it is sealed."""
+        return issued_on < self.made_on - BEFORE
 
 
 @dataclass(frozen=True, slots=True)

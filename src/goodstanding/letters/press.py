@@ -7,7 +7,7 @@ from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused
 from goodstanding.letters.attached import CODE
 from goodstanding.letters.compose import compose
 from goodstanding.letters.key_settings import KeysError
-from goodstanding.letters.keys import SigningKey
+from goodstanding.letters.keys import BEFORE, SigningKey
 from goodstanding.letters.letterhead import PLAIN, Letterhead
 from goodstanding.letters.record import record_of
 from goodstanding.letters.seal import seal
@@ -43,6 +43,7 @@ class Press:
             page = self._typesetter.pdf(content, record=record, letterhead=self._letterhead)
             return page if isinstance(page, LetterRefused) else Finished(content, page, record, "", self._letterhead)
         check_example(key, facts)
+        check_age(key, facts)
         claim = claim_of(
             reference=facts.reference,
             loan_id=facts.loan.id,
@@ -66,6 +67,15 @@ def check_example(key: SigningKey, facts: LetterFacts) -> None:
         raise KeysError(
             f"lender {facts.lender.id} isn't an example, so the demonstration key won't seal for it: make keys of its own"
             " with `goodstanding keys new`."
+        )
+
+
+def check_age(key: SigningKey, facts: LetterFacts) -> None:
+    """A letter much older than its key would be taken for a fake."""
+    if key.entry.is_too_new_for(facts.issued_on):
+        raise KeysError(
+            f"key {key.id} was made on {key.entry.made_on}, and a letter dated {facts.issued_on}, over {BEFORE.days} days before, would"
+            " be taken for a fake: use a key of that time, or a book of these days."
         )
 
 

@@ -7,6 +7,7 @@ can tell.
 
 import re
 import unicodedata
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -35,6 +36,12 @@ _SPACES = re.compile(r"(?<![0-9]) | (?![0-9])")
 _FIGURE = re.compile(r"[^A-Za-z\u4e00-\u9fff]*\d[^A-Za-z\u4e00-\u9fff]*")
 _GONE = "\0"
 _MOST_DIFFERENCES = 20
+LARGEST_FILE = 4_000_000
+"""Bytes. A letter of ours takes a thirtieth of it; what is larger isn't opened."""
+LARGEST_INSIDE = 64_000_000
+"""Bytes that all packed parts of a file may come to, or it isn't opened: a small file can hold very much of nothing."""
+_PACKED = re.compile(rb"stream\r?\n")
+_PACKED_OTHERWISE = re.compile(rb"/Filter\s*\[[^\]]*/[^\]]*/|/LZWDecode")
 
 
 class Outcome(StrEnum):
@@ -90,11 +97,11 @@ def verify(pdf: bytes, keys: Sequence[PublicKey], *, overrides: Path | None = No
     if read is None or agrees is None or agrees.outcome is not Outcome.YES:
         again = _read(pdf)
         if isinstance(again, str):
-            return Verification(_is_genuine(found, signer, None), whole, Answer(Outcome.UNKNOWN, (again,)))
+            return Verification(_is_genuine(found, signer, keys, None), whole, Answer(Outcome.UNKNOWN, (again,)))
         read, agrees = again, _agrees(again, keys, signer, overrides)
     record = read.record
     return Verification(
-        _is_genuine(found, signer, record.facts.issued_on),
+        _is_genuine(found, signer, keys, record.facts.issued_on),
         whole,
         agrees,
         signed_by=signer.entry.lender if signer else "",
@@ -115,7 +122,7 @@ def verify_token(text: str, keys: Sequence[PublicKey]) -> tuple[Claim, Answer]:
         return claim, Answer(Outcome.UNKNOWN, (f"its key, {claim.key}, isn't among those published",))
     if not key.is_token_of(signed, signature):
         return claim, Answer(Outcome.NO, ("it wasn't signed with the key that it names",))
-    return claim, _by_state(key, claim.issued_on)
+    return claim, _by_state(key, keys, claim.issued_on)
 
 
 # -- genuine and whole ----------------------------------------------------------------------------------------------
@@ -134,20 +141,27 @@ def _signer(found: Seal | None, keys: Sequence[PublicKey]) -> PublicKey | None:
     )
 
 
-def _is_genuine(found: Seal | None, signer: PublicKey | None, issued_on: date | None) -> Answer:
+def _is_genuine(
+    found: Seal | None, signer: PublicKey | None, keys: Sequence[PublicKey], issued_on: date | None
+) -> Answer:
     if found is None:
         return Answer(Outcome.NO, ("it carries no seal of ours",))
     if signer is None:
         return Answer(Outcome.NO, ("its seal is by a key that isn't among those published",))
-    return _by_state(signer, issued_on)
+    return _by_state(signer, keys, issued_on)
 
 
-def _by_state(key: PublicKey, issued_on: date | None) -> Answer:
-    """A revoked key verifies nothing; a retired one what is dated up to the day it was retired."""
+def _by_state(key: PublicKey, keys: Sequence[PublicKey], issued_on: date | None) -> Answer:
+    """A revoked key verifies nothing; a retired one what is dated up to the day it was retired; the demonstration key nothing of
+    a lender who has published keys of its own."""
     entry = key.entry
+    if entry.is_example and not all(one.entry.is_example for one in keys):
+        return Answer(
+            Outcome.NO, ("the demonstration key, which anybody has, signed it, and the lender has its own keys",)
+        )
     if entry.revoked_on is not None:
         return Answer(Outcome.NO, (f"its key, {entry.id}, was revoked on {entry.revoked_on}: ask the lender",))
-    if issued_on is not None and issued_on < entry.made_on:
+    if issued_on is not None and entry.is_too_new_for(issued_on):
         return Answer(Outcome.NO, (f"it is dated {issued_on}, before its key was made, on {entry.made_on}",))
     if issued_on is not None and entry.retired_on is not None and issued_on > entry.retired_on:
         return Answer(Outcome.NO, (f"it is dated {issued_on}, after its key was retired, on {entry.retired_on}",))
@@ -195,6 +209,8 @@ def _read_as_sealed(pdf: bytes) -> _Read | None:
 
 def _read(pdf: bytes) -> _Read | str:
     """What is in any letter, or why it can't be read."""
+    if (why := _too_large(pdf)) is not None:
+        return why
     try:
         document = pdfium.PdfDocument(pdf)
     except pdfium.PdfiumError as wrong:
@@ -213,6 +229,23 @@ def _read(pdf: bytes) -> _Read | str:
     except BadRecord as why:
         return f"its {RECORD} can't be read: {why}"
     return _Read(record, data, token, page)
+
+
+def _too_large(pdf: bytes) -> str | None:
+    """Why a file isn't opened at all: PDFium would unpack whatever it holds."""
+    if len(pdf) > LARGEST_FILE:
+        return f"it has {len(pdf):,} bytes, and no letter of ours over {LARGEST_FILE:,}"
+    if _PACKED_OTHERWISE.search(pdf):
+        return "parts of it are packed as no letter of ours is"
+    room = LARGEST_INSIDE
+    for begins in _PACKED.finditer(pdf):
+        try:
+            room -= len(zlib.decompressobj().decompress(memoryview(pdf)[begins.end() :], room))
+        except zlib.error:
+            continue
+        if room <= 0:
+            return f"unpacked it would take over {LARGEST_INSIDE:,} bytes"
+    return None
 
 
 def _squeezed(text: str) -> str:
