@@ -118,9 +118,10 @@ def test_a_record_is_kept_until_the_day_the_table_says(row: list[str]) -> None:
     kept = keeping(Asked(record, kept_rules([law]), Actor(actor), licence, product, [given], date.fromisoformat(on)))
 
     match until:
-        case "may be deleted" | "no rule keeps it":
-            assert kept.may_be_deleted
-            assert kept.is_kept_by_no_rule is (until == "no rule keeps it")
+        case "may be deleted":
+            assert (kept.may_be_deleted, kept.is_kept_by_no_rule) == (True, False)
+        case "no rule keeps it":
+            assert (kept.may_be_deleted, kept.is_kept_by_no_rule, kept.until) == (False, True, None)
         case "it holds":
             assert (kept.may_be_deleted, kept.until) == (False, None)
         case day:

@@ -53,7 +53,7 @@ def kept_lines(kept: Kept) -> Iterator[str]:
     """The last day on which it is kept, and why."""
     name = kept.record.value.replace("_", " ")
     if kept.is_kept_by_no_rule:
-        yield f"No rule of these bodies of law keeps this {name}."
+        yield f"No rule of these bodies of law keeps this {name}: a person decides when it goes."
     elif kept.may_be_deleted:
         yield f"This {name} may be deleted."
     elif kept.until is not None:

@@ -27,7 +27,7 @@ from goodstanding.core.conduct.checks import (
 )
 from goodstanding.core.conduct.facts import OBLIGORS, Act, Facts, Proposal, Purpose, Value
 from goodstanding.core.conduct.rule import LENIENT, Effect, Rule, Rules
-from goodstanding.core.conduct.verdict import Decision, Finding, Verdict
+from goodstanding.core.conduct.verdict import NO_RULE_SPEAKS, Decision, Finding, Verdict
 from goodstanding.core.conduct.windows import utc
 
 _ALL_CHECKS = (
@@ -156,8 +156,8 @@ def _nobody_spoke(act: Act) -> Finding:
     silent = f"As things stand no rule of the place speaks of this act ({act})"
     if act in _REFUSED_IN_SILENCE:
         detail = f"{silent}; it is to the person's loss, and silence permits nothing."
-        return _ours("no_rule_speaks", detail, Decision.REFUSED)
-    return _ours("no_rule_speaks", f"{silent}; silence permits nothing, so a person must decide.", Decision.REVIEW)
+        return _ours(NO_RULE_SPEAKS, detail, Decision.REFUSED)
+    return _ours(NO_RULE_SPEAKS, f"{silent}; silence permits nothing, so a person must decide.", Decision.REVIEW)
 
 
 def _comparable(at: datetime, facts: Facts) -> datetime:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from goodstanding.core.conduct.facts import Act, Facts, Proposal, Value
 from goodstanding.core.conduct.gate import judge
 from goodstanding.core.conduct.rule import Effect, Rule, Rules
-from goodstanding.core.conduct.verdict import Decision, Verdict
+from goodstanding.core.conduct.verdict import NO_RULE_SPEAKS, Decision, Verdict
 from goodstanding.core.conduct.vocabulary import Record
 from goodstanding.core.reading import choice
 
@@ -45,8 +45,9 @@ class Kept:
 
     @property
     def is_kept_by_no_rule(self) -> bool:
-        """Whether no rule on records spoke at all."""
-        return self.may_be_deleted and not any(one.effect is Effect.RETENTION for one in self.verdict.findings)
+        """Whether no rule on records spoke at all: nothing keeps it, and whether it goes a person decides."""
+        spoke = any(one.effect is Effect.RETENTION for one in self.verdict.findings)
+        return not spoke and {one.reason for one in self.verdict.against} <= {NO_RULE_SPEAKS}
 
 
 def duties(rules: Rules, on: date) -> list[Duty]:

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from goodstanding.core.conduct.rule import Effect
 
+NO_RULE_SPEAKS = "no_rule_speaks"
+"""The reason of a finding of our own, where the law's rules on an act were asked and none had anything to say."""
+
 
 class Decision(StrEnum):
     """review: the law doesn't forbid it, but a person looks at it first; nothing is sent by itself."""
