@@ -73,12 +73,10 @@ class Words:
 def _rich_words(words: Words) -> Rich:
     if width(words.text, words.style, bold=words.bold) < words.room - _SURELY:
         return rich(words.text)
-    found = breakable(words.text, words.room, words.style, bold=words.bold)
-    return found if _has_parted(words) else _well_broken(words, found)
-
-
-def _has_parted(words: Words) -> bool:
-    return any(piece.wide > words.room for piece in _pieces(words.text, words.style, words.bold))
+    pieces = _pieces(words.text, words.style, words.bold)
+    if any(piece.wide > words.room for piece in pieces):
+        return breakable(words.text, words.room, words.style, bold=words.bold)
+    return _well_broken(words, pieces)
 
 
 class _Piece(NamedTuple):
@@ -93,11 +91,10 @@ class _Piece(NamedTuple):
     meets: float
 
 
-def _well_broken(words: Words, as_filled: Rich) -> Rich:
-    pieces = _pieces(words.text, words.style, words.bold)
+def _well_broken(words: Words, pieces: Sequence[_Piece]) -> Rich:
     filled = list(_lines(pieces, words.room))
     if len(filled) == 1 or _is_well(filled, words):
-        return as_filled
+        return rich(words.text)
     ways = [filled]
     for less in NARROWER:
         ended_earlier = list(_lines(pieces, words.room - less))

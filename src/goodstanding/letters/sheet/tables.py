@@ -121,28 +121,8 @@ class _Measured:
     others: list[float]
 
 
-class _Itself:
-    """A table by which it is, not by what is in it: to look through a long one costs more than to measure a short one."""
-
-    __slots__ = ("table",)
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-
-    def __hash__(self) -> int:
-        return id(self.table)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Itself) and self.table is other.table
-
-
-def _measured(table: Table, style: Style) -> _Measured:
-    return _measured_once(_Itself(table), style)
-
-
 @lru_cache(maxsize=64)
-def _measured_once(itself: _Itself, style: Style) -> _Measured:
-    table = itself.table
+def _measured(table: Table, style: Style) -> _Measured:
     plain = [row.cells for row in table.rows if row.kind is RowKind.PLAIN]
     closing = [row.cells for row in table.rows if row.kind is RowKind.SUBTOTAL]
     closing += [table.total] if table.total else []
