@@ -1,0 +1,152 @@
+"""Where things lie in the tables of drafts: int64 arrays of shape (fields, rows), and these are the fields' numbers.
+
+Amounts: minor units; days: numbers since 1970-01-01; layout.NONE where there is none. A list of a loan or a draft is told by
+its first row (`_AT`) and how many rows it has (`_N`).
+"""
+
+from goodstanding.core.plans.offers import OfferKind
+
+KINDS = tuple(OfferKind)
+"""The measures' kinds, by code."""
+(
+    ARREARS_INSTALMENTS,
+    EXTENSION,
+    DEFERRAL,
+    RE_AGE,
+    RE_AMORTISE,
+    LONGER_TERM,
+    LOWER_RATE,
+    WAIVER,
+    SETTLEMENT,
+    PERSONAL_PLAN,
+) = range(10)
+
+# -- whether a loan goes the fast way, GROUND_STATUS ------------------------------------------------------------------
+(
+    PLAIN,
+    NOT_ASSESSED,
+    BY_DAY,
+    BILLED,
+    CAME_LATER,
+    TOO_LARGE,
+    ODD_RATE,
+    ODD_TERMS,
+    UNDECIDED,
+    NO_ROOM,
+) = range(10)
+"""PLAIN: it does; all else: core drafts it, and its drafts here mean nothing.
+
+NOT_ASSESSED: the kernel refused it. BY_DAY: its interest runs by day. BILLED: it has bills. CAME_LATER: something is dated or counts after
+as_of. TOO_LARGE: amounts could leave 63 bits. ODD_TERMS: its instalments aren't told apart surely. UNDECIDED: a float bound couldn't
+say which whole number an equal instalment is. NO_ROOM: the tables are full: more room, and again.
+"""
+
+# -- of a loan --------------------------------------------------------------------------------------------------------
+(
+    GROUND_LOAN,
+    GROUND_STATUS,
+    GROUND_POLICY,
+    GROUND_RATE,
+    GROUND_DAY_COUNT,
+    GROUND_DUE_DAY,
+    GROUND_EVERY_DAYS,
+    GROUND_LAST_DUE_ON,
+    GROUND_PAYS_FROM,
+    GROUND_HELD,
+    GROUND_ARREARS,
+    GROUND_PAYOFF,
+    GROUND_FEE,
+    GROUND_PENALTY,
+    GROUND_COMPOUND,
+    GROUND_RUN_SO_FAR,
+    GROUND_FREED,
+    GROUND_CREDIT,
+    GROUND_CHARGES_BEGIN_TODAY,
+    GROUND_RE_AGES,
+    GROUND_DAYS_PAST_DUE,
+    GROUND_INSTALMENTS_OVERDUE,
+    GROUND_CHARGED_OFF_ON,
+    GROUND_OVERDUE,
+    GROUND_OUTSTANDING,
+    GROUND_PARTS_AT,
+    GROUND_PARTS_N,
+    GROUND_FALLEN_N,
+    GROUND_BETWEEN_N,
+    GROUND_DRAFTS_AT,
+    GROUND_DRAFTS_N,
+) = range(31)
+GROUND_SIZE = 31
+"""LOAN: its place in the columns. RATE: of new schedules, parts per million a year. DAY_COUNT: as policies.DAY_COUNTS. EVERY_DAYS: 0: monthly.
+FEE, PENALTY, COMPOUND: the charges. CREDIT: credit_of_a_version. RE_AGES: re_ages_within_a_year. OVERDUE: principal and interest.
+Of its parts the first FALLEN_N are `fallen`, the rest `coming`, of which the first BETWEEN_N are `between`."""
+
+# -- of an instalment, as core's Part ---------------------------------------------------------------------------------
+(
+    PART_DUE_ON,
+    PART_PRINCIPAL,
+    PART_INTEREST,
+    PART_FEE,
+    PART_ASKS,
+    PART_IS_LATE,
+    PART_IS_FALLEN,
+    PART_DRAWDOWN,
+    PART_WHOLE_INTEREST,
+    PART_WHOLE_FEE,
+    PART_PAID,
+    PART_KEPT_PAID,
+) = range(12)
+PART_SIZE = 12
+"""DRAWDOWN: its number as in the columns. PAID: of all components."""
+
+# -- of a draft -------------------------------------------------------------------------------------------------------
+(
+    DRAFT_LOAN,
+    DRAFT_MEASURE,
+    DRAFT_ASKED,
+    DRAFT_STATUS,
+    DRAFT_A,
+    DRAFT_B,
+    DRAFT_MONTHS,
+    DRAFT_PAYMENTS_AT,
+    DRAFT_PAYMENTS_N,
+    DRAFT_SCHEDULE_AT,
+    DRAFT_SCHEDULE_N,
+    DRAFT_PAUSE_FROM,
+    DRAFT_PAUSE_UNTIL,
+    DRAFT_WAIVERS_AT,
+    DRAFT_WAIVERS_N,
+    DRAFT_WAIVED,
+) = range(16)
+DRAFT_SIZE = DRAFT_WAIVED + 5
+"""LOAN: its row in GROUND. MEASURE: its place in rails.measures; ASKED: which of its months, 0 where it has none. A, B: of a refusal's sentence. MONTHS: Draft.months.
+SCHEDULE_N: 0 where no schedule takes over. PAUSE_FROM: NONE where nothing is paused. WAIVED: five fields, by component in layout's order (fee, penalty,
+compound, interest, principal)."""
+
+# -- DRAFT_STATUS: drafted, or why not ----------------------------------------------------------------------------------
+(
+    DRAFTED,
+    WRONG_PRODUCT,
+    TOO_EARLY,
+    TOO_LATE,
+    CHARGED_OFF,
+    TOO_FEW_OVERDUE,
+    NOTHING_OVERDUE,
+    NOTHING_TO_COME,
+    RATE_NOT_LOWER,
+    NOTHING_LEFT,
+    NOTHING_GIVEN_UP,
+    NEEDS_A_DAY,
+    NO_SUCH_CHARGES,
+    ONLY_CHARGES,
+    HELD_MEETS_ALL,
+) = range(15)
+"""A of CHARGED_OFF: the day; A of RATE_NOT_LOWER: the rate now, parts per million. The rest is in the measure and the ground."""
+
+# -- of a payment, an instalment of a new schedule, a waiver ------------------------------------------------------------
+(PAYMENT_ON, PAYMENT_AMOUNT, PAYMENT_ARREARS, PAYMENT_CONTRACT, PAYMENT_PLAN) = range(5)
+PAYMENT_SIZE = 5
+(SCHEDULED_ON, SCHEDULED_PRINCIPAL, SCHEDULED_INTEREST, SCHEDULED_FEE, SCHEDULED_DRAWDOWN) = range(5)
+SCHEDULED_SIZE = 5
+(WAIVER_COMPONENT, WAIVER_AMOUNT, WAIVER_ON) = range(3)
+WAIVER_SIZE = 3
+"""COMPONENT: as the columns have it (book.schema.COMPONENT_CODES); -1: none, as the order of payments meets them."""
