@@ -142,19 +142,27 @@ def draft_within(ground: Ground, draft: Draft, rails: GuardRails, limits: tuple[
     months = months_until_end(ground, draft)
     for limit in limits:
         if limit.kind is draft.kind and months > limit.most_months:
-            return NotOffered(
-                draft.kind, f"It would run for {months} months, the law allows {limit.most_months}.", limit.rule
-            )
+            return too_long_by_law(months, limit)
     if rails.most_months is not None and months > rails.most_months:
-        return NotOffered(
-            draft.kind, f"It would run for {months} months, the lender allows {rails.most_months}.", "most_months"
-        )
+        return too_long(draft.kind, months, rails.most_months)
     if draft.change.versions and not draft.waives_rest and rails.most_re_ages is not None:
         before = re_ages_within_a_year(ground.loan, ground)
         if before >= rails.most_re_ages:
-            why = f"Its schedule took over what was overdue {_times(before)} within a year; the lender allows {_times(rails.most_re_ages)}."
-            return NotOffered(draft.kind, why, "most_re_ages_a_year")
+            return re_aged_too_often(draft.kind, before, rails.most_re_ages)
     return draft
+
+
+def too_long_by_law(months: int, limit: LegalLimit) -> NotOffered:
+    return NotOffered(limit.kind, f"It would run for {months} months, the law allows {limit.most_months}.", limit.rule)
+
+
+def too_long(kind: OfferKind, months: int, most: int) -> NotOffered:
+    return NotOffered(kind, f"It would run for {months} months, the lender allows {most}.", "most_months")
+
+
+def re_aged_too_often(kind: OfferKind, before: int, most: int) -> NotOffered:
+    why = f"Its schedule took over what was overdue {_times(before)} within a year; the lender allows {_times(most)}."
+    return NotOffered(kind, why, "most_re_ages_a_year")
 
 
 def months_until_end(ground: Ground, draft: Draft) -> int:
@@ -171,13 +179,18 @@ def offer_within(ground: Ground, offer: Offer, rails: GuardRails) -> NotOffered 
     """Why the lender doesn't make an offer that it could; None: it does."""
     payoff, currency = ground.position.today.payoff, offer.currency
     if _is_under(offer.present_value, rails.least_present_value, payoff):
-        return NotOffered(
-            offer.kind,
-            f"It is worth {decimal_text(offer.present_value, currency)} today, less than {rate_text(rails.least_present_value * 100)} % of"
-            f" the {decimal_text(payoff, currency)} that would close the loan.",
-            "least_present_value",
-        )
+        return worth_too_little(offer.kind, offer.present_value, payoff, rails.least_present_value, currency)
     return None
+
+
+def worth_too_little(kind: OfferKind, worth: int, payoff: int, share: Fraction, currency: str) -> NotOffered:
+    """worth, payoff: minor units; share: of the payoff, what an offer must be worth."""
+    return NotOffered(
+        kind,
+        f"It is worth {decimal_text(worth, currency)} today, less than {rate_text(share * 100)} % of"
+        f" the {decimal_text(payoff, currency)} that would close the loan.",
+        "least_present_value",
+    )
 
 
 def level_to_sign(ground: Ground, offer: Offer, rails: GuardRails) -> str | None:

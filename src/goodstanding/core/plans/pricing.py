@@ -21,7 +21,16 @@ from goodstanding.core.plans.between import days_in_doubt
 from goodstanding.core.plans.measures.draft import Draft
 from goodstanding.core.plans.measures.ground import Ground, less
 from goodstanding.core.plans.measures.waiver import WAIVED_IN_ORDER, waivers
-from goodstanding.core.plans.offers import BreaksWhen, Change, Credit, HowFar, NotOffered, Offer, OfferPayment
+from goodstanding.core.plans.offers import (
+    BreaksWhen,
+    Change,
+    Credit,
+    HowFar,
+    NotOffered,
+    Offer,
+    OfferKind,
+    OfferPayment,
+)
 
 _TRIES = 6
 _CANT = "The engine can't work out the loan as it would be"
@@ -154,7 +163,7 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
     payments, where the measure doesn't say itself that they stay until its end.
     """
     if any(not any(part.principal for part in version.schedule) for version in draft.change.versions):
-        return NotOffered(draft.kind, "No principal is open: there is nothing that another schedule could hold.")
+        return no_principal(draft.kind)
     change, waived, payments = draft.change, draft.waived, draft.payments
     if draft.waives_rest:
         (before,) = yield [Question(ground.loan, World(change, payments[:-1]), draft.ends_on)]
@@ -189,7 +198,7 @@ def priced(ground: Ground, draft: Draft, worlds: Worlds, terms: Terms) -> Asking
         left = decimal_text(short, ground.loan.currency)
         return NotOffered(draft.kind, f"Payments of this kind would leave {left} of arrears by its end.")
     if draft.waives_rest and then.payoff:
-        return NotOffered(draft.kind, "What isn't paid couldn't all be given up.")
+        return not_all_given_up(draft.kind)
     refused = yield from _past_due_between(ground, draft, kept)
     if refused is not None:
         return refused
@@ -237,14 +246,26 @@ def _past_due_between(
             return NotOffered(draft.kind, f"{_CANT}: {found}.")
         now = found.overdue if runs else found.cure
         if (stays and now > most) or (not stays and found.is_late):
-            left = decimal_text(now, ground.loan.currency)
-            more = f", more than before: {decimal_text(most, ground.loan.currency)}" if stays else ""
-            return NotOffered(
-                draft.kind,
-                f"Each payment made on its day, {left} would be past due on {day}, before the last one{more}.",
-            )
+            return past_due_between(draft.kind, now, day, ground.loan.currency, before=most if stays else None)
         most = now
     return None
+
+
+def no_principal(kind: OfferKind) -> NotOffered:
+    return NotOffered(kind, "No principal is open: there is nothing that another schedule could hold.")
+
+
+def not_all_given_up(kind: OfferKind) -> NotOffered:
+    return NotOffered(kind, "What isn't paid couldn't all be given up.")
+
+
+def past_due_between(kind: OfferKind, now: int, on: date, currency: str, *, before: int | None = None) -> NotOffered:
+    """now: minor units past due on a day; before: where arrears may stay, what was past due until then."""
+    more = "" if before is None else f", more than before: {decimal_text(before, currency)}"
+    left = decimal_text(now, currency)
+    return NotOffered(
+        kind, f"Each payment made on its day, {left} would be past due on {on}, before the last one{more}."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,29 +392,29 @@ def present_value(as_of: date, payments: Sequence[tuple[date, int]], rate: Fract
     for on, amount in payments:
         worth = worths.get(on)
         if worth is None:
-            worth = worths[on] = _worth(as_of, on, rate)
+            worth = worths[on] = worth_of_one(as_of, on, rate)
         least += amount * worth
         above += abs(amount)
-    found = ratio_half_up(least - above, _PARTS)
-    if found == ratio_half_up(least + above, _PARTS):
+    found = ratio_half_up(least - above, PARTS_OF_ONE)
+    if found == ratio_half_up(least + above, PARTS_OF_ONE):
         return found
     return ratio_half_up(*_exact_worth(as_of, payments, rate))
 
 
-_PARTS = 1 << 96
+PARTS_OF_ONE = 1 << 96
 
 
 @lru_cache(maxsize=100)
 def _worths(as_of: date, rate: Fraction) -> dict[date, int]:
-    """By day, what _worth says, as far as it was asked."""
+    """By day, what worth_of_one says, as far as it was asked."""
     return {}
 
 
-def _worth(as_of: date, on: date, rate: Fraction) -> int:
+def worth_of_one(as_of: date, on: date, rate: Fraction) -> int:
     """What one unit on a day is worth, in parts of 2**96, less than one part too little."""
     months, days = _months_and_days(as_of, on)
     growth = (1 + rate / 12) ** months * (1 + rate * days / 365)
-    return _PARTS * growth.denominator // growth.numerator
+    return PARTS_OF_ONE * growth.denominator // growth.numerator
 
 
 def _exact_worth(as_of: date, payments: Sequence[tuple[date, int]], rate: Fraction) -> tuple[int, int]:
