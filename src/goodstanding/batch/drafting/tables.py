@@ -4,6 +4,11 @@ Amounts: minor units; days: numbers since 1970-01-01; layout.NONE where there is
 its first row (`_AT`) and how many rows it has (`_N`).
 """
 
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
 from goodstanding.core.plans.offers import OfferKind
 
 KINDS = tuple(OfferKind)
@@ -150,3 +155,14 @@ SCHEDULED_SIZE = 5
 (WAIVER_COMPONENT, WAIVER_AMOUNT, WAIVER_ON) = range(3)
 WAIVER_SIZE = 3
 """COMPONENT: as the columns have it (book.schema.COMPONENT_CODES); -1: none, as the order of payments meets them."""
+
+
+class Drafts(NamedTuple):
+    """The drafts of a batch's loans, each table of shape (fields, rows). ground: a row per loan, in the order of the columns."""
+
+    ground: npt.NDArray[np.int64]
+    parts: npt.NDArray[np.int64]
+    drafts: npt.NDArray[np.int64]
+    payments: npt.NDArray[np.int64]
+    schedule: npt.NDArray[np.int64]
+    waivers: npt.NDArray[np.int64]
