@@ -80,11 +80,14 @@ def assess_batch(
 
 
 def run_kernel(
-    columns: Columns, policies: PolicyTable, as_of: date, known_on: date | None, detail: Detail
+    columns: Columns, policies: PolicyTable, as_of: date, known_on: date | None, detail: Detail, *, whole: bool = False
 ) -> npt.NDArray[np.int64]:
-    """The kernel's results, (len(layout.RESULTS), loans); positions are written to detail, if it has room for them."""
+    """The kernel's results, (len(layout.RESULTS), loans); positions are written to detail, if it has room for them.
+
+    whole: also sums over instalments, (layout.WITH_SUMS, loans), as core.plans.pricing.Figure has them.
+    """
     loans = len(columns.policy_of)
-    out = np.empty((len(layout.RESULTS), _padded(loans)), np.int64)
+    out = np.empty((layout.WITH_SUMS if whole else len(layout.RESULTS), _padded(loans)), np.int64)
     known = layout.NONE if known_on is None else known_on.toordinal() - EPOCH
     assess_columns(columns, policies.rows, policies.extra, as_of.toordinal() - EPOCH, known, out, detail)
     return out[:, :loans]

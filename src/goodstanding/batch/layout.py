@@ -400,6 +400,13 @@ RESULTS = (
 ) = range(23)
 """by_steps: 1 where the loan was worked through event by event, 0 where the short way served."""
 
+OUT_OPENED = len(RESULTS)
+"""Five rows more, by component, if there is room for them: what is open of all instalments together."""
+OUT_AHEAD = OUT_OPENED + 5
+"""And one: what is paid towards instalments that fall due after the day. Rows that are gone count in none of these."""
+WITH_SUMS = OUT_AHEAD + 1
+"""Rows of results with these sums."""
+
 # -- the position of an instalment, and of a drawdown -----------------------------------------------------------------
 _OWED = ("fee", "penalty", "compound", "interest", "principal")
 POSITIONS = (

@@ -223,6 +223,7 @@ def assess_steadily(
         return NOT_STEADY
     first, laid_out, due, today = start, start, start, NONE
     since, charged_off_on, last_kind, last_booked, held = NONE, NONE, 0, NONE, 0
+    settled_at, settled_interest = stop, 0
     w[LAPSED_TO], w[FEES_TO], w[POSTED_ON] = start, start, NONE
     is_first_day = w[POLICY + DUE_DATE_IS_DAY]
     tolerates = w[POLICY + TOLERANCE] != 0 or w[POLICY + TOLERANCE_SHARE] != 0
@@ -280,6 +281,7 @@ def assess_steadily(
             settles = payoff_on(w, start, first, laid_out, due, outstanding, accrued, interest)
             if left >= settles > 0:
                 held += left - settles
+                settled_at, settled_interest = due, accrued
                 outstanding, first, laid_out, due = 0, stop, stop, stop
                 continue
         while left > 0 and first < stop:
@@ -321,6 +323,23 @@ def assess_steadily(
     post_open(w, start, first, due)
     if w[STATUS] != OK:
         return w[STATUS]
+    if out.shape[0] > OUT_OPENED:
+        write_sums(
+            w,
+            out,
+            loan,
+            as_of,
+            start,
+            stop,
+            first,
+            laid_out,
+            due,
+            settled_at,
+            settled_interest,
+            due_on,
+            principal,
+            interest,
+        )
     return write_steady(
         w,
         out,
@@ -467,3 +486,52 @@ def write_steady(
     out[OUT_CLASSIFIED, loan] = 0
     out[OUT_BY_STEPS, loan] = 0
     return OK
+
+
+@part
+def write_sums(
+    w,
+    out,
+    loan,
+    as_of,
+    start,
+    stop,
+    first,
+    laid_out,
+    due,
+    settled_at,
+    settled_interest,
+    due_on,
+    principal,
+    interest,
+):
+    """Write what is open of all instalments by component, and what is paid towards those that fall due after the day.
+
+    A payment that settled the loan when instalments from settled_at on weren't due met all of their principal, of the first
+    the interest that had run, and of the others none.
+    """
+    fees, penalty, compound, open_interest, open_principal, ahead = 0, 0, 0, 0, 0, 0
+    for place in range(first, stop):
+        if place < laid_out:
+            row = place - start + 1
+            fees += open_of(w, row, FEE)
+            penalty += open_of(w, row, PENALTY)
+            compound += open_of(w, row, COMPOUND)
+            open_interest += open_of(w, row, INTEREST)
+            open_principal += open_of(w, row, PRINCIPAL)
+        else:
+            open_interest += interest[place]
+            open_principal += principal[place]
+    place = stop - 1
+    while place >= start and due_on[place] > as_of:
+        if place >= settled_at:
+            ahead += principal[place] + (settled_interest if place == settled_at else 0)
+        elif place < first:
+            ahead += principal[place] + interest[place]
+        elif place < laid_out:
+            for component in range(5):
+                ahead += w[account(place - start + 1) + MET + component]
+        place -= 1
+    out[OUT_OPENED + FEE, loan], out[OUT_OPENED + PENALTY, loan] = fees, penalty
+    out[OUT_OPENED + COMPOUND, loan], out[OUT_OPENED + INTEREST, loan] = compound, open_interest
+    out[OUT_OPENED + PRINCIPAL, loan], out[OUT_AHEAD, loan] = open_principal, ahead

@@ -18,7 +18,6 @@ import numpy.typing as npt
 
 from goodstanding.batch import layout
 from goodstanding.batch.columns import run_kernel
-from goodstanding.batch.instalments import room_for_detail
 from goodstanding.batch.kernel import COLUMN_TYPES, NO_DETAIL, Columns
 from goodstanding.batch.nesting import row_of
 from goodstanding.batch.policies import DAY_COUNTS, EPOCH, PolicyTable, PolicyTooLarge, policy_table
@@ -196,13 +195,12 @@ class WhatIf:
             asked.append((number, _number(one.on), one.whole))
         answers: list[Answer] = [""] * len(asked)
         sheet = _sheet_of([base for _, base in bases.values()], adding)
-        for whole, answered in ((True, self._figures), (False, self._closings)):
-            listed = [place for place, one in enumerate(asked) if one[2] is whole]
-            for start in range(0, len(listed), _AT_ONCE):
-                now = listed[start : start + _AT_ONCE]
-                numbers, days = (np.array([asked[place][at] for place in now], np.int64) for at in (0, 1))
-                for place, answer in zip(now, answered(_columns(sheet, numbers, days)), strict=True):
-                    answers[place] = answer
+        for start in range(0, len(asked), _AT_ONCE):
+            now = asked[start : start + _AT_ONCE]
+            numbers, days, wholes = (np.array(values, np.int64) for values in zip(*now, strict=True))
+            columns = _columns(sheet, numbers, days)
+            out = run_kernel(columns, self._policies, _EPOCH_DAY, None, NO_DETAIL, whole=True)
+            answers[start : start + len(now)] = _read(out[_ROWS].T.tolist(), days.tolist(), wholes.tolist())
         if "" in answers:
             for one, place in zip(questions, wanted, strict=True):
                 if answers[place] == "":
@@ -216,18 +214,6 @@ class WhatIf:
             return "The lender has no policy for the loan's product."
         (answer,) = by_reference(self._policies.policies[place])([one])
         return answer
-
-    def _figures(self, columns: Columns) -> Iterator[Answer]:
-        detail = room_for_detail(columns)
-        out = run_kernel(columns, self._policies, _EPOCH_DAY, None, detail)
-        return _figures(out, detail.positions_at, detail.positions, columns.asked_on)
-
-    def _closings(self, columns: Columns) -> Iterator[Answer]:
-        """Without instalments, most loans go the kernel's short way."""
-        out = run_kernel(columns, self._policies, _EPOCH_DAY, None, NO_DETAIL)
-        for status, payoff, held, left, cure, principal, interest, oldest in out[_CLOSING].T.tolist():
-            is_late = oldest != _NONE
-            yield Closing(payoff, held, left, cure, principal + interest, is_late) if status == layout.OK else ""
 
     def _base(self, loan: Loan) -> _Base:
         kept = self._bases.get(id(loan))
@@ -442,34 +428,20 @@ def _fixed(values: Any, kind: Any) -> Any:
     return array
 
 
-def _figures(out: Any, offsets: Any, positions: Any, asked_on: Any) -> Iterator[Answer]:
-    """Sums over each loan's instalments, beside its own figures; as `pricing.figure_of` has them."""
-    positions, day = positions[:, : offsets[-1]], np.repeat(asked_on, np.diff(offsets))
-    due_on = positions[layout.POSITION_DUE_ON]
-    opened = positions[layout.POSITION_OPEN : layout.POSITION_OPEN + 5]
-    paid = positions[layout.POSITION_PAID : layout.POSITION_PAID + 5].sum(axis=0)
-    rows = np.concatenate([opened, (paid * (due_on > day))[None]])
-    sums = np.zeros((len(rows), positions.shape[1] + 1), np.int64)
-    np.cumsum(rows, axis=1, out=sums[:, 1:])
-    by_loan = (sums[:, offsets[1:]] - sums[:, offsets[:-1]]).T.tolist()
-    alone = out[_ROWS].T.tolist()
-    return _read(alone, by_loan, asked_on.tolist())
-
-
 _CLOSED = (
     "status payoff unapplied outstanding_principal amount_to_cure overdue_principal overdue_interest oldest_due_on"
 )
-_CLOSING = [layout.RESULTS.index(name) for name in _CLOSED.split()]
-_ROWS = [*_CLOSING, layout.OUT_NEXT_ON, layout.OUT_NEXT]
+_ROWS = [*(layout.RESULTS.index(name) for name in _CLOSED.split()), layout.OUT_NEXT_ON, layout.OUT_NEXT]
+_ROWS += [layout.OUT_AHEAD, *range(layout.OUT_OPENED, layout.OUT_AHEAD)]
 
 
-def _read(alone: Iterable[Sequence[int]], by_loan: Iterable[Sequence[int]], days: Iterable[int]) -> Iterator[Answer]:
-    for (status, payoff, held, left, cure, principal, interest, oldest, next_on, next_due), sums, day in zip(
-        alone, by_loan, days, strict=True
-    ):
+def _read(found: Iterable[Sequence[int]], days: Iterable[int], wholes: Iterable[int]) -> Iterator[Answer]:
+    """Each loan's column of the kernel's results as `pricing.figure_of` reads an assessment, or no more than what closes it."""
+    for values, day, whole in zip(found, days, wholes, strict=True):
+        status, payoff, held, left, cure, principal, interest, oldest, next_on, next_due, ahead, *opened = values
         if status != layout.OK:
             yield ""
             continue
+        closing = payoff, held, left, cure, principal + interest, oldest != _NONE
         due = next_due if next_on == day else 0
-        late = oldest != _NONE
-        yield Figure(payoff, held, left, cure, principal + interest, late, due, sums[5], Owed(*sums[:5]))
+        yield Figure(*closing, due, ahead, Owed(*opened)) if whole else Closing(*closing)

@@ -115,6 +115,27 @@ def read(w, out, loan):
         )
     out[OUT_STATUS, loan], out[OUT_CLASSIFIED, loan] = OK, 0
     out[OUT_BY_STEPS, loan] = 1
+    if out.shape[0] > OUT_OPENED:
+        read_sums(w, out, loan)
+
+
+@part
+def read_sums(w, out, loan):
+    """Write what positions come to together: open of each component, and paid towards what falls due after the day."""
+    fee, penalty, compound, interest, principal, ahead = 0, 0, 0, 0, 0, 0
+    for row in range(1, w[ACCOUNTS] + 1):
+        if w[account(row) + DUE] > w[AS_OF]:
+            for component in range(5):
+                ahead += w[account(row) + MET + component]
+        if row >= w[FIRST_ACTIVE] and not is_gone(w, row):
+            fee += open_of(w, row, FEE)
+            penalty += open_of(w, row, PENALTY)
+            compound += open_of(w, row, COMPOUND)
+            interest += open_of(w, row, INTEREST)
+            principal += open_of(w, row, PRINCIPAL)
+    out[OUT_OPENED + FEE, loan], out[OUT_OPENED + PENALTY, loan] = fee, penalty
+    out[OUT_OPENED + COMPOUND, loan], out[OUT_OPENED + INTEREST, loan] = compound, interest
+    out[OUT_OPENED + PRINCIPAL, loan], out[OUT_AHEAD, loan] = principal, ahead
 
 
 # -- instalment by instalment, drawdown by drawdown -----------------------------------------------------------------
