@@ -75,8 +75,8 @@ def test_code_for_one_kind_of_processor_is_not_given_to_another(tmp_path: Path) 
 
 def test_another_text_of_the_kernel_has_another_folder_in_the_same_cache(tmp_path: Path) -> None:
     package = tmp_path / "goodstanding" / "batch"
-    (package / "stepping").mkdir(parents=True)
     for name in ("__init__", *compiling.PARTS):
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
         (package / f"{name}.py").write_bytes((Path(compiling.__file__).parent / f"{name}.py").read_bytes())
     (package.parent / "__init__.py").write_text("")
     (package / "stepping" / "moves.py").write_text("# another rule\n", encoding="utf-8")
