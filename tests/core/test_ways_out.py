@@ -15,6 +15,7 @@ from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit, Measure,
 from goodstanding.core.plans.measures.ground import ground_of
 from goodstanding.core.plans.offers import BreaksWhen, Credit, HowFar, NotOffered, Offer, OfferKind, Position
 from goodstanding.core.plans.pricing import Terms, by_reference
+from goodstanding.core.plans.ranking import heaviest_month
 from goodstanding.core.plans.ways_out import WaysOut, answered_by, ways_out
 from goodstanding.core.rates import AnnualRate
 from tests.core.portfolios import assessments
@@ -372,6 +373,17 @@ def test_what_the_contract_asks_for_right_after_an_offer_is_known() -> None:
         (date(2026, 3, 10), 1020_00),
         (date(2026, 4, 10), 1020_00),
     ]
+
+
+def test_of_a_contract_paid_by_the_week_the_whole_month_after_an_offer_counts() -> None:
+    """Four or five weeks fall in the month that follows: one of them alone would call an offer affordable that isn't."""
+    weeks = tuple(Instalment(date(2026, 1, 6) + timedelta(days=7 * place), 50_00, 4_00) for place in range(26))
+    loan = _loan(principal=1300_00, disbursed_on=date(2026, 1, 1), schedule=weeks)
+    offer = _of(OfferKind.ARREARS_INSTALMENTS, loan, date(2026, 1, 20), POLICY, months=(3,))
+    later = [(one.on, one.amount) for one in offer.afterwards]
+    assert offer.ends_on == date(2026, 2, 24)
+    assert later == [(date(2026, 3, day), 54_00) for day in (3, 10, 17, 24, 31)]
+    assert heaviest_month(offer) >= 5 * 54_00
 
 
 def test_a_settlement_waives_the_rest_on_its_last_day_and_nothing_before() -> None:

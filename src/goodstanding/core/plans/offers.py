@@ -131,7 +131,7 @@ class Offer:
     needs_sign_off: the authority level that must sign before it may be shown; None: nobody need.
     present_value: what its payments, and what is left after them, are worth on as_of at the lender's rate.
     months, share: what distinguishes it from others of its kind, where that is so.
-    afterwards: what the contract asks for after ends_on, in the month of it, and the next time; no part of the offer, but of what a month takes.
+    afterwards: what the contract asks for after ends_on, in that month and in the next one in which it asks; no part of the offer, but of what a month takes.
     """
 
     kind: OfferKind

@@ -299,7 +299,7 @@ def _told(answer: Answer) -> Closing:
 
 
 def _afterwards(ground: Ground, change: Change, end: date) -> Iterator[OfferPayment]:
-    """What falls due after a day, of the new schedule or else of the contract: all of that month, and the next of it."""
+    """What falls due after a day, of the new schedule or else of the contract: in that month, and in the next one in which something does."""
     if change.versions:
         parts = [part for version in change.versions for part in version.schedule if part.due_on > end]
         dues = [
@@ -311,10 +311,14 @@ def _afterwards(ground: Ground, change: Change, end: date) -> Iterator[OfferPaym
     for on, amount in sorted(dues):
         if amount:
             by_day[on] = by_day.get(on, 0) + amount
+    ends_in, last = (end.year, end.month), None
     for on, amount in by_day.items():
-        yield OfferPayment(on, amount, 0, amount)
-        if (on.year, on.month) != (end.year, end.month):
+        month = on.year, on.month
+        if last is not None and month != last:
             return
+        if month != ends_in:
+            last = month
+        yield OfferPayment(on, amount, 0, amount)
 
 
 def _is_all_due_by(change: Change, end: date) -> bool:
