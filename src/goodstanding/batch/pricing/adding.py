@@ -118,7 +118,7 @@ def _due_after(ground, loan, parts, schedule, worlds, offer, end, asked):
 
 @entry(types.void(_TABLE, _ROW, _TABLE, _TABLE, _TABLE, _TABLE, _TABLE, _ROW))
 def add_afterwards(ground, rows, parts, schedule, worlds, sums, asked, many):
-    """What falls due after each offer's last payment, in the month of it, and the next time; core's `_afterwards`.
+    """What falls due after each offer's last payment, in that month and in the next one in which something does; core's `_afterwards`.
 
     sums: with the days on which offers end. asked (2, room): days and amounts of all offers, one after another, written; many: of each.
     """
@@ -126,11 +126,14 @@ def add_afterwards(ground, rows, parts, schedule, worlds, sums, asked, many):
     for offer in range(len(rows)):
         end = sums[SUM_ENDS_ON, offer]
         now = asked[:, at:]
-        found, kept = _due_after(ground, rows[offer], parts, schedule, worlds, offer, end, now), 0
+        found, kept, next_one = _due_after(ground, rows[offer], parts, schedule, worlds, offer, end, now), 0, 0
         while kept < found:
-            kept += 1
-            if _month(now[0, kept - 1]) != _month(end):
+            month = _month(now[0, kept])
+            if next_one and month != next_one:
                 break
+            if month != _month(end):
+                next_one = month
+            kept += 1
         many[offer] = kept
         at += kept
 
