@@ -117,24 +117,40 @@ def may_be_drafted(ground: Ground, measure: Measure) -> NotOffered | None:
     """Whether the lender grants the measure to such a loan; None: it does."""
     loan, today = ground.loan, ground.position.today
     if measure.products and loan.product not in measure.products:
-        return _outside(measure, f'It isn\'t granted for "{loan.product}".')
+        return wrong_product(measure, loan.product)
     if today.days_past_due < measure.from_dpd:
-        return _outside(
-            measure, f"It is granted from {measure.from_dpd} days past due; the loan has {today.days_past_due}."
-        )
+        return too_early(measure, today.days_past_due)
     if measure.to_dpd is not None and today.days_past_due > measure.to_dpd:
-        return _outside(
-            measure, f"It is granted up to {measure.to_dpd} days past due; the loan has {today.days_past_due}."
-        )
+        return too_late(measure, today.days_past_due)
     if today.charged_off_on is not None and measure.kind not in AFTER_CHARGE_OFF:
-        return _outside(measure, f"It was charged off on {today.charged_off_on}: no contract goes on.")
+        return charged_off(measure, today.charged_off_on)
     if ground.by_day and measure.kind in LONGER and ground.rate.per_year < loan.annual_rate.per_year:
         now, most = (rate_text(one.per_year * 100) for one in (loan.annual_rate, ground.rate))
         why = f"Its interest runs by day at {now} %, above the {most} % that a loan may cost."
         return NotOffered(measure.kind, why, "cost_ceiling")
     if 0 < today.instalments_overdue < measure.least_overdue:
-        return _outside(measure, f"It is granted from {measure.least_overdue} overdue instalments on.")
+        return too_few_overdue(measure)
     return None
+
+
+def wrong_product(measure: Measure, product: str) -> NotOffered:
+    return _outside(measure, f'It isn\'t granted for "{product}".')
+
+
+def too_early(measure: Measure, days_past_due: int) -> NotOffered:
+    return _outside(measure, f"It is granted from {measure.from_dpd} days past due; the loan has {days_past_due}.")
+
+
+def too_late(measure: Measure, days_past_due: int) -> NotOffered:
+    return _outside(measure, f"It is granted up to {measure.to_dpd} days past due; the loan has {days_past_due}.")
+
+
+def charged_off(measure: Measure, on: date) -> NotOffered:
+    return _outside(measure, f"It was charged off on {on}: no contract goes on.")
+
+
+def too_few_overdue(measure: Measure) -> NotOffered:
+    return _outside(measure, f"It is granted from {measure.least_overdue} overdue instalments on.")
 
 
 def draft_within(ground: Ground, draft: Draft, rails: GuardRails, limits: tuple[LegalLimit, ...]) -> Drafted:

@@ -18,7 +18,7 @@ from goodstanding.core.plans.guard_rails import (
 )
 from goodstanding.core.plans.measures.arrears_instalments import arrears_instalments
 from goodstanding.core.plans.measures.deferral import deferral
-from goodstanding.core.plans.measures.draft import Draft, Drafted
+from goodstanding.core.plans.measures.draft import Draft, Drafted, held_meets_all
 from goodstanding.core.plans.measures.extension import extension
 from goodstanding.core.plans.measures.ground import Ground, ground_of
 from goodstanding.core.plans.measures.longer_term import longer_term
@@ -169,7 +169,7 @@ def _drafts(ground: Ground, rails: GuardRails, limits: tuple[LegalLimit, ...]) -
             if isinstance(drafted, Draft) and drafted.payments:
                 yield draft_within(ground, drafted, rails, limits)
             elif isinstance(drafted, Draft):
-                yield NotOffered(measure.kind, "What is held for the borrower meets it all.")
+                yield held_meets_all(measure.kind)
             else:
                 yield drafted
 

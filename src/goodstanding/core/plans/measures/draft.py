@@ -43,5 +43,9 @@ def is_a_bill(kind: OfferKind) -> NotOffered:
     )
 
 
+def held_meets_all(kind: OfferKind) -> NotOffered:
+    return NotOffered(kind, "What is held for the borrower meets it all.")
+
+
 def nothing_to_come(kind: OfferKind) -> NotOffered:
     return NotOffered(kind, "Nothing of the contract is still to come that it could lean on. A longer term may fit.")

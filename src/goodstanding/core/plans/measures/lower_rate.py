@@ -24,9 +24,13 @@ def lower_rate(ground: Ground, *, rate: Fraction, months: int = 0) -> Drafted:
     if ground.by_day:
         return NotOffered(kind, "Its interest runs by day at the contract's rate, which a new schedule doesn't change.")
     if rate >= present.per_year:
-        percent, now = rate_text(rate * 100), rate_text(present.per_year * 100)
-        return NotOffered(kind, f"The contract's rate is {now} % a year already, not above {percent} %.")
+        return rate_not_lower(kind, rate, present.per_year)
     days = days_until_longer(ground, months) if months else sorted({one.due_on for one in ground.later})
     if not days:
         return nothing_to_come(kind)
     return re_amortised(ground, kind, days, AnnualRate(rate, present.day_count), months=months or len(days))
+
+
+def rate_not_lower(kind: OfferKind, rate: Fraction, now: Fraction) -> NotOffered:
+    percent, present = rate_text(rate * 100), rate_text(now * 100)
+    return NotOffered(kind, f"The contract's rate is {present} % a year already, not above {percent} %.")

@@ -24,13 +24,13 @@ def settlement(ground: Ground, *, share: Fraction, parts: int = 1) -> Drafted:
         return nothing_overdue(kind)
     amount = round_down(share * ground.position.today.payoff)
     if amount < parts:
-        return NotOffered(kind, "What would be left to pay is nothing.")
+        return nothing_left(kind)
     if amount >= ground.position.today.payoff:
-        return NotOffered(kind, "Nothing would be given up: that is paying the loan off.")
+        return nothing_given_up(kind)
     months = Calendar(ground.accept_by.day, None)
     days = [months.after(ground.accept_by, place) for place in range(parts)]
     if days[0] < ground.counts_from:
-        return NotOffered(kind, "It needs a day at least between today and the offer's last day.")
+        return needs_a_day(kind)
     payments = tuple(
         OfferPayment(day, part, 0, 0, part) for day, part in zip(days, split_evenly(amount, parts), strict=True)
     )
@@ -44,6 +44,18 @@ def settlement(ground: Ground, *, share: Fraction, parts: int = 1) -> Drafted:
         parts,
         waives_rest=True,
     )
+
+
+def nothing_left(kind: OfferKind) -> NotOffered:
+    return NotOffered(kind, "What would be left to pay is nothing.")
+
+
+def nothing_given_up(kind: OfferKind) -> NotOffered:
+    return NotOffered(kind, "Nothing would be given up: that is paying the loan off.")
+
+
+def needs_a_day(kind: OfferKind) -> NotOffered:
+    return NotOffered(kind, "It needs a day at least between today and the offer's last day.")
 
 
 def _schedule(ground: Ground, payments: tuple[OfferPayment, ...]) -> list[Instalment]:

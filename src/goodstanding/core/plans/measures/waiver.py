@@ -27,9 +27,9 @@ def waiver(ground: Ground, *, components: tuple[Component, ...], share: Fraction
         return nothing_overdue(kind)
     given = Owed(**{one: round_up(share * getattr(ground.charges, one)) for one in components})
     if not given.total:
-        return NotOffered(kind, "There are no charges of the kinds that may be waived.")
+        return no_such_charges(kind)
     if given.total >= ground.arrears:
-        return NotOffered(kind, "Nothing but charges is overdue: they can be waived without an offer.")
+        return only_charges(kind)
     day, paid = ground.accept_by, Payments()
     for one in (*ground.fallen, *ground.coming):
         if not one.is_late and ground.as_of <= one.due_on <= day:
@@ -44,6 +44,14 @@ def waiver(ground: Ground, *, components: tuple[Component, ...], share: Fraction
         Credit.IN_ARREARS,
         waived=given,
     )
+
+
+def no_such_charges(kind: OfferKind) -> NotOffered:
+    return NotOffered(kind, "There are no charges of the kinds that may be waived.")
+
+
+def only_charges(kind: OfferKind) -> NotOffered:
+    return NotOffered(kind, "Nothing but charges is overdue: they can be waived without an offer.")
 
 
 def waivers(given: Owed, on: date) -> Iterator[Transaction]:
