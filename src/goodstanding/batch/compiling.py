@@ -29,10 +29,12 @@ _STEPPING = (
     "places account counting events unpaid accrual charges contract_interest payments moves versions working reading"
     " laying_out"
 ).split()
+_DRAFTING = "tables desk rhythm laying_down amortising ground measures drafts".split()
 _PRICING = "tables worlds correcting between adding worth".split()
 PARTS = (
     *("compiling", "layout", "exact", *(f"stepping/{name}" for name in _STEPPING), "steady", "kernel"),
-    *("drafting/tables", *(f"pricing/{name}" for name in _PRICING)),
+    *(f"drafting/{name}" for name in _DRAFTING),
+    *(f"pricing/{name}" for name in _PRICING),
 )
 """The modules whose text decides what the machine code is."""
 

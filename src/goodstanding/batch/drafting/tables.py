@@ -46,6 +46,26 @@ as_of. TOO_LARGE: amounts could leave 63 bits. ODD_TERMS: its instalments aren't
 say which whole number an equal instalment is. NO_ROOM: the tables are full: more room, and again.
 """
 
+# -- of a measure, as rails.table_of has it: fields x measures -----------------------------------------------------------
+(
+    MEASURE_KIND,
+    MEASURE_FROM_DPD,
+    MEASURE_TO_DPD,
+    MEASURE_LEAST_OVERDUE,
+    MEASURE_AFTER_CHARGE_OFF,
+    MEASURE_BEARS_INTEREST,
+    MEASURE_RESTS,
+    MEASURE_COMPONENTS,
+    MEASURE_SHARE,
+    MEASURE_SHARE_WHOLE,
+    MEASURE_RATE,
+    MEASURE_RATE_WHOLE,
+    MEASURE_MONTHS_AT,
+    MEASURE_MONTHS_N,
+) = range(14)
+MEASURE_SIZE = 14
+"""SHARE and RATE are ratios: parts and the whole. COMPONENTS: a bit for each, by its code. MONTHS: which of the table of months."""
+
 # -- of a loan --------------------------------------------------------------------------------------------------------
 (
     GROUND_LOAN,
@@ -145,7 +165,7 @@ compound, interest, principal)."""
     ONLY_CHARGES,
     HELD_MEETS_ALL,
 ) = range(15)
-"""A of CHARGED_OFF: the day; A of RATE_NOT_LOWER: the rate now, parts per million. The rest is in the measure and the ground."""
+"""A: of TOO_EARLY and TOO_LATE the days past due; of CHARGED_OFF the day; of RATE_NOT_LOWER the rate now, parts per million."""
 
 # -- of a payment, an instalment of a new schedule, a waiver ------------------------------------------------------------
 (PAYMENT_ON, PAYMENT_AMOUNT, PAYMENT_ARREARS, PAYMENT_CONTRACT, PAYMENT_PLAN) = range(5)

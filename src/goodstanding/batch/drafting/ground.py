@@ -1,0 +1,348 @@
+"""The ground of a loan, compiled: what is open of it by instalment, its calendar, its charges. core.plans.measures.ground has it in words."""
+
+import numpy as np
+
+from goodstanding.batch import layout
+from goodstanding.batch.compiling import part
+from goodstanding.batch.drafting.desk import *
+from goodstanding.batch.drafting.rhythm import read_rhythm
+from goodstanding.batch.drafting.tables import *
+from goodstanding.batch.layout import NONE
+
+_LARGEST = 10**15
+_A_YEAR = 365
+
+
+@part
+def read_ground(w, columns, policies, out, positions_at, positions, loan):
+    """Lay out the ground of a loan on the desk; its GROUND_STATUS says whether core must draft it instead."""
+    for field in range(GROUND_SIZE):
+        w[field] = 0
+    w[GROUND_LOAN], w[IS_ODD] = loan, 0
+    w[GROUND_STATUS] = why_not_plain(columns, policies, out, loan, w[AS_OF])
+    if w[GROUND_STATUS] != PLAIN:
+        return
+    read_figures(w, columns, policies, out, loan)
+    if not put_terms(w, columns, loan):
+        w[GROUND_STATUS] = ODD_TERMS
+        return
+    read_rhythm(w, opening_of(columns, loan) >= 0)
+    if not put_parts(w, positions, positions_at[loan], positions_at[loan + 1]):
+        w[GROUND_STATUS] = ODD_TERMS
+        return
+    add_up(w, policies[w[GROUND_POLICY], layout.EXCESS])
+    w[GROUND_CHARGES_BEGIN_TODAY] = charges_begin_today(w, columns, policies, loan)
+    if max(w[GROUND_PAYOFF], w[GROUND_FEE] + w[GROUND_PENALTY] + w[GROUND_COMPOUND]) > _LARGEST:
+        w[GROUND_STATUS] = TOO_LARGE
+
+
+# -- whether it is plain ----------------------------------------------------------------------------------------------
+
+
+@part
+def opening_of(columns, loan):
+    return np.int64(columns.opening_of[loan]) if len(columns.opening_of) else -1
+
+
+@part
+def why_not_plain(columns, policies, out, loan, as_of):
+    """A GROUND_STATUS by what the columns hold, without looking at terms or amounts."""
+    policy = np.int64(columns.policy_of[loan])
+    if policy < 0 or out[layout.OUT_STATUS, loan] != layout.OK:
+        return NOT_ASSESSED
+    if policies[policy, layout.INTEREST_BY] != layout.SCHEDULED:
+        return BY_DAY
+    if has_bills(columns, loan):
+        return BILLED
+    if has_repeats(columns, loan):
+        return ODD_TERMS
+    return CAME_LATER if has_later(columns, loan, as_of) else PLAIN
+
+
+@part
+def has_bills(columns, loan):
+    if len(columns.minimum):
+        for place in range(columns.schedule_at[loan], columns.schedule_at[loan + 1]):
+            if columns.minimum[place] != NONE:
+                return True
+    if len(columns.versions_at) and len(columns.version_minimum):
+        first, stop = columns.versions_at[loan], columns.versions_at[loan + 1]
+        for place in range(columns.version_schedule_at[first], columns.version_schedule_at[stop]):
+            if columns.version_minimum[place] != NONE:
+                return True
+    return False
+
+
+@part
+def has_repeats(columns, loan):
+    """Whether two of its transactions have one id, of which perhaps one doesn't stand."""
+    if len(columns.repeats):
+        for place in range(columns.moves_at[loan], columns.moves_at[loan + 1]):
+            if columns.repeats[place] != NONE:
+                return True
+    return False
+
+
+@part
+def has_later(columns, loan, as_of):
+    """Whether something of it is dated after as_of, or a schedule counts from later."""
+    for place in range(columns.moves_at[loan], columns.moves_at[loan + 1]):
+        if columns.effective_on[place] > as_of:
+            return True
+    if len(columns.versions_at):
+        for version in range(columns.versions_at[loan], columns.versions_at[loan + 1]):
+            if columns.version_from[version] > as_of:
+                return True
+    return False
+
+
+# -- what each instalment asked for -----------------------------------------------------------------------------------
+
+
+@part
+def put_terms(w, columns, loan):
+    """The terms by the numbers that the engine gives instalments: core's _terms_by_number. Whether there are any."""
+    w[TERMS_N] = 0
+    versions = sort_versions(w, columns, loan)
+    opening, begun, first = opening_of(columns, loan), -layout.NEVER, -1
+    if opening >= 0:
+        begun = columns.openings[opening, layout.OPENING_ON]
+        since = columns.openings[opening, layout.OPENING_OVERDUE_SINCE]
+        put_term(
+            w,
+            0,
+            begun if since == NONE else since,
+            columns.openings[opening, layout.OPENING_PRINCIPAL],
+            columns.openings[opening, layout.OPENING_INTEREST],
+            0,
+            0,
+        )
+        for place in range(versions):
+            if columns.version_from[w[w[VERSIONS_AT] + place]] <= begun:
+                first = w[w[VERSIONS_AT] + place]
+    if first >= 0:
+        put_version(w, columns, first, begun)
+    else:
+        put_schedule(w, columns, loan, begun)
+    for place in range(versions):
+        version = w[w[VERSIONS_AT] + place]
+        from_on = np.int64(columns.version_from[version])
+        if begun < from_on:
+            take_places(w, from_on, columns.takes_over[version] != 0)
+            put_version(w, columns, version, -layout.NEVER)
+    return w[TERMS_N] > 0
+
+
+@part
+def sort_versions(w, columns, loan):
+    """List the loan's versions by the day from which they count; return how many."""
+    if not len(columns.versions_at):
+        return 0
+    count, first = 0, w[VERSIONS_AT]
+    for version in range(columns.versions_at[loan], columns.versions_at[loan + 1]):
+        place = count
+        while place > 0 and columns.version_from[w[first + place - 1]] > columns.version_from[version]:
+            w[first + place] = w[first + place - 1]
+            place -= 1
+        w[first + place] = version
+        count += 1
+    return count
+
+
+@part
+def put_term(w, start, due_on, principal, interest, fee, drawdown):
+    """Put an instalment's terms into their place among those from `start` on, by due date and drawdown."""
+    place = w[TERMS_N]
+    while place > start and is_term_after(w, place - 1, due_on, drawdown):
+        for field in range(TERM_SIZE):
+            w[term_at(w, place) + field] = w[term_at(w, place - 1) + field]
+        place -= 1
+    at = term_at(w, place)
+    w[at + TERM_DUE_ON], w[at + TERM_PRINCIPAL], w[at + TERM_INTEREST] = due_on, principal, interest
+    w[at + TERM_FEE], w[at + TERM_DRAWDOWN] = fee, drawdown
+    w[TERMS_N] += 1
+
+
+@part
+def is_term_after(w, place, due_on, drawdown):
+    at = term_at(w, place)
+    return w[at + TERM_DUE_ON] > due_on or (w[at + TERM_DUE_ON] == due_on and w[at + TERM_DRAWDOWN] > drawdown)
+
+
+@part
+def put_schedule(w, columns, loan, begun):
+    start = w[TERMS_N]
+    for place in range(columns.schedule_at[loan], columns.schedule_at[loan + 1]):
+        if columns.due_on[place] > begun:
+            put_term(
+                w,
+                start,
+                np.int64(columns.due_on[place]),
+                columns.due_principal[place],
+                columns.due_interest[place],
+                columns.due_fee[place],
+                np.int64(columns.drawdown[place]) if len(columns.drawdown) else 0,
+            )
+
+
+@part
+def put_version(w, columns, version, begun):
+    start = w[TERMS_N]
+    for place in range(columns.version_schedule_at[version], columns.version_schedule_at[version + 1]):
+        if columns.version_due_on[place] > begun:
+            put_term(
+                w,
+                start,
+                np.int64(columns.version_due_on[place]),
+                columns.version_principal[place],
+                columns.version_interest[place],
+                columns.version_fee[place],
+                np.int64(columns.version_drawdown[place]) if len(columns.version_drawdown) else 0,
+            )
+
+
+@part
+def take_places(w, from_on, takes_over):
+    """A schedule takes the place of others: what they asked for from a day on, or all of it, they ask for no more."""
+    for place in range(w[TERMS_N]):
+        at = term_at(w, place)
+        if takes_over or w[at + TERM_DUE_ON] >= from_on:
+            w[at + TERM_PRINCIPAL] = w[at + TERM_INTEREST] = w[at + TERM_FEE] = 0
+
+
+# -- what is open of each ---------------------------------------------------------------------------------------------
+
+
+@part
+def put_parts(w, positions, first, stop):
+    """List what is open of each instalment: fallen first, then coming, which must come in the order of their days. Whether they do."""
+    as_of, accept_by = w[AS_OF], w[ACCEPT_BY]
+    fallen, between, last = 0, 0, -layout.NEVER
+    w[GROUND_LAST_DUE_ON], w[GROUND_FEE] = last, 0
+    for is_coming in range(2):
+        for row in range(first, stop):
+            due_on = positions[layout.POSITION_DUE_ON, row]
+            if (due_on > as_of) != (is_coming == 1):
+                continue
+            if is_coming and due_on < last:
+                return False
+            number = positions[layout.POSITION_NUMBER, row]
+            if number < 1 or number > w[TERMS_N]:
+                return False
+            count = w[GROUND_PARTS_N]
+            put_part(w, count, positions, row, term_at(w, number - 1), is_coming)
+            if is_coming or part_total(w, count) != 0:
+                w[GROUND_PARTS_N] += 1
+                fallen += 1 - is_coming
+                between += 1 if is_coming and due_on <= accept_by else 0
+            last = due_on if is_coming else last
+            w[GROUND_LAST_DUE_ON] = max(w[GROUND_LAST_DUE_ON], due_on)
+    w[GROUND_FALLEN_N], w[GROUND_BETWEEN_N] = fallen, between
+    return stop > first and w[IS_ODD] == 0
+
+
+@part
+def put_part(w, place, positions, row, term, is_coming):
+    """What is open of an instalment: core's _part. Charges are met before the schedule's fee; the rest is added to charges."""
+    at = part_at(w, place)
+    open_fee, paid_fee = (
+        positions[layout.POSITION_OPEN + layout.FEE, row],
+        positions[layout.POSITION_PAID + layout.FEE, row],
+    )
+    principal = positions[layout.POSITION_OPEN + layout.PRINCIPAL, row]
+    interest = positions[layout.POSITION_OPEN + layout.INTEREST, row]
+    fee = min(w[term + TERM_FEE], open_fee)
+    ahead = min(paid_fee, w[term + TERM_FEE] - fee)
+    paid = 0
+    for component in range(5):
+        paid += positions[layout.POSITION_PAID + component, row]
+    w[GROUND_FEE] += open_fee - fee
+    w[at + PART_DUE_ON], w[at + PART_PRINCIPAL] = positions[layout.POSITION_DUE_ON, row], principal
+    w[at + PART_INTEREST], w[at + PART_FEE], w[at + PART_ASKS] = interest, fee, principal + interest + fee
+    w[at + PART_IS_LATE] = 1 if positions[layout.POSITION_DAYS, row] > 0 else 0
+    w[at + PART_IS_FALLEN] = 1 - is_coming
+    w[at + PART_DRAWDOWN] = positions[layout.POSITION_DRAWDOWN, row]
+    w[at + PART_WHOLE_INTEREST], w[at + PART_WHOLE_FEE] = w[term + TERM_INTEREST], fee + ahead
+    w[at + PART_PAID] = paid
+    w[at + PART_KEPT_PAID] = paid - positions[layout.POSITION_PAID + layout.INTEREST, row] - ahead
+    if min(principal, interest, fee) < 0:
+        w[IS_ODD] = 1
+
+
+@part
+def part_total(w, place):
+    at = part_at(w, place)
+    return w[at + PART_PRINCIPAL] + w[at + PART_INTEREST] + w[at + PART_FEE]
+
+
+# -- figures of the whole loan ----------------------------------------------------------------------------------------
+
+
+@part
+def read_figures(w, columns, policies, out, loan):
+    """What the assessment and the policy say of the loan."""
+    policy = np.int64(columns.policy_of[loan])
+    ceiling = policies[policy, layout.CEILING]
+    rate = columns.rate_ppm[loan]
+    w[GROUND_POLICY], w[GROUND_DAY_COUNT] = policy, columns.day_count[loan]
+    w[GROUND_RATE] = rate if ceiling == NONE else min(rate, ceiling)
+    opening = opening_of(columns, loan)
+    begins = opening >= 0 and columns.openings[opening, layout.OPENING_ON] == w[AS_OF]
+    w[GROUND_PAYS_FROM] = w[AS_OF] + 1 if begins else w[AS_OF]
+    w[GROUND_HELD], w[GROUND_ARREARS] = out[layout.OUT_UNAPPLIED, loan], out[layout.OUT_CURE, loan]
+    w[GROUND_PAYOFF], w[GROUND_OUTSTANDING] = out[layout.OUT_PAYOFF, loan], out[layout.OUT_OUTSTANDING, loan]
+    w[GROUND_PENALTY], w[GROUND_COMPOUND] = out[layout.OUT_PENALTY, loan], out[layout.OUT_COMPOUND, loan]
+    w[GROUND_DAYS_PAST_DUE] = out[layout.OUT_DAYS, loan]
+    w[GROUND_INSTALMENTS_OVERDUE] = out[layout.OUT_INSTALMENTS, loan]
+    w[GROUND_CHARGED_OFF_ON] = out[layout.OUT_CHARGED_OFF, loan]
+    w[GROUND_OVERDUE] = out[layout.OUT_PRINCIPAL, loan] + out[layout.OUT_INTEREST, loan]
+    w[GROUND_RE_AGES] = re_ages(columns, loan, w[AS_OF])
+
+
+@part
+def re_ages(columns, loan, as_of):
+    """How many schedules took over within the year before as_of."""
+    count = 0
+    if len(columns.versions_at):
+        for version in range(columns.versions_at[loan], columns.versions_at[loan + 1]):
+            count += columns.takes_over[version] != 0 and as_of - _A_YEAR < columns.version_from[version] <= as_of
+    return count
+
+
+@part
+def add_up(w, excess):
+    """What new schedules free, what of it meets payments, and what has run of a period that would end early."""
+    freed, owed = w[GROUND_HELD], w[GROUND_OUTSTANDING]
+    for place in range(w[GROUND_PARTS_N]):
+        at = part_at(w, place)
+        if w[at + PART_IS_FALLEN]:
+            owed += w[at + PART_INTEREST] + w[at + PART_FEE]
+        else:
+            freed += w[at + PART_WHOLE_INTEREST] - w[at + PART_INTEREST]
+            freed += w[at + PART_WHOLE_FEE] - w[at + PART_FEE]
+    w[GROUND_FREED] = freed
+    w[GROUND_CREDIT] = 0 if excess == layout.LAST or excess == layout.SPREAD else freed
+    if w[GROUND_PARTS_N] > w[GROUND_FALLEN_N]:
+        owed += w[GROUND_FEE] + w[GROUND_PENALTY] + w[GROUND_COMPOUND]
+        w[GROUND_RUN_SO_FAR] = max(0, w[GROUND_PAYOFF] - owed + w[GROUND_FREED])
+
+
+@part
+def charges_begin_today(w, columns, policies, loan):
+    """Whether grace may have run out today, or a late fee fallen today."""
+    policy = w[GROUND_POLICY]
+    grace, after, again = policies[policy, layout.GRACE], policies[policy, layout.GRACE], 0
+    if policies[policy, layout.HAS_LATE_FEE]:
+        after, again = policies[policy, layout.LATE_AFTER], policies[policy, layout.LATE_EVERY]
+    is_late = False
+    for place in range(w[GROUND_FALLEN_N]):
+        at = part_at(w, place)
+        if w[at + PART_IS_LATE]:
+            is_late, days = True, w[AS_OF] - w[at + PART_DUE_ON]
+            if days == grace + 1 or days == after + 1:
+                return 1
+            if again and days > after and (days - after - 1) % again == 0:
+                return 1
+    if is_late and len(columns.pauses_at) and columns.pauses_at[loan] != columns.pauses_at[loan + 1]:
+        return 1
+    return 0
