@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -40,6 +40,10 @@ from goodstanding.day.lender import check_currency, read_lender
 from goodstanding.day.portfolio import currency_of, opened_for_reading
 from goodstanding.day.progress import Progress
 from goodstanding.day.stop import Stopped
+from goodstanding.letters.approvals import ApprovalsError
+from goodstanding.letters.compose import wording_of
+from goodstanding.letters.credit_data import STAYS, basis_of, credit_keys
+from goodstanding.letters.wording import WordingError
 
 _KINDS = {
     OfferKind.ARREARS_INSTALMENTS: "Arrears in {months} parts",
@@ -62,19 +66,6 @@ _ONE = {
 }
 """The same of one month or part."""
 _STOPS = {HowFar.GOES_ON: "goes on", HowFar.RESTS: "rests while it is kept", HowFar.ENDS: "ends"}
-_CREDIT = {
-    Credit.IN_ARREARS: "overdue until the arrears are paid, with an arrangement",
-    Credit.UP_TO_DATE: "up to date from the day it counts",
-    Credit.RESTRUCTURED: "up to date under new terms",
-    Credit.SETTLED_FOR_LESS: "closed, partly paid",
-}
-_STAYS = {
-    "cn": "what was reported is deleted five years after the arrears end (征信业管理条例 16)",
-    "us": "what was reported may stay for seven years (15 U.S.C. 1681c(a))",
-    "uk": "what was reported stays for six years (practice of the credit reference agencies)",
-    "hk": "what was reported of more than 60 days may stay until five years after all is paid (Code of Practice on Consumer Credit Data 3.3)",
-}
-"""How long what was reported of the arrears stays, by jurisdiction; elsewhere: as long as the rules of the place say."""
 _PROPOSALS = {
     Proposal.HARDSHIP_REVIEW: "A review for hardship, by a person",
     Proposal.DEBT_ADVICE: "Independent debt advice",
@@ -85,7 +76,8 @@ _PROPOSALS = {
 class Asked:
     """What was asked: the loan, and what was said of what can be paid. can_pay: a month, minor units; stated: of income and spending.
 
-    agreed: what was promised and agreed about it before.
+    agreed: what was promised and agreed about it before. jurisdiction, wording: whose words on credit data are said, the lender's own
+    over ours; reports: whether the lender reports its loans at all.
     """
 
     loan: Loan
@@ -98,6 +90,8 @@ class Asked:
     stated: Statement | ThreeAnswers | None = None
     agreed: Agreed | None = None
     jurisdiction: str = ""
+    wording: Path | None = None
+    reports: bool = False
 
     def ways_out(self, today: Assessment) -> WaysOut:
         """The ways out, unless something was agreed that speaks against them."""
@@ -151,6 +145,8 @@ def from_book(
         _stated(means, found.loan.currency),
         agreed,
         folder.lender.jurisdiction,
+        folder.wording,
+        folder.lender.reports_to_credit_bureau,
     )
 
 
@@ -185,7 +181,19 @@ def from_file(
     limits = legal_limits(folder.conduct, loan.product, as_of)
     until = accept_by or as_of + timedelta(days=folder.lender.pay_within_days)
     said, stated = _said_to_pay(can_pay, loan.currency), _stated(means, loan.currency)
-    return Asked(loan, policy, rails, limits, as_of, until, said, stated, jurisdiction=folder.lender.jurisdiction)
+    return Asked(
+        loan,
+        policy,
+        rails,
+        limits,
+        as_of,
+        until,
+        said,
+        stated,
+        jurisdiction=folder.lender.jurisdiction,
+        wording=folder.wording,
+        reports=folder.lender.reports_to_credit_bureau,
+    )
 
 
 def _stated(path: Path | None, currency: str) -> Statement | ThreeAnswers | None:
@@ -298,10 +306,10 @@ def _lines(
             figures_from=1,
         )
         yield ""
+        in_credit_data = credit_words(asked.jurisdiction, asked.wording) if asked.reports else {}
         for place, one in enumerate(offers, 1):
-            yield from _said_of(
-                place, one, money, _STAYS.get(asked.jurisdiction, "what was reported stays as long as the rules say")
-            )
+            yield from _said_of(place, one, money, in_credit_data.get(credit_keys(one.credit)[0], ""))
+        yield from _of_credit_data(asked, in_credit_data)
     elif found.offers:
         yield f"No offer fits: the least of them takes {money(choice.short_by)} more a month than can be paid. Propose:"
         yield from (f"  {_PROPOSALS[one]}" for one in choice.proposals)
@@ -314,7 +322,28 @@ def _lines(
             yield f"  {no.kind}: {no.reason}" + (f" ({no.rule})" if no.rule else "")
 
 
-def _said_of(place: int, one: Offer, money: Any, stays: str) -> Iterator[str]:
+def credit_words(jurisdiction: str, wording: Path | None) -> dict[str, str]:
+    """What the letters of a place say of credit data, by key, in English: who makes an offer says the same."""
+    try:
+        said = wording_of("offer", "en", jurisdiction, wording)
+    except (WordingError, ApprovalsError) as wrong:
+        raise Stopped(f"{wrong}.") from None
+    return {key: said.say(key) for credit in Credit for key in credit_keys(credit)}
+
+
+def _of_credit_data(asked: Asked, words: Mapping[str, str]) -> Iterator[str]:
+    """What is the same of all offers, and what the words rest on."""
+    if not words:
+        yield "In credit data: nothing, for this lender doesn't report its loans (lender.toml)."
+    else:
+        basis = basis_of(asked.jurisdiction)
+        yield f"In credit data: {words[STAYS]}"
+        yield f"  What is said of credit data is what the letters say; it rests on {basis.cite} ({basis.level}, {basis.confidence});"
+        yield f"  signed off by {basis.reviewed_by}."
+    yield ""
+
+
+def _said_of(place: int, one: Offer, money: Any, in_credit_data: str) -> Iterator[str]:
     breaks = one.breaks_when
     yield f"{place} {_named(one)}"
     yield f"  {_against_nothing(one, money)}; worth today: {money(one.present_value)}"
@@ -327,7 +356,8 @@ def _said_of(place: int, one: Offer, money: Any, stays: str) -> Iterator[str]:
     yield f"  penalty {_STOPS[stops.penalty]}; calls and letters: {_STOPS[stops.calls]}; reports of arrears: {_STOPS[stops.reports]}"
     contract = ", or an instalment of the contract that is missed" if breaks.contract_too else ""
     yield f"  broken by a payment more than {breaks.tolerance_days} days late or short by more than {money(breaks.missed_amount)}{contract}"
-    yield f"  in credit data: {_CREDIT[one.credit]}; {stays}"
+    if in_credit_data:
+        yield f"  in credit data: {in_credit_data}"
     if one.needs_sign_off:
         yield f"  before it may be shown, it is signed by: {one.needs_sign_off}"
     yield (

@@ -59,7 +59,7 @@ def content(voice: Voice) -> LetterContent:
     keys = [key for part in parts for block in part.blocks if isinstance(block, List) for key in block.keys]
     count = len(facts.offers)
     opening = say("opening_one") if count == 1 else voice.wording.say_count("opening", count)
-    return framed("offer", voice, Said(parts, figures, findings(keys), opening))
+    return framed("offer", voice, Said(parts, figures, findings(keys, facts.lender.jurisdiction), opening))
 
 
 def _ways(voice: Voice) -> Iterator[Part]:

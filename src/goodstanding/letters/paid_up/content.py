@@ -3,13 +3,14 @@
 It is written of the ledger alone: a letter that says more than the figures do is refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from goodstanding.core.arrears.known import known_transactions
 from goodstanding.core.letter import Block, Finding, KeyFigure, LetterContent, LetterFacts, Pairs
 from goodstanding.core.loan import Kind
 from goodstanding.core.particulars import PaidUp, PaidUpAs
 from goodstanding.core.party import Role, masked_id_number
+from goodstanding.letters.credit_data import STAYS, basis_of
 from goodstanding.letters.kind import Letter, Refusal
 from goodstanding.letters.paid_up.fields import FIELDS
 from goodstanding.letters.passages.frame import Said, framed
@@ -24,13 +25,21 @@ def content(voice: Voice) -> LetterContent:
     parts = [voice.part("follows", (follows,)), voice.part("reach", whom_to_reach(voice))]
     if told.outcome is not PaidUpAs.CURED:
         parts.insert(0, voice.part("certificate", _certificate(voice, told)))
-    findings = tuple(Finding(key, "the lender's reporting") for key in follows.keys if key.startswith("follows.credit"))
+    findings = tuple(_findings(follows.keys, voice.facts.lender.jurisdiction))
     return framed(
         "paid_up",
         voice,
         Said(tuple(parts), tuple(_figures(voice, told)), findings, voice.wording.say(f"opening_{told.outcome}")),
         title=voice.wording.say(f"title_{told.outcome}"),
     )
+
+
+def _findings(keys: Iterable[str], jurisdiction: str) -> Iterator[Finding]:
+    for key in keys:
+        if key.startswith("follows.credit"):
+            yield Finding(key, "the lender's reporting")
+        elif key == STAYS:
+            yield Finding(key, basis_of(jurisdiction).cite)
 
 
 def _figures(voice: Voice, told: PaidUp) -> Iterator[KeyFigure]:
@@ -76,10 +85,9 @@ def _follows(voice: Voice, told: PaidUp) -> Iterator[tuple[str, dict[str, str]]]
     if is_guarantor:
         yield f"follows.guarantee_{'goes_on' if is_cured else 'ends'}", {}
     elif facts.lender.reports_to_credit_bureau:
-        if told.outcome is PaidUpAs.SETTLED:  # what was waived wasn't paid, and isn't reported as paid
-            yield "follows.credit_settled", {}
-        else:
-            yield "follows.credit_cn" if facts.lender.jurisdiction == "cn" else "follows.credit", {}
+        # what was waived wasn't paid, and isn't reported as paid
+        yield "follows.credit_settled" if told.outcome is PaidUpAs.SETTLED else "follows.credit", {}
+        yield STAYS, {}
     if not is_cured:
         yield "follows.keep", {}
 

@@ -1,6 +1,7 @@
 """What the letter's wording must hold: the passages it has, and its own sentences with the fields they may name."""
 
 from goodstanding.core.particulars import PaidUpAs
+from goodstanding.letters.credit_data import STAYS
 from goodstanding.letters.passages.fields import FRAME, PASSAGES, passages
 
 FIELDS: dict[str, str] = {
@@ -15,10 +16,10 @@ FIELDS: dict[str, str] = {
     "follows.heading": "",
     **dict.fromkeys([f"follows.{key}" for key in "no_requests no_charges keep guarantee_goes_on guarantee_ends".split()], ""),
     "follows.credit": "",
-    "follows.credit_cn": "",
     "follows.credit_settled": "",
     "follows.next": "next_due next_due_on",
     "follows.too_much": "amount",
+    STAYS: PASSAGES[STAYS],
     **{key: fields for key, fields in PASSAGES.items() if key.startswith("who.")},
     **passages(*FRAME, "reach"),
 }  # fmt: skip

@@ -15,6 +15,7 @@ from goodstanding.core.letter import Align, Finding, LetterFacts, Row, Table
 from goodstanding.core.particulars import PlanAgreement
 from goodstanding.core.plans.agreement import PlanPayment
 from goodstanding.core.plans.offers import BreaksWhen, Change, Credit, HowFar, Offer, OfferKind, Stops
+from goodstanding.letters.credit_data import basis_of, credit_keys
 from goodstanding.letters.passages.voice import Voice
 from goodstanding.letters.passages.way_fields import OF_MONTHS
 
@@ -238,11 +239,11 @@ def nothing_is_left(facts: LetterFacts, way: Way, change: Change | None) -> bool
 
 
 def stops(voice: Voice, way: Way) -> Iterator[Said]:
-    """What it stops, and how the loan stands in credit data meanwhile, where the lender reports."""
+    """What it stops, and how the loan appears in credit data, where the lender reports."""
     yield f"way.penalty_{way.stops.penalty}", {}
     yield f"way.calls_{way.stops.calls}", {}
     if voice.facts.lender.reports_to_credit_bureau:
-        yield f"way.credit_{way.credit}", {}
+        yield from ((key, {}) for key in credit_keys(way.credit))
 
 
 def breaks(voice: Voice, way: Way) -> Iterator[Said]:
@@ -263,12 +264,12 @@ def breaks(voice: Voice, way: Way) -> Iterator[Said]:
         yield "way.broken_waived", {}
 
 
-def findings(keys: Sequence[str]) -> tuple[Finding, ...]:
+def findings(keys: Sequence[str], jurisdiction: str) -> tuple[Finding, ...]:
     """What the consequences that are named rest on."""
     rests_on = {
         "way.penalty_goes_on": "the loan agreement",
         "way.broken_charges": "the loan agreement",
-        **{f"way.credit_{one}": "the lender's reporting" for one in Credit},
+        **{key: basis_of(jurisdiction).cite for one in Credit for key in credit_keys(one)},
     }
     return tuple(Finding(key, rests_on[key]) for key in dict.fromkeys(keys) if key in rests_on)
 

@@ -22,7 +22,7 @@ WAY: dict[str, str] = {
     **dict.fromkeys(["way.waived", "way.waived_at_the_end", "way.left"], "amount"),
     "way.settled": "",
     **{f"way.{what}_{how}": "" for what in ("penalty", "calls") for how in HowFar},
-    **{f"way.credit_{credit}": "" for credit in Credit},
+    **{f"way.credit_{credit}": "" for credit in (*Credit, "stays")},
     "way.breaks": "",
     "way.breaks_days": "count",
     "way.breaks_amount": "amount",

@@ -102,7 +102,9 @@ def content(voice: Voice) -> LetterContent:
         opening = say("opening_to_sign", agreed_on=agreed_on, sign_by=formats.long_day(sign_by(told)))
     else:
         opening = say("opening", agreed_on=agreed_on)
-    return framed("plan_agreement", voice, Said(tuple(parts), figures, findings(keys), opening))
+    return framed(
+        "plan_agreement", voice, Said(tuple(parts), figures, findings(keys, voice.facts.lender.jurisdiction), opening)
+    )
 
 
 def _list(key: str, sentences: Sequence[tuple[str, str]]) -> List:
