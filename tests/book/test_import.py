@@ -210,7 +210,11 @@ def test_loans_come_out_of_the_book_as_they_went_into_the_files(
     found = [loan for loan, _ in loans_in(folder / "book")]
     assert found == sorted(map(in_order, portfolio), key=lambda loan: loan.id)
     assert found == [loan_from_json(json.dumps(loan_data(loan)))[0] for loan in found]
-    assert [open_book(folder / "book").find_loan(loan.id) for loan in found] == loans_in(folder / "book")
+    book = open_book(folder / "book")
+    assert [book.find_loan(loan.id) for loan in found] == loans_in(folder / "book")
+    some = rng.sample(found, rng.randint(0, len(found)))
+    asked = [*(loan.id for loan in some), "no such loan"]
+    assert [loan for loan, _ in book.loans(asked)] == sorted(some, key=lambda loan: loan.id)
 
 
 def test_files_in_any_order_give_the_same_book(tmp_path: Path) -> None:

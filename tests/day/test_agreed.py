@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from goodstanding.book import commitments
 from goodstanding.cli import main
 from goodstanding.core.arrears.assess import assess
 from goodstanding.core.money import decimal_text
@@ -323,6 +324,33 @@ def test_a_promise_is_confirmed_once_and_a_broken_plan_told_instead_of_a_demand(
     told = run(broken, lender=lender, out=tmp_path / "out_b")
     assert lines(told) == {("plan_broken", "written"), ("formal_overdue", "held")}
     assert "another letter about the loan goes out today" in {row["reason"] for row in _all(told)}
+
+
+def test_what_is_to_be_told_of_many_loans_is_looked_up_in_one_pass_of_the_book(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    real = commitments._rows
+
+    def told(path: Path, loan_id: str | None) -> dict[str, list[commitments.Row]]:
+        read.append(path.name)
+        return real(path, loan_id)
+
+    monkeypatch.setattr(commitments, "_rows", told)
+    lender = lender_with(EVENTS, tmp_path / "lender")
+
+    def looked_up(many: int) -> list[str]:
+        rows = [Row(f"L{place}", LATE_ONE) for place in range(many)]
+        promises = [PROMISE | {"loan_id": row.loan_id} for row in rows]
+        read.clear()
+        found = run(
+            book_with(tmp_path / f"b{many}", *rows, promises=promises), lender=lender, out=tmp_path / f"o{many}"
+        )
+        kinds = [(row["letter"], row["outcome"]) for row in _all(found)]
+        assert kinds.count(("promise_confirmed", "written")) == many
+        return list(read)
+
+    assert looked_up(9) == looked_up(2)
 
 
 def later(book: Path, cut_off: date, *transactions: str) -> Path:

@@ -1,7 +1,8 @@
 """An imported book, opened for reading: its loans whole, its borrowers when they are asked for."""
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -64,6 +65,18 @@ class Book:
         rows = pq.read_table(self.path / "book.parquet", filters=pc.field("loan_id") == loan_id).to_pylist()
         return _with_extras(rows[0]) if rows else None
 
+    def loans(self, ids: Iterable[str]) -> Iterator[tuple[Loan, LoanExtras]]:
+        """Yield the loans with these ids in one pass, in the order of loan ids; ids that the book doesn't hold are left out."""
+        wanted = sorted(set(ids))
+        if not wanted:
+            return
+        with pq.ParquetFile(self.path / "book.parquet") as file:
+            place = file.schema_arrow.get_field_index("loan_id")
+            groups = [one for one in range(file.num_row_groups) if _may_hold(file, one, place, wanted)]
+            for batch in file.iter_batches(batch_size=_BATCH, row_groups=groups):
+                found = batch.filter(pc.is_in(batch.column(place), value_set=pa.array(wanted, pa.string())))
+                yield from map(_with_extras, found.to_pylist())
+
     def borrowers(self, ids: Iterable[str]) -> dict[str, Borrower]:
         """Return the borrowers with these ids; ids that the book doesn't hold are left out."""
         wanted = pc.field("borrower_id").isin(pa.array(sorted(set(ids)), pa.string()))
@@ -102,6 +115,15 @@ def open_book(path: Path) -> Book:
     return Book(
         path, settings.lender, settings.cut_off, settings.currency, settings.zone, said["content_hash"], said["loans"]
     )
+
+
+def _may_hold(file: pq.ParquetFile, group: int, column: int, wanted: Sequence[str]) -> bool:
+    """Whether a row group may hold one of these values, by its least and its greatest; wanted: sorted."""
+    bounds = file.metadata.row_group(group).column(column).statistics
+    if bounds is None or not bounds.has_min_max:
+        return True
+    place = bisect_left(wanted, bounds.min)
+    return place < len(wanted) and wanted[place] <= bounds.max
 
 
 def _is(path: Path, name: str) -> bool:

@@ -156,11 +156,8 @@ def events_of(agreed: Mapping[str, Agreed], desk: Desk) -> dict[str, Event]:
     before = written_about(desk.ledger.entries, desk.as_of)
     rests = desk.lender.conduct is None or desk.lender.conduct.promises_rest
     lately = {loan_id for loan_id, one in agreed.items() if may_tell(one, rules, desk.as_of)}
-    for loan_id in sorted({*lately, *before}):
-        of_book = desk.portfolio.find(loan_id)
-        if of_book is None:
-            continue
-        product = setting.product_of(of_book.loan)
+    for of_book in desk.portfolio.find_all({*lately, *before}):
+        loan_id, product = of_book.loan.id, setting.product_of(of_book.loan)
         policy, said = desk.lender.policies.get(product), agreed.get(loan_id)
         if policy is None:
             continue
@@ -197,6 +194,10 @@ def tell_of_events(
     """Put the letters that tell of what happened into the plan: once each, and instead of another letter about the loan."""
     stand = [one for found in standing(entries).values() for one in found]
     had = {(*one.to, one.episode) for one in stand if one.as_of < as_of}
+    planned, told_of = dict[str, list[Contact]](), list[Contact]()
+    for contact in plan.write:
+        planned.setdefault(contact.loan_id, []).append(contact)
+    instead, stay = set[str](), len(plan.write)
     for loan_id, (_, happened_to_it, rule) in told.items():
         readers = (Reader(), *(Reader(role, person) for person, role, _ in beside.get(loan_id, [])))
         contacts = [
@@ -207,17 +208,19 @@ def tell_of_events(
         ]
         if not contacts:
             continue
-        for other in [one for one in plan.write if one.loan_id == loan_id]:
-            plan.write.remove(other)
-            plan.held.append(
-                Held(loan_id, other.rule.letter, other.reader, Why.ANOTHER_TODAY, f"{rule.letter} of today")
-            )
-        room = len(contacts) if limit is None else max(limit - len(plan.write), 0)
-        plan.write.extend(contacts[:room])
+        others = planned.pop(loan_id, [])
+        instead.add(loan_id)
+        plan.held.extend(
+            Held(loan_id, one.rule.letter, one.reader, Why.ANOTHER_TODAY, f"{rule.letter} of today") for one in others
+        )
+        stay -= len(others)
+        room = len(contacts) if limit is None else max(limit - stay - len(told_of), 0)
+        told_of.extend(contacts[:room])
         plan.over_limit.extend(contacts[room:])
-    stay = {one.to for one in (*plan.write, *plan.over_limit)}
-    plan.withdraw[:] = [one for one in plan.withdraw if one.to not in stay]
-    plan.withdraw.extend(one for one in stand if one.as_of == as_of and one.letter in OF_EVENTS and one.to not in stay)
+    plan.write[:] = [*(one for one in plan.write if one.loan_id not in instead), *told_of]
+    due = {one.to for one in (*plan.write, *plan.over_limit)}
+    plan.withdraw[:] = [one for one in plan.withdraw if one.to not in due]
+    plan.withdraw.extend(one for one in stand if one.as_of == as_of and one.letter in OF_EVENTS and one.to not in due)
 
 
 def _whose_plan_is_kept(
