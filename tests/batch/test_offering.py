@@ -5,16 +5,20 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
 from goodstanding.batch import offering, what_if
+from goodstanding.batch.by_tables import ByTables
 from goodstanding.batch.nesting import nest
 from goodstanding.batch.offer_tables import LOANS, OFFERS, SET_ASIDE
 from goodstanding.batch.offering import Granting, offers_of
 from goodstanding.batch.policies import policy_table
+from goodstanding.batch.segments import Segment
 from goodstanding.batch.what_if import WhatIf
 from goodstanding.core.arrears.assess import CannotAssess, assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
@@ -31,6 +35,8 @@ from tests.core.portfolios import assessments
 from tests.core.test_ways_out import EVERY_MEASURE
 
 Case = tuple[Loan, ArrearsPolicy, date]
+Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 LIMITS = (LegalLimit(OfferKind.PERSONAL_PLAN, 9, "law/plan_term"),)
 
 
@@ -121,11 +127,47 @@ def test_a_fault_in_one_loan_costs_the_others_nothing(monkeypatch: pytest.Monkey
         return real(positions, rails, limits, kernel)
 
     monkeypatch.setattr(offering, "ways_out_of_many", broken)
+    monkeypatch.setattr(offering, "by_tables", lambda *_: None)
     tables = by_book(loans, granting)
     (aside,) = tables[SET_ASIDE].to_pylist()
     assert (aside["loan_id"], aside["reason"]) == (bad, "fault")
     assert "ZeroDivisionError: planted" in aside["sentence"]
     assert [row["loan_id"] for row in tables[LOANS].to_pylist()] == [one.id for one in loans if one.id != bad]
+
+
+def test_a_fault_in_the_tables_costs_nobody_an_offer_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    granting = granting_of({"cash": POLICY}, AS_OF)
+    loans = some_loans(60, seed=5)
+    expected = by_book(loans, granting)
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(ByTables, "segment", broken)
+    with pytest.warns(RuntimeWarning, match="ZeroDivisionError: planted"):
+        found = by_book(loans, granting)
+    assert found == expected
+
+
+def test_most_loans_go_through_tables_and_those_give_what_core_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Byte for byte the same tables, whichever way a loan went; and neither way is idle here."""
+    granting = granting_of({"cash": POLICY}, AS_OF, replace(EVERY_MEASURE, sign_offs=(SignOff("head", months_over=3),)))
+    loans, seen, real = some_loans(200, seed=11), list[tuple[int, int]](), ByTables.segment
+
+    def counted(self: ByTables, batch: pa.RecordBatch, places: Numbers) -> tuple[Segment, Flags]:
+        segment, is_other = real(self, batch, places)
+        seen.append((int((~is_other).sum()), int(is_other.sum())))
+        return segment, is_other
+
+    monkeypatch.setattr(ByTables, "segment", counted)
+    found = by_book(loans, granting)
+    monkeypatch.setattr(offering, "by_tables", lambda *_: None)
+    expected = by_book(loans, granting)
+    assert {name: table.num_rows for name, table in found.items()} == {
+        name: table.num_rows for name, table in expected.items()
+    }
+    assert found == expected
+    assert sum(fast for fast, _ in seen) > 30 < 5 * sum(slow for _, slow in seen)
 
 
 def test_loans_of_another_currency_or_an_unknown_product_are_set_aside() -> None:

@@ -64,9 +64,9 @@ def processor() -> str:
     return f"{name or 'any'}-{hashlib.sha256(f'{triple} {features}'.encode()).hexdigest()[:8]}"
 
 
-def is_warm() -> bool:
-    """Whether compiled code is in the cache, so that the first use won't have to wait for the compiler."""
-    return any((cache_folder() / processor()).glob("*assess_columns*.nbc"))
+def is_warm(name: str = "assess_columns") -> bool:
+    """Whether an entry's compiled code is in the cache, so that the first use won't have to wait for the compiler."""
+    return any((cache_folder() / processor()).glob(f"*{name}-*.nbc"))
 
 
 class KernelFolder(UserProvidedCacheLocator):

@@ -3,6 +3,7 @@
 Each loan's offers are those that it has alone. One that can't be worked out is set aside with its reason, and the rest go on.
 """
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,12 +14,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from goodstanding.batch import layout
+from goodstanding.batch.by_tables import ByTables, by_tables
 from goodstanding.batch.columns import columns_of, drawdowns_of, run_kernel
 from goodstanding.batch.instalments import room_for_detail
 from goodstanding.batch.kernel import NO_DETAIL
 from goodstanding.batch.nesting import nest
-from goodstanding.batch.offer_tables import SET_ASIDE, Found, set_aside_table, tables_of
+from goodstanding.batch.offer_tables import SET_ASIDE, Found, set_aside_table
 from goodstanding.batch.policies import EPOCH, PolicyTable
+from goodstanding.batch.segments import Segment, joined, segment_of
 from goodstanding.batch.what_if import WhatIf, no_collector, ways_out_of_many
 from goodstanding.book.read import to_loan
 from goodstanding.core.arrears.assess import CannotAssess, assess
@@ -30,7 +33,7 @@ from goodstanding.core.plans.offers import Position
 from goodstanding.core.plans.pricing import by_reference
 from goodstanding.core.plans.ways_out import answered_by, nothing_beside, ways_out
 
-_AT_ONCE = 200
+_AT_ONCE, _PLAIN_AT_ONCE = 200, 500
 _OWED = (layout.POSITION_DUE, layout.POSITION_PAID, layout.POSITION_OPEN, layout.POSITION_OVERDUE)
 Places = npt.NDArray[np.int64]
 Aside = tuple[str, str, str, str]
@@ -63,12 +66,62 @@ def offers_of(
 
     changed: by loan id, of loans about which something was agreed; these come after the others.
     """
-    aside, found, against = list[Aside](), list[Found](), dict[str, str]()
+    aside, against, segments, before = list[Aside](), dict[str, str](), list[Segment](), 0
     with no_collector():
+        fast = by_tables(granting.table, granting.rails, granting.limits, granting.as_of, granting.accept_by)
         for part in _as_agreed(batch, changed or {}, aside, against):
-            found += _found(part, granting, kernel, aside)
-        found = [_unless(one, against, granting.rails) for one in found]
-        return tables_of(found) | {SET_ASIDE: set_aside_table(aside)}
+            segments += _segments(part, before, granting, fast, kernel, against, aside)
+            before += 2 * part.num_rows
+        return joined(segments) | {SET_ASIDE: set_aside_table(aside)}
+
+
+def _segments(
+    batch: pa.RecordBatch,
+    before: int,
+    granting: Granting,
+    fast: ByTables | None,
+    kernel: WhatIf,
+    against: Mapping[str, str],
+    aside: list[Aside],
+) -> Iterator[Segment]:
+    """What overdue loans are offered: plain ones in tables, the others loan by loan. Together they are in the order of the batch, but
+    for those that the kernel can't compute: these come after the others, by the reference.
+
+    before: how many places are taken. against: by loan, why nothing is offered since something was agreed.
+    """
+    overdue, refused = _sorted_out(batch, granting)
+    others = [overdue]
+    if fast is not None:
+        speaks = np.isin(batch.column("loan_id").to_numpy(zero_copy_only=False)[overdue], list(against))
+        others = [overdue[speaks]]
+        for places in _some(overdue[~speaks], _PLAIN_AT_ONCE):
+            segment, is_other = _in_tables(fast, batch, places, before)
+            yield from segment
+            others.append(places[is_other])
+    for places in _some(np.sort(np.concatenate(others)), _AT_ONCE):
+        found = _by_kernel(batch.take(pa.array(places)), granting, kernel, aside)
+        yield segment_of([(before + int(places[at]), _unless(one, against, granting.rails)) for at, one in found])
+    last = before + batch.num_rows
+    for place, status in refused:
+        alone = _by_reference(batch.slice(place, 1), layout.REASONS[status], granting, aside)
+        yield segment_of([(last + place, _unless(one, against, granting.rails)) for one in alone])
+
+
+def _some(places: Places, many: int) -> Iterator[Places]:
+    return (places[start : start + many] for start in range(0, len(places), many))
+
+
+def _in_tables(
+    fast: ByTables, batch: pa.RecordBatch, places: Places, before: int
+) -> tuple[list[Segment], npt.NDArray[np.bool_]]:
+    """What plain loans are offered, worked out in tables; and of each loan whether it must go the other way."""
+    try:
+        segment, is_other = fast.segment(batch.take(pa.array(places)), before + places)
+    except Exception as failed:  # a fault of ours there must cost nobody an offer
+        said = f"{type(failed).__name__}: {failed}. Offers are worked out loan by loan instead; please report this as a fault"
+        warnings.warn(said, RuntimeWarning, stacklevel=2)
+        return [], np.ones(len(places), np.bool_)
+    return [segment], is_other
 
 
 def _unless(one: Found, against: Mapping[str, str], rails: GuardRails) -> Found:
@@ -100,15 +153,6 @@ def _as_agreed(
         yield nest(loans)
 
 
-def _found(batch: pa.RecordBatch, granting: Granting, kernel: WhatIf, aside: list[Aside]) -> Iterator[Found]:
-    """Loans in the order of the batch; those that the kernel can't compute come after the others, by the reference."""
-    overdue, refused = _sorted_out(batch, granting)
-    for start in range(0, len(overdue), _AT_ONCE):
-        yield from _by_kernel(batch.take(pa.array(overdue[start : start + _AT_ONCE])), granting, kernel, aside)
-    for place, status in refused:
-        yield from _by_reference(batch.slice(place, 1), layout.REASONS[status], granting, aside)
-
-
 def _sorted_out(batch: pa.RecordBatch, granting: Granting) -> tuple[Places, list[tuple[int, int]]]:
     """Which loans are overdue, and which the kernel can't compute, with their status."""
     columns = columns_of(batch, granting.table)
@@ -119,7 +163,10 @@ def _sorted_out(batch: pa.RecordBatch, granting: Granting) -> tuple[Places, list
     return np.flatnonzero(late), list(zip(bad.tolist(), out[layout.OUT_STATUS][bad].tolist(), strict=True))
 
 
-def _by_kernel(batch: pa.RecordBatch, granting: Granting, kernel: WhatIf, aside: list[Aside]) -> Iterator[Found]:
+def _by_kernel(
+    batch: pa.RecordBatch, granting: Granting, kernel: WhatIf, aside: list[Aside]
+) -> Iterator[tuple[int, Found]]:
+    """What the loans of a batch are offered, each with its place in it."""
     loans = list[Loan | None]()
     for row in batch.to_pylist():
         try:
@@ -128,31 +175,33 @@ def _by_kernel(batch: pa.RecordBatch, granting: Granting, kernel: WhatIf, aside:
             loans.append(None)
             aside.append(_fault(row["loan_id"], failed))
     standing = list(_positions(batch, loans, granting))
-    limits = [granting.limits.get(granting.product_of(one.loan), ()) for one in standing]
+    limits = [granting.limits.get(granting.product_of(one.loan), ()) for _, one in standing]
     try:
-        together = ways_out_of_many(standing, granting.rails, limits, kernel)
+        together = ways_out_of_many([one for _, one in standing], granting.rails, limits, kernel)
     except Exception:  # a fault of ours in one loan must not cost the others their offers
         yield from _one_by_one(standing, granting, kernel, aside)
         return
-    for position, ways in zip(standing, together, strict=True):
-        yield Found(position.today, granting.product_of(position.loan), position.accept_by, ways)
+    for (place, position), ways in zip(standing, together, strict=True):
+        yield place, Found(position.today, granting.product_of(position.loan), position.accept_by, ways)
 
 
 def _one_by_one(
-    standing: Sequence[Position], granting: Granting, kernel: WhatIf, aside: list[Aside]
-) -> Iterator[Found]:
-    for position in standing:
+    standing: Sequence[tuple[int, Position]], granting: Granting, kernel: WhatIf, aside: list[Aside]
+) -> Iterator[tuple[int, Found]]:
+    for place, position in standing:
         product = granting.product_of(position.loan)
         try:
             (ways,) = ways_out_of_many([position], granting.rails, [granting.limits.get(product, ())], kernel)
         except Exception as failed:
             aside.append(_fault(position.loan.id, failed))
             continue
-        yield Found(position.today, product, position.accept_by, ways)
+        yield place, Found(position.today, product, position.accept_by, ways)
 
 
-def _positions(batch: pa.RecordBatch, loans: Sequence[Loan | None], granting: Granting) -> Iterator[Position]:
-    """Where these loans stand, by the kernel; without what offers don't ask for: drawdowns, lines, classes."""
+def _positions(
+    batch: pa.RecordBatch, loans: Sequence[Loan | None], granting: Granting
+) -> Iterator[tuple[int, Position]]:
+    """Where these loans stand, each with its place, by the kernel; without what offers don't ask for: drawdowns, lines, classes."""
     drawn = drawdowns_of(batch)
     columns = columns_of(batch, granting.table, drawn)
     detail = room_for_detail(columns)
@@ -166,7 +215,7 @@ def _positions(batch: pa.RecordBatch, loans: Sequence[Loan | None], granting: Gr
         buckets = granting.table.bucket_names[policy]
         instalments = [_instalment(row, drawn.names, buckets) for row in rows[starts[place] : starts[place + 1]]]
         today = _assessment(loan, granting.as_of, values, buckets, tuple(instalments))
-        yield Position(loan, granting.table.policies[policy], today, granting.accept_by)
+        yield place, Position(loan, granting.table.policies[policy], today, granting.accept_by)
 
 
 def _instalment(row: Sequence[int], names: Sequence[str], buckets: Sequence[str]) -> InstalmentPosition:

@@ -5,6 +5,7 @@ python -m goodstanding.batch.warm
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from types import ModuleType
 
 from goodstanding.batch import compiling
 
@@ -15,17 +16,31 @@ Stage = Callable[[str], AbstractContextManager[object]]
 """Something that is told what is being done, from its beginning to its end."""
 
 
-def warm(stage: Stage) -> bool:
-    """Make the kernel ready, compiling it if it isn't in the cache, which is told; return whether that was needed."""
-    from goodstanding.batch import checksum, kernel
+def warm(stage: Stage, *, offers: bool = False) -> bool:
+    """Make the kernel ready, compiling it if it isn't in the cache, which is told; return whether that was needed.
 
-    todo = [entry for entry in (kernel.assess_columns, checksum.hash_texts) if not entry.is_compiled]
-    is_cold, folder = bool(todo) and not compiling.is_warm(), compiling.cache_folder()
+    offers: also what works out a book's offers.
+    """
+    todo = [entry for entry in _entries(offers=offers) if not entry.is_compiled]
+    is_cold = any(not compiling.is_warm(entry.__name__) for entry in todo)
+    folder = compiling.cache_folder()
     name = COMPILING if not is_cold or compiling.may_be_kept() else COMPILING_IN_VAIN.format(folder=folder)
     with stage(name) if is_cold else nullcontext():
         for entry in todo:
             entry.compiled()
     return is_cold
+
+
+def _entries(*, offers: bool) -> list[compiling.Entry]:
+    from goodstanding.batch import checksum, kernel
+
+    modules: list[ModuleType] = [kernel, checksum]
+    if offers:
+        from goodstanding.batch.drafting import drafts
+        from goodstanding.batch.pricing import adding, between, correcting, worlds, worth
+
+        modules += [drafts, adding, between, correcting, worlds, worth]
+    return [one for module in modules for one in vars(module).values() if isinstance(one, compiling.Entry)]
 
 
 @contextmanager
@@ -35,7 +50,7 @@ def _printed(name: str) -> Iterator[None]:
 
 
 def main() -> None:
-    was_cold = warm(_printed)
+    was_cold = warm(_printed, offers=True)
     folder = compiling.cache_folder()
     if not compiling.is_warm():
         print("Set NUMBA_CACHE_DIR to a folder that can be written.")

@@ -81,7 +81,7 @@ def offer_to_all(request: Request, progress: Progress) -> Offered:
         )
         refuse_other_files(request.out)
         with failures_explained(request.out), alone_in(request.out):
-            warm(progress.stage)
+            warm(progress.stage, offers=True)
             granting = _granting(lender, request.as_of, accept_by)
             changed, said = _agreed_in(request, lender)
             work = Work(key_of(source, granting, said), source, request.out.absolute(), granting, changed)

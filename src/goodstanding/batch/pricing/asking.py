@@ -40,18 +40,22 @@ class Engine:
     policies: PolicyTable
     counts_from: int
 
-    def asked(self, worlds: Numbers, days: Numbers, payments: Numbers, waivers: Numbers, schedule: Numbers) -> Numbers:
-        """Where the worlds stand at the end of their days: (ANSWER_SIZE, worlds).
+    def asked(
+        self, worlds: Numbers, many: Numbers, days: Numbers, payments: Numbers, waivers: Numbers, schedule: Numbers
+    ) -> Numbers:
+        """Where each world stands at the end of each of its days: (ANSWER_SIZE, days).
 
-        What a status other than OK says of its world is zeros.
+        many: how many days each world has; days: they, one world's after another's, rising. What a status other than OK says is zeros.
         """
-        found = np.zeros((ANSWER_SIZE, worlds.shape[1]), np.int64)
-        for start in range(0, worlds.shape[1], _AT_ONCE):
-            now = slice(start, start + _AT_ONCE)
-            some = np.ascontiguousarray(worlds[:, now])
-            day = np.ascontiguousarray(days[now])
+        found, ends = np.zeros((ANSWER_SIZE, len(days)), np.int64), np.cumsum(many)
+        start, begin = 0, 0
+        while start < len(many):
+            stop = max(start + 1, int(np.searchsorted(ends, begin + _AT_ONCE, "right")))
+            some = worlds[:, start:stop].repeat(many[start:stop], axis=1)
+            day = np.ascontiguousarray(days[begin : ends[stop - 1]])
             columns = columns_of_worlds(self.loans, some, day, self.counts_from, payments, waivers, schedule)
-            self._answer(columns, day, found[:, now])
+            self._answer(columns, day, found[:, begin : ends[stop - 1]])
+            start, begin = stop, int(ends[stop - 1])
         return found
 
     def _answer(self, columns: Columns, days: Numbers, found: Numbers) -> None:

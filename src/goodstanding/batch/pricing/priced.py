@@ -215,8 +215,10 @@ class _Sheet:
     def refuse(self, drafts: Numbers, status: int, a: Numbers | int = 0, b: Numbers | int = 0) -> None:
         self.status[drafts], self.drafts[DRAFT_A, drafts], self.drafts[DRAFT_B, drafts] = status, a, b
 
-    def ask(self, worlds: Numbers, days: Numbers) -> Numbers:
-        return self.engine.asked(worlds, days, self.payments, self.waivers, self.schedule)
+    def ask(self, worlds: Numbers, days: Numbers, many: Numbers | None = None) -> Numbers:
+        """The kernel's answers about worlds, each on its day; or on so many days of a list."""
+        many = np.ones(worlds.shape[1], np.int64) if many is None else many
+        return self.engine.asked(worlds, many, days, self.payments, self.waivers, self.schedule)
 
     def doubt(self, drafts: Numbers) -> None:
         self.doubtful[self.row[drafts]] = True
@@ -366,27 +368,29 @@ class _Sheet:
         live = self.live()
         ends = self.ends(live)
         keys, of_draft = np.unique(self.row[live] << 32 | (ends - EARLIEST_DAY), return_inverse=True)
-        rows, days = keys >> 32, (keys & 0xFFFFFFFF) + EARLIEST_DAY
-        worlds = np.concatenate([self._today(rows), self._unchanged(rows)], axis=1)
-        days = np.concatenate([days, days])
-        answers, paid = self.ask(worlds, days), np.empty(len(days), np.int64)
-        pay_until(self.payments, worlds[WORLD_PAYMENTS_AT], worlds[WORLD_PAYMENTS_N], days, paid)
+        rows, many = np.unique(keys >> 32, return_counts=True)
+        both = np.stack([self._today(rows), self._unchanged(rows)], axis=2).reshape(WORLD_SIZE, -1)
+        many = many.repeat(2)
+        places, owner = rows_of(np.cumsum(many[::2]).repeat(2) - many, many)
+        days = (keys[places] & 0xFFFFFFFF) + EARLIEST_DAY
+        answers, paid = self.ask(both, days, many), np.empty(len(days), np.int64)
+        pay_until(self.payments, both[WORLD_PAYMENTS_AT, owner], both[WORLD_PAYMENTS_N, owner], days, paid)
         cost, is_told = _cost(paid, answers), answers[ANSWER_STATUS] == OK
-        for place, found in enumerate((slice(0, len(rows)), slice(len(rows), None))):
-            self.cost[place, live] = cost[found][of_draft]
-            self.doubt(live[~is_told[found][of_draft]])
+        for place in (0, 1):
+            of_world = owner % 2 == place
+            self.cost[place, live] = cost[of_world][of_draft]
+            self.doubt(live[~is_told[of_world][of_draft]])
 
     def _today(self, rows: Numbers) -> Numbers:
-        """The worlds in which the arrears are paid today and the contract is kept. rows: of the ground, in order."""
-        loans, of_world = np.unique(rows, return_inverse=True)
-        room = int((self.ground[GROUND_PARTS_N][loans] + 1).sum())
-        first, many = np.full(len(loans), self.payments.shape[1]), np.zeros(len(loans), np.int64)
+        """The worlds in which the arrears are paid today and the contract is kept. rows: of the ground."""
+        room = int((self.ground[GROUND_PARTS_N][rows] + 1).sum())
+        first, many = np.full(len(rows), self.payments.shape[1]), np.zeros(len(rows), np.int64)
         more = np.zeros((PAYMENT_SIZE, room), np.int64)
         self.payments = np.ascontiguousarray(np.concatenate([self.payments, more], axis=1))
-        if len(loans):
-            pay_today(self.ground, loans, self.parts, self.task.day, self.payments, first, many)
+        if len(rows):
+            pay_today(self.ground, rows, self.parts, self.task.day, self.payments, first, many)
         worlds = self._unchanged(rows)
-        worlds[WORLD_PAYMENTS_AT], worlds[WORLD_PAYMENTS_N] = first[of_world], many[of_world]
+        worlds[WORLD_PAYMENTS_AT], worlds[WORLD_PAYMENTS_N] = first, many
         is_later = self.ground[GROUND_PAYS_FROM][rows] > self.task.day
         worlds[WORLD_PAUSE_FROM, is_later] = self.task.day
         worlds[WORLD_PAUSE_UNTIL, is_later] = self.engine.counts_from
@@ -417,7 +421,7 @@ class _Sheet:
             room,
         )
         days = room[: many.sum()]
-        answers = self.ask(worlds.repeat(many, axis=1), days)
+        answers = self.ask(worlds, days, many)
         runs, found = self.measures.runs[measure].astype(np.int64), np.empty(len(live), np.int64)
         before = np.where(runs != 0, self.ground[GROUND_OVERDUE][row], self.ground[GROUND_ARREARS][row])
         judge_days(answers, many, self.measures.stays[measure].astype(np.int64), runs, before, found)
