@@ -50,6 +50,20 @@ def bounced_after_a_change(draw: st.DrawFn, loan: Loan) -> Loan:
 
 
 @st.composite
+def agreed_ahead(draw: st.DrawFn, loan: Loan) -> Loan:
+    """Some payments were agreed for days to come."""
+    until = st.none() | st.integers(0, 90)
+    ahead = [draw(until) if one.kind in (Kind.PAYMENT, Kind.RECOVERY) else None for one in loan.transactions]
+    return replace(
+        loan,
+        transactions=tuple(
+            one if days is None else replace(one, ahead_until=one.effective_on + timedelta(days=days))
+            for one, days in zip(loan.transactions, ahead, strict=True)
+        ),
+    )
+
+
+@st.composite
 def questions(draw: st.DrawFn) -> Question:
     """Any loan under any policy, asked about on a day, perhaps by what was known on another."""
     policy = draw(policies())
@@ -58,6 +72,8 @@ def questions(draw: st.DrawFn) -> Question:
         loan = draw(bounced_after_a_change(draw(st.one_of(changed_loans(policy), opened_loans()))))
     if draw(st.integers(0, 9)) == 0:
         loan, policy = draw(st.one_of(loans_that_run_on(), bills_that_run_on()))
+    if draw(st.booleans()):
+        loan = draw(agreed_ahead(loan))
     as_of = draw(days)
     if loan.opening is not None:
         as_of = max(as_of, loan.opening.on)

@@ -60,7 +60,9 @@ class Transaction:
 
     reverses: the id of the transaction that a reversal undoes, or the payment that a chargeback takes back, whole or in
     part, from its own day on. component, instalment (1 is the first): what a waiver is
-    for, where a fee belongs, or where the borrower directed a payment.
+    for, where a fee belongs, or where the borrower directed a payment. ahead_until: of a payment that was agreed for days to come,
+    what is left of it once nothing overdue, due or charged is open meets what is asked for by this day, the oldest first, whatever the
+    product does with money ahead.
     """
 
     id: str
@@ -71,6 +73,7 @@ class Transaction:
     reverses: str | None = None
     component: Component | None = None
     instalment: int | None = None
+    ahead_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

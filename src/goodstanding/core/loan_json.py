@@ -222,6 +222,7 @@ def transaction_from_data(value: object, currency: str) -> dict[str, Any]:
         "reverses": _name,
         "component": reading.choice(Component),
         "instalment": reading.whole_number,
+        "ahead_until": reading.day,
     }
     keys = in_minor(reading.read_keys(value, readers, required=("kind", "effective_on")), ("amount",))
     if "amount" not in keys:

@@ -81,12 +81,13 @@ class Met:
 
 @dataclass
 class Receipt:
-    """A payment: what it met, in order, and what of it is still held."""
+    """A payment: what it met, in order, and what of it is still held; until which day it was agreed to meet what is to come."""
 
     id: str
     amount: int
     met: list[Met] = field(default_factory=list)
     held: int = 0
+    ahead_until: date | None = None
 
 
 @dataclass

@@ -59,7 +59,7 @@ class Cashier(Books):
         return other.waterfall if other is not None and self.days_past_due() > other.dpd else self.policy.waterfall
 
     def receive(self, one: Transaction) -> None:
-        receipt = Receipt(one.id, one.amount)
+        receipt = Receipt(one.id, one.amount, ahead_until=one.ahead_until)
         if self.later_sheets() and self.settled_by is None and 0 < self.payoff() <= one.amount:
             self.settle(one.id)
         self.receipts.append(receipt)
@@ -88,6 +88,7 @@ class Cashier(Books):
                     left -= self.meet_part(receipt, sheet, component, min(left, ask(sheet, component)))
         for sheet in self.later_sheets():
             left -= self.meet_part(receipt, sheet, FEE, min(left, self.open_charge(sheet, FEE)))
+        left = self.meet_what_was_agreed(receipt, left, water)
         for among in self.in_turn(water):
             for sheets, order in ((past, water.past_due), (today, water.due_today)):
                 wanted = tuple(one for one in order if one in among)
@@ -103,6 +104,20 @@ class Cashier(Books):
             if left and component is PRINCIPAL and self.policy.excess is not Excess.LAST:
                 self.make_room_for_fixed_sum(sheet)
             left = self.meet(receipt, left, [(sheet, component)])
+        return left
+
+    def meet_what_was_agreed(self, receipt: Receipt, left: int, water: Waterfall) -> int:
+        """Money agreed for days to come: each bill's minimum, then each instalment whole, until the day it was agreed for."""
+        if receipt.ahead_until is None:
+            return left
+        coming = [sheet for sheet in self.later_sheets() if sheet.due_on <= receipt.ahead_until]
+        for sheet in coming:
+            left = self.meet_minimum(receipt, left, sheet, water.in_advance, ALL, False)
+        for sheet in (one for one in coming if one.terms.minimum is None):
+            for component in water.in_advance:
+                if left and component is PRINCIPAL:
+                    self.make_room_for_fixed_sum(sheet)
+                left = self.meet(receipt, left, [(sheet, component)])
         return left
 
     def that_count_as_paid(self) -> list[Sheet]:

@@ -5,12 +5,13 @@ Methods and worked tables: docs/methods/waterfall.md, docs/methods/reversals.md,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
 from goodstanding.core.arrears.account import InstalmentAccount
 from goodstanding.core.arrears.contract_interest import fit_ahead
-from goodstanding.core.arrears.policy import BillOverdue, Excess, Waterfall
+from goodstanding.core.arrears.policy import BillOverdue, By, Excess, Waterfall
 from goodstanding.core.arrears.position import CannotAssess, LineKind
 from goodstanding.core.loan import Component, Kind, Transaction
 from goodstanding.core.money import split_evenly
@@ -50,6 +51,8 @@ def _receive(working: Working, one: Transaction, day: date) -> None:
         working.settled_by = one.id
     left = one.amount
     working.allocations[one.id], working.held[one.id] = [], 0
+    if one.ahead_until is not None:
+        working.ahead_until[one.id] = one.ahead_until
     named = _named(working, one)
     if named is not None or one.component is not None:
         onward = later[::-1] if working.policy.excess is Excess.LAST else later
@@ -63,7 +66,8 @@ def _receive(working: Working, one: Transaction, day: date) -> None:
 def _pay(working: Working, source: str, amount: int, day: date, kind: LineKind) -> None:
     """What is late first, then what is due today and fees, then rests that count as paid and what bills carry on, then excess.
 
-    What counts as paid is judged once, before any of it is met.
+    Money that was agreed for days to come meets what is asked for by then ahead of those rests. What counts as paid is judged once,
+    before any of it is met.
     """
     waterfall = _waterfall(working, day)
     by = waterfall.by
@@ -88,6 +92,9 @@ def _pay(working: Working, source: str, amount: int, day: date, kind: LineKind) 
         if posted:
             _record(working, [(account, Component.FEE, posted)], source, day, kind)
             left -= posted
+    if (until := working.ahead_until.get(source)) is not None:
+        agreed = [account for account in later if account.terms.due_on <= until]
+        left = _meet_agreed(working, left, agreed, waterfall.in_advance, source, day, kind)
     for turn in waterfall.turns():
         for accounts, order in claims:
             met, left = allocate(left, claims_in_order(accounts, order[turn], by))
@@ -143,10 +150,41 @@ def _place_excess(
                 left -= share - rest
         return left
     accounts = later[::-1] if excess is Excess.LAST else later
-    for account, component in claims_in_order(accounts, order, waterfall.by):
+    claims = claims_in_order(accounts, order, waterfall.by)
+    return _meet_ahead(working, left, claims, source, day, kind, fits=excess is not Excess.LAST)
+
+
+def _meet_agreed(
+    working: Working,
+    left: int,
+    agreed: list[InstalmentAccount],
+    order: tuple[Component, ...],
+    source: str,
+    day: date,
+    kind: LineKind,
+) -> int:
+    """Meet what instalments to come will ask for, the oldest first: of bills the minimum of each before any more of them."""
+    left = _meet_minimums(working, left, agreed, order, slice(None), set(), source, day, kind)
+    fixed = [account for account in agreed if account.terms.minimum is None]
+    return _meet_ahead(working, left, claims_in_order(fixed, order, By.INSTALMENT), source, day, kind)
+
+
+def _meet_ahead(
+    working: Working,
+    left: int,
+    claims: Iterable[tuple[InstalmentAccount, Component]],
+    source: str,
+    day: date,
+    kind: LineKind,
+    *,
+    fits: bool = True,
+) -> int:
+    """Meet instalments before their day, in this order; return what is left. fits: whether principal first becomes what the fixed
+    sum leaves beside interest run by day."""
+    for account, component in claims:
         if not left:
             break
-        if component is Component.PRINCIPAL and excess is not Excess.LAST:
+        if component is Component.PRINCIPAL and fits:
             fit_ahead(working, account)
         part = min(left, account.open(component))
         if part:

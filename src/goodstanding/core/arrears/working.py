@@ -49,7 +49,8 @@ CHARGES = (Component.FEE, Component.PENALTY, Component.COMPOUND)
 class Working:
     """One loan on its way through time. After `run_to` its fields say where the loan stands.
 
-    held, allocations: by payment, in the order in which payments came: what of it is held; what it met, in order.
+    held, allocations: by payment, in the order in which payments came: what of it is held; what it met, in order. ahead_until: by
+    payment, the day until which it was agreed to meet instalments to come.
     """
 
     def __init__(self, loan: Loan, policy: ArrearsPolicy) -> None:
@@ -62,6 +63,7 @@ class Working:
         self.by_day: dict[date, list[Transaction]] = {}
         self.lines: list[Line] = []
         self.held: dict[str, int] = {}
+        self.ahead_until: dict[str, date] = {}
         self.allocations: dict[str, list[tuple[InstalmentAccount, Component, int]]] = {}
         self.arrears_since: date | None = None
         self.charged_off_on: date | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.arrears.policy import ArrearsPolicy, By, Excess
 from goodstanding.core.conduct.facts import Hold
 from goodstanding.core.conduct.windows import start_of
 from goodstanding.core.loan import Loan, Pause, Transaction
@@ -77,12 +77,42 @@ def in_force(
         priced_on = loan
         loan, moved = works_from_the_plan(loan, policy, one.plan.terms, one.counted_up_to, one.as_of)
         notes += _told_of_moved(one, moved)
-        loan = _changed(one, loan, policy)
+        loan = _changed(one, _kept_to_its_days(one, loan, policy), policy)
         if one.state is PlanState.COMPLETED:
             given = given_up(one, loan, priced_on, policy, known_on)
             loan = replace(loan, transactions=(*loan.transactions, *given))
             notes += _told_of_given(one, given, loan.currency)
     return InForce(loan, tuple(notes))
+
+
+def _kept_to_its_days(one: JudgedPlan, loan: Loan, policy: ArrearsPolicy) -> Loan:
+    """The loan in which money for a payment of the plan meets what falls due by that payment's day, though it comes before it.
+
+    A product that puts money ahead elsewhere would ask again, on the day, for what was agreed and paid. Where money ahead meets the next
+    instalment first, or is held until one is due, that is so anyway.
+    """
+    if not _puts_ahead_elsewhere(loan, policy):
+        return loan
+    until = dict[str, date]()
+    for part in one.payments:
+        for counted in part.counted:
+            until[counted.payment] = max(part.payment.on, until.get(counted.payment, part.payment.on))
+    return replace(
+        loan,
+        transactions=tuple(
+            replace(each, ahead_until=until[each.id]) if each.id in until else each for each in loan.transactions
+        ),
+    )
+
+
+def _puts_ahead_elsewhere(loan: Loan, policy: ArrearsPolicy) -> bool:
+    """Whether money ahead can meet something else before the next instalment: of bills always, which take more than their minimum."""
+    if any(part.minimum is not None for part in loan.schedule):
+        return True
+    after = policy.waterfall_after_dpd
+    orders = (policy.waterfall,) if after is None else (policy.waterfall, after.waterfall)
+    by_component = any(order.by is By.COMPONENT for order in orders)
+    return policy.excess in (Excess.LAST, Excess.SPREAD) or (by_component and policy.excess is Excess.NEXT)
 
 
 def _changed(one: JudgedPlan, loan: Loan, policy: ArrearsPolicy) -> Loan:
