@@ -68,6 +68,7 @@ class _Giving:
         self.closes = self._closes(priced_on)
         self.left = sum(part.amount for part in self.agreed) + self.short + self._ran_while_tolerated()
         self.given: list[Transaction] = []
+        self.tried = 0
 
     def waivers(self) -> Iterator[Transaction]:
         """What is given up, each as found by the engine; CannotAssess where it can't work out the loan."""
@@ -218,7 +219,8 @@ class _Giving:
         for one in candidates:
             part = min(one.amount, amount)
             if part > 0:
-                name = f"{self.plan.plan.id}/given_up/{len(self.given) + len(wanted) + 1}"
+                self.tried += 1
+                name = f"{self.plan.plan.id}/given_up/{self.tried}"
                 wanted.append(waived(name, one.component, part, self.day, one.instalment))
                 amount -= part
         if not wanted:
