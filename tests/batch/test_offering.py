@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from goodstanding.batch import offering, what_if
 from goodstanding.batch.by_tables import ByTables
-from goodstanding.batch.nesting import nest
+from goodstanding.batch.nesting import is_paid_ahead, nest
 from goodstanding.batch.offer_tables import LOANS, OFFERS, SET_ASIDE
 from goodstanding.batch.offering import Granting, offers_of
 from goodstanding.batch.policies import policy_table
 from goodstanding.batch.segments import Segment
 from goodstanding.batch.what_if import WhatIf
 from goodstanding.core.arrears.assess import CannotAssess, assess
-from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.arrears.policy import ArrearsPolicy, Excess
 from goodstanding.core.loan import Component, Kind, Loan, Transaction
 from goodstanding.core.plans.affordability import NOT_KNOWN
 from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit, SignOff
@@ -206,3 +206,21 @@ def test_what_was_agreed_changes_the_loan_that_is_offered_for_or_speaks_against_
 def test_a_book_without_loans_has_tables_without_rows() -> None:
     tables = by_book([], granting_of({"cash": POLICY}, AS_OF))
     assert not any(table.num_rows for table in tables.values())
+
+
+def test_a_loan_with_money_agreed_for_days_to_come_is_offered_what_it_has_alone() -> None:
+    """The kernel has no word for such money: by it, 700.00 would meet the last instalment and leave the next one open."""
+    policy = replace(POLICY, excess=Excess.LAST)
+    granting = granting_of({"cash": policy}, AS_OF)
+    plain = next(one for one in some_loans(60, seed=5) if alone(one, granting) and not one.versions and not one.opening)
+    until = max(part.due_on for part in plain.schedule)
+    moves = [replace(one, ahead_until=until) if one.kind is Kind.PAYMENT else one for one in plain.transactions]
+    moves.append(Transaction("ahead", Kind.PAYMENT, 700_00, AS_OF, AS_OF, ahead_until=until))
+    ahead = replace(plain, transactions=tuple(moves))
+    assert is_paid_ahead(ahead)
+    assert not is_paid_ahead(plain)
+    found = ways_again(offers_of(nest([plain]), granting, WhatIf(granting.table), {plain.id: lambda _: (ahead, "")}))
+    assert found == {plain.id: alone(ahead, granting)}
+    position = Position(ahead, policy, assess(ahead, policy, as_of=AS_OF), granting.accept_by)
+    by_kernel = answered_by(ways_out(position, granting.rails, LIMITS), WhatIf(granting.table))
+    assert by_kernel == alone(ahead, granting)

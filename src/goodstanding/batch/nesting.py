@@ -66,6 +66,11 @@ def _schedule(parts: Iterable[Instalment]) -> list[dict[str, Any]]:
     ]
 
 
+def is_paid_ahead(loan: Loan) -> bool:
+    """Whether money of it was agreed for days to come: what neither the nested book nor the kernel has a word for."""
+    return any(one.ahead_until is not None for one in loan.transactions)
+
+
 def _history(history: Sequence[Transaction]) -> list[dict[str, Any]]:
     places = {one.id: place for place, one in enumerate(history)}
     return [

@@ -18,7 +18,7 @@ from goodstanding.batch.by_tables import ByTables, by_tables
 from goodstanding.batch.columns import columns_of, drawdowns_of, run_kernel
 from goodstanding.batch.instalments import room_for_detail
 from goodstanding.batch.kernel import NO_DETAIL
-from goodstanding.batch.nesting import nest
+from goodstanding.batch.nesting import is_paid_ahead, nest
 from goodstanding.batch.offer_tables import SET_ASIDE, Found, set_aside_table
 from goodstanding.batch.policies import EPOCH, PolicyTable
 from goodstanding.batch.segments import Segment, joined, segment_of
@@ -67,11 +67,14 @@ def offers_of(
     changed: by loan id, of loans about which something was agreed; these come after the others.
     """
     aside, against, segments, before = list[Aside](), dict[str, str](), list[Segment](), 0
+    ahead = list[Loan]()
     with no_collector():
         fast = by_tables(granting.table, granting.rails, granting.limits, granting.as_of, granting.accept_by)
-        for part in _as_agreed(batch, changed or {}, aside, against):
+        for part in _as_agreed(batch, changed or {}, aside, against, ahead):
             segments += _segments(part, before, granting, fast, kernel, against, aside)
             before += 2 * part.num_rows
+        alone = enumerate(_paid_ahead(ahead, granting, aside), before)
+        segments.append(segment_of([(place, _unless(one, against, granting.rails)) for place, one in alone]))
         return joined(segments) | {SET_ASIDE: set_aside_table(aside)}
 
 
@@ -131,9 +134,16 @@ def _unless(one: Found, against: Mapping[str, str], rails: GuardRails) -> Found:
 
 
 def _as_agreed(
-    batch: pa.RecordBatch, changed: Mapping[str, Changed], aside: list[Aside], against: dict[str, str]
+    batch: pa.RecordBatch,
+    changed: Mapping[str, Changed],
+    aside: list[Aside],
+    against: dict[str, str],
+    ahead: list[Loan],
 ) -> Iterator[pa.RecordBatch]:
-    """The loans as the book has them, then those that are otherwise by what was agreed; against: why nothing is offered, by loan."""
+    """The loans as the book has them, then those that are otherwise by what was agreed; against: why nothing is offered, by loan.
+
+    ahead: takes those with money agreed for days to come, which the nested book has no word for.
+    """
     ids = batch.column("loan_id").to_pylist()
     places = [place for place, one in enumerate(ids) if one in changed]
     if not places:
@@ -145,7 +155,7 @@ def _as_agreed(
     for row in batch.take(pa.array(places)).to_pylist():
         try:
             loan, why = changed[row["loan_id"]](to_loan(row))
-            loans.append(loan)
+            (ahead if is_paid_ahead(loan) else loans).append(loan)
             against |= {loan.id: why} if why else {}
         except Exception as failed:
             aside.append(_fault(row["loan_id"], failed))
@@ -270,6 +280,17 @@ def _day(number: int) -> date:
     return date.fromordinal(number + EPOCH)
 
 
+def _paid_ahead(loans: Sequence[Loan], granting: Granting, aside: list[Aside]) -> Iterator[Found]:
+    """Loans with money agreed for days to come, by the reference."""
+    for loan in loans:
+        try:
+            today = assess(loan, granting.policies[granting.product_of(loan)], as_of=granting.as_of)
+        except Exception as failed:
+            aside.append(_fault(loan.id, failed))
+            continue
+        yield from _ways_by_reference(loan, today, granting, aside)
+
+
 def _by_reference(batch: pa.RecordBatch, why: layout.Reason, granting: Granting, aside: list[Aside]) -> Iterator[Found]:
     """A loan that is beyond the kernel: by the reference, if that can compute it; else it is set aside with the kernel's reason."""
     (row,) = batch.to_pylist()
@@ -284,14 +305,21 @@ def _by_reference(batch: pa.RecordBatch, why: layout.Reason, granting: Granting,
     except Exception:  # whatever the reference says of it, the kernel has said why in words for a lender
         aside.append((name, why.column, why.name, why.sentence))
         return
+    yield from _ways_by_reference(loan, today, granting, aside)
+
+
+def _ways_by_reference(loan: Loan, today: Assessment, granting: Granting, aside: list[Aside]) -> Iterator[Found]:
+    """The ways out of a loan that stands so, if it is overdue."""
     if not today.amount_to_cure and today.oldest_due_on is None:
         return
+    product = granting.product_of(loan)
+    policy = granting.policies[product]
     position = Position(loan, policy, today, granting.accept_by)
     try:
         asked = ways_out(position, granting.rails, granting.limits.get(product, ()))
         yield Found(today, product, granting.accept_by, answered_by(asked, by_reference(policy)))
     except Exception as failed:
-        aside.append(_fault(name, failed))
+        aside.append(_fault(loan.id, failed))
 
 
 def _fault(loan_id: str, failed: Exception) -> Aside:

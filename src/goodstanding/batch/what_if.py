@@ -19,7 +19,7 @@ import numpy.typing as npt
 from goodstanding.batch import layout
 from goodstanding.batch.columns import run_kernel
 from goodstanding.batch.kernel import COLUMN_TYPES, NO_DETAIL, Columns
-from goodstanding.batch.nesting import row_of
+from goodstanding.batch.nesting import is_paid_ahead, row_of
 from goodstanding.batch.policies import DAY_COUNTS, EPOCH, PolicyTable, PolicyTooLarge, policy_table
 from goodstanding.book.schema import COMPONENT_CODES, KIND_CODES
 from goodstanding.core.arrears.policy import ArrearsPolicy
@@ -237,8 +237,10 @@ def figures_by_kernel(product: str, policy: ArrearsPolicy) -> Figures:
 
 def _base_of(loan: Loan, policies: PolicyTable) -> _Base:
     try:
-        row = row_of(loan)
-    except ValueError:  # a rate that isn't exact in parts per million: one that the kernel refuses stands for it
+        row = None if is_paid_ahead(loan) else row_of(loan)
+    except ValueError:  # a rate that isn't exact in parts per million
+        row = None
+    if row is None:  # the reference must answer: a rate that the kernel refuses stands for the loan's own
         loan = replace(loan, annual_rate=replace(loan.annual_rate, per_year=Fraction(layout.LARGEST_RATE + 1, PPM)))
         row = row_of(loan)
     names = sorted({"", *(one.drawdown for one in _every_part(loan))})

@@ -5,6 +5,7 @@ Rule: docs/decisions/what-completes-a-plan.md
 
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from random import Random
 
 import pytest
@@ -53,7 +54,9 @@ def asks_for_nothing_again(offer: Offer, loan: Loan, policy: ArrearsPolicy, paid
     elif is_kept_so_far(offer, paid, day):
         if offer.credit in (Credit.IN_ARREARS, Credit.SETTLED_FOR_LESS):
             asked = [(one.on, one.amount) for one in offer.payments]
-            assert now.amount_to_cure <= story(accepted(offer), paying(loan, asked), policy, day)[2].amount_to_cure, what
+            assert now.amount_to_cure <= story(accepted(offer), paying(loan, asked), policy, day)[2].amount_to_cure, (
+                what
+            )
         else:
             assert now.oldest_due_on is None, what
 
@@ -113,7 +116,7 @@ def test_no_random_loan_is_late_whose_plan_was_paid_ahead(case: Case, excess: Ex
     """Without tolerances and ceilings, which forgive and cut by what is open on a day."""
     loan, policy, as_of = case
     policy = replace(policy, excess=excess, cost_ceiling=None, total_cost_ceiling=None)
-    policy = replace(policy, tolerance_minor=0, tolerance_share=0, interest=Interest.SCHEDULED)
+    policy = replace(policy, tolerance_minor=0, tolerance_share=Fraction(0), interest=Interest.SCHEDULED)
     loan = replace(loan, transactions=tuple(one for one in loan.transactions if one.booked_on <= as_of))
     try:
         today = assess(loan, policy, as_of=as_of)
