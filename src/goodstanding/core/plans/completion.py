@@ -220,7 +220,7 @@ class _Giving:
             part = min(one.amount, amount)
             if part > 0:
                 self.tried += 1
-                name = f"{self.plan.plan.id}/given_up/{self.tried}"
+                name = f"{self.plan.plan.id}/given_up/{self.tried:04}"  # they work in the order of their ids
                 wanted.append(waived(name, one.component, part, self.day, one.instalment))
                 amount -= part
         if not wanted:
