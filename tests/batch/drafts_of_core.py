@@ -14,6 +14,7 @@ from goodstanding.batch.drafting.tables import Drafts
 from goodstanding.batch.policies import DAY_COUNTS, EPOCH, PolicyTable
 from goodstanding.book.schema import COMPONENT_CODES
 from goodstanding.core.arrears.position import Owed
+from goodstanding.core.loan import Instalment
 from goodstanding.core.plans.guard_rails import GuardRails, Measure, may_be_drafted, re_ages_within_a_year
 from goodstanding.core.plans.measures.draft import Draft
 from goodstanding.core.plans.measures.ground import Ground, Part, ground_of
@@ -124,6 +125,8 @@ def _ground(ground: Ground, place: int, policy: int, parts_at: int) -> list[int]
         tables.GROUND_PARTS_N: len(_parts(ground)),
         tables.GROUND_FALLEN_N: len(ground.fallen),
         tables.GROUND_BETWEEN_N: len(ground.between),
+        tables.GROUND_BY_DAY: ground.by_day,
+        tables.GROUND_HAS_MINIMUM: ground.is_billed or any(one.minimum is not None for one in ground.coming),
     }
     for at, value in values.items():
         row[at] = int(value)
@@ -171,13 +174,17 @@ def _draft(
     row[tables.DRAFT_WAIVED :] = [getattr(drafted.waived, name) for name in Owed.__slots__]
     found.payments += [_payment(one) for one in drafted.payments]
     found.schedule += [
-        [day(one.due_on), one.principal, one.interest, one.fee, names.index(one.drawdown)] for one in new
+        [day(one.due_on), one.principal, one.interest, one.fee, names.index(one.drawdown), _minimum(one)] for one in new
     ]
     found.waivers += [
         [-1 if one.component is None else COMPONENT_CODES[one.component], one.amount, day(one.effective_on)]
         for one in change.waivers
     ]
     return row
+
+
+def _minimum(one: Instalment) -> int:
+    return layout.NONE if one.minimum is None else one.minimum
 
 
 def _payment(one: OfferPayment) -> list[int]:

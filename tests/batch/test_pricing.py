@@ -19,7 +19,7 @@ from goodstanding.batch.pricing.priced import Priced, Task, priced
 from goodstanding.batch.pricing.writing import Told, tables_of_priced
 from goodstanding.batch.what_if import WhatIf, ways_out_of_many
 from goodstanding.core.arrears.assess import CannotAssess, assess
-from goodstanding.core.arrears.policy import ArrearsPolicy, Excess, Interest
+from goodstanding.core.arrears.policy import ArrearsPolicy, Interest
 from goodstanding.core.loan import Loan
 from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit, SignOff
 from goodstanding.core.plans.offers import OfferKind, Position
@@ -49,12 +49,7 @@ def standing(loans: Sequence[Loan], policy: ArrearsPolicy) -> Iterator[Position 
         late = today.amount_to_cure or today.oldest_due_on is not None
         known = all(max(one.effective_on, one.booked_on) <= AS_OF for one in loan.transactions)
         known = known and all(one.from_on <= AS_OF for one in loan.versions)
-        billed = any(
-            part.minimum is not None
-            for schedule in (loan.schedule, *(one.schedule for one in loan.versions))
-            for part in schedule
-        )
-        is_plain = late and known and not billed
+        is_plain = late and known
         yield Position(loan, policy, today, AS_OF + timedelta(days=14)) if is_plain else None
 
 
@@ -107,5 +102,6 @@ def test_pricing_over_tables_agrees_with_core(rails: GuardRails) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_pricing_over_tables_agrees_with_core_under_any_policy(seed: int) -> None:
     dice = Random(seed)
-    policy = replace(a_policy(dice), interest=Interest.SCHEDULED, excess=Excess.NEXT)
+    interest = Interest.SCHEDULED if seed < 6 else dice.choice((Interest.DAILY_BALANCE, Interest.DAILY_FLAT))
+    policy = replace(a_policy(dice), interest=interest)
     agrees(some_loans(60, seed=100 + seed), policy, dice.choice((SIGNED, STRICT)))

@@ -3,6 +3,7 @@
 from goodstanding.batch.compiling import part
 from goodstanding.batch.drafting.desk import *
 from goodstanding.batch.drafting.tables import *
+from goodstanding.batch.layout import NONE
 
 
 @part
@@ -57,7 +58,7 @@ def add_new(w, due_on, principal, interest, fee, drawdown):
             w[new_at(w, later) + field] = w[new_at(w, later - 1) + field]
     at = new_at(w, place)
     w[at + SCHEDULED_ON], w[at + SCHEDULED_PRINCIPAL], w[at + SCHEDULED_INTEREST] = due_on, principal, interest
-    w[at + SCHEDULED_FEE], w[at + SCHEDULED_DRAWDOWN] = fee, drawdown
+    w[at + SCHEDULED_FEE], w[at + SCHEDULED_DRAWDOWN], w[at + SCHEDULED_MINIMUM] = fee, drawdown, NONE
     w[NEW_N] += 1
 
 

@@ -99,11 +99,13 @@ MEASURE_SIZE = 14
     GROUND_BETWEEN_N,
     GROUND_DRAFTS_AT,
     GROUND_DRAFTS_N,
-) = range(31)
-GROUND_SIZE = 31
+    GROUND_BY_DAY,
+    GROUND_HAS_MINIMUM,
+) = range(33)
+GROUND_SIZE = 33
 """LOAN: its place in the columns. RATE: of new schedules, parts per million a year. DAY_COUNT: as policies.DAY_COUNTS. EVERY_DAYS: 0: monthly.
 FEE, PENALTY, COMPOUND: the charges. CREDIT: credit_of_a_version. RE_AGES: re_ages_within_a_year. OVERDUE: principal and interest.
-Of its parts the first FALLEN_N are `fallen`, the rest `coming`, of which the first BETWEEN_N are `between`."""
+Of its parts the first FALLEN_N are `fallen`, the rest `coming`, of which the first BETWEEN_N are `between`. BY_DAY: interest runs by day. HAS_MINIMUM: it is billed, or a part to come has a minimum."""
 
 # -- of an instalment, as core's Part ---------------------------------------------------------------------------------
 (
@@ -170,11 +172,18 @@ compound, interest, principal)."""
 # -- of a payment, an instalment of a new schedule, a waiver ------------------------------------------------------------
 (PAYMENT_ON, PAYMENT_AMOUNT, PAYMENT_ARREARS, PAYMENT_CONTRACT, PAYMENT_PLAN) = range(5)
 PAYMENT_SIZE = 5
-(SCHEDULED_ON, SCHEDULED_PRINCIPAL, SCHEDULED_INTEREST, SCHEDULED_FEE, SCHEDULED_DRAWDOWN) = range(5)
-SCHEDULED_SIZE = 5
+(
+    SCHEDULED_ON,
+    SCHEDULED_PRINCIPAL,
+    SCHEDULED_INTEREST,
+    SCHEDULED_FEE,
+    SCHEDULED_DRAWDOWN,
+    SCHEDULED_MINIMUM,
+) = range(6)
+SCHEDULED_SIZE = 6
 (WAIVER_COMPONENT, WAIVER_AMOUNT, WAIVER_ON) = range(3)
 WAIVER_SIZE = 3
-"""COMPONENT: as the columns have it (book.schema.COMPONENT_CODES); -1: none, as the order of payments meets them."""
+"""MINIMUM: of a bill, NONE of all else. COMPONENT: as the columns have it (book.schema.COMPONENT_CODES); -1: none, as the order of payments meets them."""
 
 
 class Drafts(NamedTuple):

@@ -5,10 +5,12 @@ from numba import types
 from goodstanding.batch.compiling import entry, part
 from goodstanding.batch.drafting.tables import (
     GROUND_ARREARS,
+    GROUND_BY_DAY,
     GROUND_FALLEN_N,
     GROUND_HELD,
     GROUND_PARTS_AT,
     GROUND_PARTS_N,
+    GROUND_PAYOFF,
     GROUND_PAYS_FROM,
     PART_ASKS,
     PART_DUE_ON,
@@ -22,10 +24,12 @@ from goodstanding.batch.drafting.tables import (
     PAYMENT_PLAN,
     SCHEDULED_FEE,
     SCHEDULED_INTEREST,
+    SCHEDULED_MINIMUM,
     SCHEDULED_ON,
     SCHEDULED_PRINCIPAL,
 )
 from goodstanding.batch.exact import civil
+from goodstanding.batch.layout import NONE
 from goodstanding.batch.pricing.between import add_by_day
 from goodstanding.batch.pricing.tables import (
     WORLD_PAYMENTS_AT,
@@ -55,15 +59,18 @@ def pay_today(ground, rows, parts, as_of, payments, first, many):
             payments[PAYMENT_ON, at], payments[PAYMENT_AMOUNT, at] = from_on, ground[GROUND_ARREARS, loan]
             at += 1
         begin = ground[GROUND_PARTS_AT, loan]
-        for one in range(begin, begin + ground[GROUND_PARTS_N, loan]):
+        stop = begin + ground[GROUND_PARTS_N, loan]
+        for one in range(begin, stop):
             is_coming = one >= begin + ground[GROUND_FALLEN_N, loan]
             if not (is_coming or (not parts[PART_IS_LATE, one] and parts[PART_DUE_ON, one] == as_of)):
                 continue
             used = min(credit, parts[PART_ASKS, one])
             credit -= used
-            if parts[PART_ASKS, one] > used:
-                payments[PAYMENT_ON, at] = max(parts[PART_DUE_ON, one], from_on)
-                payments[PAYMENT_AMOUNT, at] = parts[PART_ASKS, one] - used
+            amount = parts[PART_ASKS, one] - used
+            if is_coming and one == stop - 1 and ground[GROUND_BY_DAY, loan]:
+                amount += ground[GROUND_PAYOFF, loan]  # where interest runs by day, the last one takes what there is
+            if amount:
+                payments[PAYMENT_ON, at], payments[PAYMENT_AMOUNT, at] = max(parts[PART_DUE_ON, one], from_on), amount
                 at += 1
         many[place] = at - first[place]
 
@@ -81,13 +88,13 @@ def add_ahead(ground, rows, parts, ends, is_replaced, found):
 
 @entry(types.void(_TABLE, _TABLE, _ROW, _ROW, _ROW))
 def look_at_schedules(schedule, worlds, ends, has_principal, ends_by):
-    """Of each world's new schedule: whether any instalment holds principal, and whether it asks for everything by a day."""
+    """Of each world's new schedule: whether any instalment holds principal, and whether it asks for everything by a day; a bill's rest may be left then."""
     for world in range(worlds.shape[1]):
         first, has_principal[world], ends_by[world] = worlds[WORLD_SCHEDULE_AT, world], 0, 1
         for place in range(first, first + worlds[WORLD_SCHEDULE_N, world]):
             if schedule[SCHEDULED_PRINCIPAL, place]:
                 has_principal[world] = 1
-            if schedule[SCHEDULED_ON, place] > ends[world]:
+            if schedule[SCHEDULED_ON, place] > ends[world] or schedule[SCHEDULED_MINIMUM, place] != NONE:
                 ends_by[world] = 0
 
 
@@ -106,6 +113,8 @@ def _due_after(ground, loan, parts, schedule, worlds, offer, end, asked):
         for place in range(first, first + worlds[WORLD_SCHEDULE_N, offer]):
             amount = schedule[SCHEDULED_PRINCIPAL, place] + schedule[SCHEDULED_INTEREST, place]
             amount += schedule[SCHEDULED_FEE, place]
+            if schedule[SCHEDULED_MINIMUM, place] != NONE:
+                amount = min(amount, schedule[SCHEDULED_MINIMUM, place])
             if schedule[SCHEDULED_ON, place] > end and amount:
                 many = add_by_day(asked, many, schedule[SCHEDULED_ON, place], amount)
         return many

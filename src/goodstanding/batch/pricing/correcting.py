@@ -15,12 +15,12 @@ _TABLE, _ROW = types.Array(types.int64, 2, "C"), types.Array(types.int64, 1, "C"
 
 
 @part
-def _lengthen(payments, last, by):
-    """More with the last payment: the new schedule's, where there is one; else the contract's own, or the arrears'."""
+def _lengthen(payments, last, by, to_contract):
+    """More with the last payment: the new schedule's, where there is one; interest by day is the contract's own, charges are the arrears'."""
     payments[PAYMENT_AMOUNT, last] += by
     if payments[PAYMENT_PLAN, last]:
         payments[PAYMENT_PLAN, last] += by
-    elif payments[PAYMENT_CONTRACT, last] and not payments[PAYMENT_ARREARS, last]:
+    elif payments[PAYMENT_CONTRACT, last] and (to_contract or not payments[PAYMENT_ARREARS, last]):
         payments[PAYMENT_CONTRACT, last] += by
     else:
         payments[PAYMENT_ARREARS, last] += by
@@ -37,16 +37,17 @@ def _lessen(payments, last, by):
     payments[PAYMENT_ARREARS, last] -= by - plan - contract
 
 
-@entry(types.void(_TABLE, _ROW, _ROW, _ROW))
-def correct(payments, first, many, by):
+@entry(types.void(_TABLE, _ROW, _ROW, _ROW, _ROW))
+def correct(payments, first, many, by, to_contract):
     """Correct drafts' payments in place: more at the last one, or less at the last ones; one that falls away lessens `many`.
 
-    payments: (PAYMENT_SIZE, rows). first, many, by: of each draft, its first row, how many rows, and minor units.
+    payments: (PAYMENT_SIZE, rows). first, many, by: of each draft, its first row, how many rows, and minor units. to_contract: whether
+    its interest runs by day.
     """
     for draft in range(len(by)):
         left = by[draft]
         if left > 0:
-            _lengthen(payments, first[draft] + many[draft] - 1, left)
+            _lengthen(payments, first[draft] + many[draft] - 1, left, to_contract[draft])
         while left < 0 and many[draft]:
             last = first[draft] + many[draft] - 1
             if payments[PAYMENT_AMOUNT, last] > -left:

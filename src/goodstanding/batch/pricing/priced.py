@@ -29,9 +29,11 @@ from goodstanding.batch.drafting.tables import (
     DRAFT_WAIVERS_N,
     DRAFTED,
     GROUND_ARREARS,
+    GROUND_BY_DAY,
     GROUND_CHARGED_OFF_ON,
     GROUND_CHARGES_BEGIN_TODAY,
     GROUND_FREED,
+    GROUND_HAS_MINIMUM,
     GROUND_HELD,
     GROUND_LOAN,
     GROUND_OVERDUE,
@@ -341,7 +343,7 @@ class _Sheet:
             wrong = is_told & (by != 0)
             active, by = active[wrong], by[wrong]
             first, many = self.worlds[WORLD_PAYMENTS_AT, active], self.worlds[WORLD_PAYMENTS_N, active]
-            correct(self.payments, first, many, by)
+            correct(self.payments, first, many, by, self.ground[GROUND_BY_DAY][self.row[active]])
             self.worlds[WORLD_PAYMENTS_N, active] = many
             self.doubt(active[many == 0])
             active = active[many > 0]
@@ -440,6 +442,8 @@ class _Sheet:
             (ground[GROUND_HELD][row] == 0)
             & (ground[GROUND_FREED][row] == 0)
             & (ground[GROUND_CHARGED_OFF_ON][row] == NONE)
+            & (ground[GROUND_BY_DAY][row] == 0)
+            & (ground[GROUND_HAS_MINIMUM][row] == 0)
         )
 
     def offered(self) -> Priced:

@@ -14,6 +14,7 @@ from goodstanding.batch.drafting.tables import (
     SCHEDULED_DRAWDOWN,
     SCHEDULED_FEE,
     SCHEDULED_INTEREST,
+    SCHEDULED_MINIMUM,
     SCHEDULED_ON,
     SCHEDULED_PRINCIPAL,
     WAIVER_AMOUNT,
@@ -188,7 +189,7 @@ def _fill_versions(base, loan, worlds, world, counts_from, schedule, new, at, pl
             new.version_principal[plan] = schedule[SCHEDULED_PRINCIPAL, place]
             new.version_interest[plan] = schedule[SCHEDULED_INTEREST, place]
             new.version_fee[plan] = schedule[SCHEDULED_FEE, place]
-            new.version_minimum[plan] = NONE
+            new.version_minimum[plan] = schedule[SCHEDULED_MINIMUM, place]
             if len(new.version_drawdown):
                 new.version_drawdown[plan] = schedule[SCHEDULED_DRAWDOWN, place]
             plan += 1

@@ -34,6 +34,7 @@ from goodstanding.batch.drafting.tables import (
     SCHEDULED_DRAWDOWN,
     SCHEDULED_FEE,
     SCHEDULED_INTEREST,
+    SCHEDULED_MINIMUM,
     SCHEDULED_ON,
     SCHEDULED_PRINCIPAL,
     WAIVER_AMOUNT,
@@ -273,8 +274,15 @@ def _payments(found: Priced, ids: pa.Array, loan_of: Numbers, number: Numbers) -
 def _schedules(found: Priced, told: Told, ids: pa.Array, loan_of: Numbers, number: Numbers) -> Columns:
     many = found.worlds[WORLD_SCHEDULE_N]
     rows, owner = rows_of(found.worlds[WORLD_SCHEDULE_AT], many)
-    on, principal, interest, fee, drawdown = found.drafts.schedule[
-        [SCHEDULED_ON, SCHEDULED_PRINCIPAL, SCHEDULED_INTEREST, SCHEDULED_FEE, SCHEDULED_DRAWDOWN]
+    on, principal, interest, fee, drawdown, minimum = found.drafts.schedule[
+        [
+            SCHEDULED_ON,
+            SCHEDULED_PRINCIPAL,
+            SCHEDULED_INTEREST,
+            SCHEDULED_FEE,
+            SCHEDULED_DRAWDOWN,
+            SCHEDULED_MINIMUM,
+        ]
     ].take(rows, axis=1)
     return {
         "loan_id": ids.take(pa.array(loan_of[owner])),
@@ -283,7 +291,7 @@ def _schedules(found: Priced, told: Told, ids: pa.Array, loan_of: Numbers, numbe
         "principal": principal,
         "interest": interest,
         "fee": fee,
-        "minimum": pa.nulls(len(rows), pa.int64()),
+        "minimum": pa.array(minimum, mask=minimum == NONE),
         "drawdown": coded(drawdown, told.names),
     }
 
