@@ -6,13 +6,18 @@ from typing import Any
 
 import pytest
 
+from goodstanding.core.arrears.assess import assess
 from goodstanding.core.conduct.facts import Act, Acting, Actor, Debt, Facts, Person
 from goodstanding.core.conduct.gate import judge
 from goodstanding.core.conduct.verdict import Decision
 from goodstanding.core.conduct.wording import letter_proposal
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused, List, texts
 from goodstanding.core.particulars import PlanAgreement, particulars_from_data
+from goodstanding.core.plans.agreement import PlanPayment
 from goodstanding.core.plans.commitments_json import terms_from_data
+from goodstanding.core.plans.measures.ground import ground_of
+from goodstanding.core.plans.offers import Change, OfferPayment, Position
+from goodstanding.core.plans.pricing import price_of
 from goodstanding.law.loader import rules_for
 from goodstanding.letters.compose import compose
 from goodstanding.letters.plan_agreement.golden.cases import CASES, SIGN_BY
@@ -148,3 +153,53 @@ def test_a_plan_beside_the_contract_neither_ends_late_interest_nor_makes_the_loa
     assert isinstance(content, LetterRefused) and content.reason == "figures_disagree"
     assert "nothing in its terms makes late interest ends" in content.detail
     assert "nothing in its terms lets the loan stand as restructured" in content.detail
+
+
+def repriced(facts: LetterFacts, payments: tuple[PlanPayment, ...]) -> LetterFacts:
+    """A plan of other payments, written by hand, with the figures that follow from them."""
+    told = facts.particulars
+    assert isinstance(told, PlanAgreement)
+    change = told.terms.change or Change(told.terms.worked_out_on)
+    told = replace(told, terms=replace(told.terms, payments=payments))
+    then = assess(facts.loan, facts.policy, as_of=told.terms.worked_out_on)
+    position = Position(facts.loan, facts.policy, then, told.terms.accept_by)
+    made = tuple(OfferPayment(one.on, one.amount, one.amount - one.contract, one.contract) for one in payments)
+    price = price_of(ground_of(position), change, made)
+    told = replace(
+        told,
+        against_today=price.against_today,
+        against_nothing=price.against_nothing,
+        left_after=price.left_after,
+    )
+    return replace(facts, particulars=told)
+
+
+def detail_of(facts: LetterFacts) -> tuple[str, str]:
+    content = compose("plan_agreement", facts, "en")
+    return (content.reason, content.detail) if isinstance(content, LetterRefused) else ("", "")
+
+
+def test_a_plan_by_hand_that_leaves_something_past_due_between_its_payments_is_refused() -> None:
+    facts = case("en_united_kingdom")
+    assert isinstance(facts.particulars, PlanAgreement)
+    first, second, third, last = facts.particulars.terms.payments
+    assert detail_of(repriced(facts, (first, second, third, last))) == ("", "")
+
+    # the instalment of November is put off to the end, and nothing in the terms moves it
+    late = (second, third, replace(last, amount=last.amount + first.amount, contract=last.contract + first.contract))
+    reason, why = detail_of(repriced(facts, late))
+    assert reason == "leaves_past_due"
+    assert why.startswith("Each payment made on its day, 808.21 would be past due on 2026-11-29, before the last one")
+    assert "(contract)" in why
+
+    # the contract's own instalments aren't listed: whoever keeps to the plan alone falls behind
+    alone = tuple(replace(one, amount=one.amount - one.contract, contract=0) for one in (second, third, last))
+    assert detail_of(repriced(facts, alone))[0] == "leaves_past_due"
+
+
+def test_a_plan_by_hand_that_does_not_reach_the_arrears_is_refused() -> None:
+    facts = case("en_united_kingdom")
+    assert isinstance(facts.particulars, PlanAgreement)
+    reason, why = detail_of(repriced(facts, facts.particulars.terms.payments[:-1]))
+    assert reason == "leaves_past_due"
+    assert "179.95 would be past due or due on 2027-01-28, after the last one" in why

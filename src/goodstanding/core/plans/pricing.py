@@ -251,6 +251,29 @@ def _past_due_between(
     return None
 
 
+def leaves_past_due(ground: Ground, draft: Draft) -> NotOffered | None:
+    """As `priced` refuses a draft: what a plan written by hand would leave past due between its payments or after the last one, each
+    made on its day; asked of the reference. None: nothing. CannotAssess as the engine says."""
+    kept, end, answer = World(draft.change, draft.payments), draft.payments[-1].on, by_reference(ground.position.policy)
+    asked = _past_due_between(ground, draft, kept)
+    try:
+        questions = next(asked)
+        while True:
+            questions = asked.send(answer(questions))
+    except StopIteration as done:
+        if done.value is not None:
+            return done.value  # type: ignore[no-any-return]
+    (then,) = answer([Question(ground.loan, kept, end)])
+    if not isinstance(then, Figure):
+        raise CannotAssess(then if isinstance(then, str) else _CANT)
+    if short := then.cure + then.due:
+        left = decimal_text(short, ground.loan.currency)
+        return NotOffered(
+            draft.kind, f"Each payment made on its day, {left} would be past due or due on {end}, after the last one."
+        )
+    return None
+
+
 def no_principal(kind: OfferKind) -> NotOffered:
     return NotOffered(kind, "No principal is open: there is nothing that another schedule could hold.")
 

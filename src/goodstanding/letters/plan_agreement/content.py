@@ -29,6 +29,7 @@ from goodstanding.core.loan import Component
 from goodstanding.core.particulars import PlanAgreement
 from goodstanding.core.party import Role
 from goodstanding.core.plans.agreement import PlanTerms
+from goodstanding.core.plans.measures.draft import Draft
 from goodstanding.core.plans.measures.ground import ground_of
 from goodstanding.core.plans.offers import (
     BreaksWhen,
@@ -41,7 +42,7 @@ from goodstanding.core.plans.offers import (
     Position,
 )
 from goodstanding.core.plans.plan_text import PlanText, plan_text
-from goodstanding.core.plans.pricing import price_of
+from goodstanding.core.plans.pricing import leaves_past_due, price_of
 from goodstanding.letters.kind import Letter, Refusal
 from goodstanding.letters.passages.frame import Said, framed, is_han
 from goodstanding.letters.passages.reach import whom_to_reach
@@ -250,6 +251,15 @@ def _why_untrue(facts: LetterFacts, told: PlanAgreement) -> str | None:
     return "; ".join(wrong) or None
 
 
+def _why_not_enough(facts: LetterFacts, told: PlanAgreement) -> str | None:
+    """What somebody who keeps to the plan would still find past due, between its payments or after the last: an offer can't leave it,
+    and a plan written by hand mustn't either."""
+    terms, change = told.terms, told.terms.change or Change(told.terms.worked_out_on)
+    ground, payments = ground_of(_as_it_was(facts, terms, change)), tuple(_payments(terms))
+    found = leaves_past_due(ground, Draft(told.kind, change, payments, told.stops, told.credit))
+    return found.reason if found is not None else None
+
+
 def _may_stop(penalty: HowFar, change: Change) -> bool:
     """Late interest ends where a schedule is new, and rests in a pause or beside one."""
     if penalty is HowFar.ENDS:
@@ -305,6 +315,12 @@ def _why_not(facts: LetterFacts) -> Refusal | None:
         )
     if why := _why_untrue(facts, told):
         return Refusal("figures_disagree", f"Of the plan, in minor units: {why}. Nothing was printed.")
+    if why := _why_not_enough(facts, told):
+        return Refusal(
+            "leaves_past_due",
+            f"{why} List each instalment of the contract until the plan ends with the payment that meets it (contract), or agree on"
+            " a new schedule (change).",
+        )
     text = text_of(facts, told)
     if text is not None and terms.total < text.balance_structure_currency.total:
         return Refusal(
