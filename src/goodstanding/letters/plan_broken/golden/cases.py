@@ -11,7 +11,7 @@ from goodstanding.letters.examples import cn_bill, cn_loan, hk_loan, to_co_borro
 ONE = PlanBroken(date(2026, 9, 14), (MissedPayment(date(2026, 11, 10), 417_32, 0),), date(2026, 11, 16))
 TWO = PlanBroken(
     date(2026, 8, 3),
-    (MissedPayment(date(2026, 10, 10), 1_500_00, 1_100_50), MissedPayment(date(2026, 11, 10), 1_500_00, 0)),
+    (MissedPayment(date(2026, 10, 10), 150_00, 110_05), MissedPayment(date(2026, 11, 10), 150_00, 0)),
     date(2026, 11, 13),
 )
 

@@ -4,16 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from goodstanding.core.arrears.assess import assess
 from goodstanding.core.letter import LetterFacts
 from goodstanding.core.particulars import PromiseConfirmed
 from goodstanding.core.party import Role
 from goodstanding.letters.examples import cn_bill, cn_loan, hk_loan, to_co_borrower, uk_loan, us_loan
 
 PART = PromiseConfirmed(date(2026, 11, 22), Role.BORROWER, 500_00, date(2026, 12, 4), date(2026, 12, 7), True)
-ALL = PromiseConfirmed(date(2026, 11, 23), Role.BORROWER, 1_500_00, date(2026, 11, 30), date(2026, 11, 30), False)
+ALL = PromiseConfirmed(date(2026, 11, 23), Role.BORROWER, 1, date(2026, 11, 30), date(2026, 11, 30), False)
+"""Of all that is overdue on the day."""
 
 
 def _told(facts: LetterFacts, told: PromiseConfirmed) -> LetterFacts:
+    if told is ALL:
+        told = replace(told, amount=assess(facts.loan, facts.policy, as_of=told.pay_on).amount_to_cure)
     return replace(facts, particulars=replace(told, made_by=facts.role))
 
 
