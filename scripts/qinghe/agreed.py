@@ -22,16 +22,18 @@ def add_what_was_agreed(book: Book, stories: Mapping[str, Story], lender: Lender
     promise(book, stories["QH0008"], "2418.78", made="2026-11-05T10:20", due="2026-11-09")
     promise(book, stories["QH0036"], "2289.84", made="2026-11-16T14:05", due="2026-11-20")
     promise(book, stories["QH0036"], "2295.69", made="2026-11-22T18:40", due="2026-11-28")
+    promise(book, stories["QH0027"], "5227.69", made="2026-10-22T19:15", due="2026-10-25", by="B0189")
     plan(book, stories["QH0080"], lender, OfferKind.ARREARS_INSTALMENTS, date(2026, 11, 16), "2026-11-18T20:10")
     plan(book, stories["QH0161"], lender, OfferKind.EXTENSION, date(2026, 11, 10), "2026-11-12T09:30")
     plan(book, stories["QH0156"], lender, OfferKind.ARREARS_INSTALMENTS, date(2026, 10, 12), "2026-10-15T11:00")
     agreed_ahead(book, stories["QH0030"])
 
 
-def promise(book: Book, story: Story, amount: str, *, made: str, due: str) -> None:
+def promise(book: Book, story: Story, amount: str, *, made: str, due: str, by: str = "") -> None:
+    """by: the number of whoever promised beside the borrower."""
     number = sum(row["loan_id"] == story.loan.id for row in book.promises) + 1
     row = {"loan_id": story.loan.id, "promise_id": f"P-{number}", "amount": amount, "due_on": due, "made_at": made}
-    book.promises.append(row)
+    book.promises.append(row | {"borrower_id": by})
 
 
 def plan(book: Book, story: Story, lender: LenderFolder, kind: OfferKind, day: date, accepted: str) -> None:

@@ -28,7 +28,7 @@ OPENING_COLUMNS = "loan_id on principal interest penalty compound fee overdue_si
 CLASSIFICATION_COLUMNS = "loan_id category from_on until_on reason".split()
 
 PARTY_COLUMNS = "loan_id borrower_id role guarantee".split()
-PROMISE_COLUMNS = "loan_id promise_id amount due_on made_at".split()
+PROMISE_COLUMNS = "loan_id promise_id amount due_on made_at borrower_id".split()
 PLAN_COLUMNS = (
     "loan_id plan_id worked_out_on kind accept_by tolerance_days tolerance_amount offered_at accepted_at"
 ).split()

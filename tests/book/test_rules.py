@@ -267,6 +267,7 @@ CASES = [
     # What was agreed
     Case("amount", ("promises.csv", 2, "amount"), "all of it", "decimal text such as 1409.50, without separators or signs of currency", promises=(PROMISE | {"amount": "all of it"},), stays_whole=True),
     Case("unknown_loan", ("promises.csv", 2, "loan_id"), "L9", "a loan_id that loans has", promises=(PROMISE | {"loan_id": "L9"},), loan_id="L9", stays_whole=True),
+    Case("promise_of_a_stranger", ("promises.csv", 2, "borrower_id"), "B9", "the loan's borrower_id, or one that parties has for the loan", promises=(PROMISE | {"borrower_id": "B9"},), stays_whole=True),
     Case("promise_contradicts", ("promises.csv", 2, "promise_id"), "promise P1 is for 2026-02-28, before the day it was made on, 2026-03-01", "a promise that can be", promises=(PROMISE | {"due_on": "2026-02-28"},), stays_whole=True),
     Case("promise_contradicts", ("promises.csv", 3, "promise_id"), "P1", "each promise and plan of a loan under its own number", promises=(PROMISE, PROMISE), stays_whole=True),
     Case("unknown_plan", ("promises.csv", 2, "about"), "A2", "a plan_id that plans has for the loan", promises=(PROMISE | {"about": "A2"},), stays_whole=True),

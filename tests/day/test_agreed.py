@@ -353,6 +353,80 @@ def test_what_is_to_be_told_of_many_loans_is_looked_up_in_one_pass_of_the_book(
     assert looked_up(9) == looked_up(2)
 
 
+PERSON = {"borrower_id": "B-C1", "name": "陈晓", "language": "zh-Hans", "country": "CN"}
+"""Owes L1 beside its borrower."""
+
+
+def promised_by(folder: Path, who: str, *, role: str = "co_borrower") -> Path:
+    """A book of L1 and L2 in which somebody beside L1's borrower answers for it, and a promise says who made it."""
+    book = book_with(folder, promises=[PROMISE | {"borrower_id": who}])
+    people = _read(book / "borrowers.csv")
+    columns = list(dict.fromkeys((*people[0], *PERSON)))
+    with (book / "borrowers.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, restval="")
+        writer.writeheader()
+        writer.writerows([*people, PERSON])
+    (book / "parties.csv").write_text(f"loan_id,borrower_id,role\nL1,B-C1,{role}\n", encoding="utf-8")
+    return book
+
+
+def confirmed_to(summary: Summary) -> set[tuple[str, str, str]]:
+    rows = [row for row in _all(summary) if row["letter"] == "promise_confirmed"]
+    return {(row["reader"], row["person"], row["outcome"]) for row in rows}
+
+
+TO_BOTH = EVENTS.replace(
+    'letter = "promise_confirmed"', 'letter = "promise_confirmed"\nto = ["borrower", "co_borrower"]'
+)
+
+
+def test_a_promise_is_confirmed_to_who_made_it_and_to_nobody_else(run: Run, tmp_path: Path) -> None:
+    lender = lender_with(TO_BOTH, tmp_path / "lender")
+    by_other = run(promised_by(tmp_path / "1", "B-C1"), lender=lender, out=tmp_path / "out_1")
+    assert confirmed_to(by_other) == {("co_borrower", "B-C1", "written")}
+    texts = [path.read_text(encoding="utf-8") for path in (by_other.folder / "letters").rglob("*.txt")]
+    (said,) = [text for text in texts if "您与我们约定的还款" in text]
+    assert "尊敬的陈晓" in said
+    assert "共同借款人" in said
+    # the borrower's own number, and none, are the borrower
+    for place, who in enumerate(("B-L1", "")):
+        by_them = run(promised_by(tmp_path / f"b{place}", who), lender=lender, out=tmp_path / f"out_b{place}")
+        assert confirmed_to(by_them) == {("borrower", "", "written")}
+
+
+def test_who_promised_is_told_in_every_place(run: Run, tmp_path: Path) -> None:
+    book = promised_by(tmp_path, "B-C1")
+    summary = run(book, lender=lender_with(EVENTS, tmp_path / "lender"))
+    assert rows_of(summary, "promises_and_plans.csv")["L1"]["promised_by"] == "B-C1"
+    assert "promise P1 by B-C1: open" in (summary.folder / "report.html").read_text(encoding="utf-8")
+    assert "Promise P1 by B-C1: open." in told(book)
+
+
+def test_where_the_rule_does_not_write_to_who_promised_nobody_is_and_it_says_so(run: Run, tmp_path: Path) -> None:
+    lender = lender_with(EVENTS, tmp_path / "lender")
+    for role in ("co_borrower", "guarantor"):
+        summary = run(promised_by(tmp_path / role, "B-C1", role=role), lender=lender, out=tmp_path / f"out_{role}")
+        assert confirmed_to(summary) == {(role, "B-C1", "held")}
+        (row,) = [row for row in _all(summary) if row["letter"] == "promise_confirmed"]
+        assert row["reason"] == "the rule doesn't write to who promised"
+        assert row["detail"] == "B-C1 promised, and it writes to borrower"
+
+
+def test_a_promise_of_somebody_whom_the_loan_does_not_know_is_told_and_held(run: Run, tmp_path: Path) -> None:
+    lender = lender_with(TO_BOTH, tmp_path / "lender")
+    summary = run(promised_by(tmp_path, "B-C11"), lender=lender)
+    assert confirmed_to(summary) == set()
+    line = rows_of(summary, "promises_and_plans.csv")["L1"]
+    assert (line["state"], line["promised_by"]) == ("unreadable", "")
+    assert rows_of(summary, "letters.csv")["L1"]["outcome"] == "held"
+    assert rows_of(summary, "arrears.csv")["L1"]["amount_to_cure"] != "0.00"
+    aside = {
+        row["file"]: row
+        for row in csv.DictReader(io.StringIO((tmp_path / "out/book/quarantine.csv").read_text("utf-8-sig")))
+    }
+    assert aside["promises.csv"]["found"] == "B-C11"
+
+
 def later(book: Path, cut_off: date, *transactions: str) -> Path:
     """The book of a later day, with more transactions: kind, amount, day, what it reverses."""
     settings = (book / "book.toml").read_text(encoding="utf-8")

@@ -186,6 +186,7 @@ def test_promises_and_plans_of_the_book_are_kept_broken_and_running_as_its_page_
                 assert assess(agreed.loan, policy, as_of=CUT_OFF).bucket in ("current", "M1")
     assert states == {
         ("QH0008", "P-1"): "kept",
+        ("QH0027", "P-1"): "kept",
         ("QH0030", "A-1"): "completed",
         ("QH0036", "P-1"): "broken",
         ("QH0036", "P-2"): "open",

@@ -27,6 +27,11 @@ PROMISES = FlatFile(
         _TOLERANCE_DAYS,
         _TOLERANCE_AMOUNT,
         text_column("about", "the plan whose payments it is about, by its plan_id; empty: none", "A-7"),
+        text_column(
+            "borrower_id",
+            "who promised: the borrower, or somebody whom parties names for the loan; empty: the borrower",
+            "B-78",
+        ),
         Column("recorded_at", Cell.INSTANT, "when it was written down; empty: at once", "2026-11-20T10:07+08:00"),
     ),
     is_optional=True,

@@ -165,6 +165,7 @@ def _promise(row: Row, zone: str) -> Promise:
         zone=row["zone"] or zone,
         about=row["about"] or "",
         recorded_at=_at(row["recorded_at"], zone) if row["recorded_at"] else None,
+        made_by=row.get("borrower_id") or "",
         **_given(row, "tolerance_days", "tolerance_amount"),
     )
 

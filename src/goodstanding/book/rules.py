@@ -125,6 +125,17 @@ WHOLE_FILE_RULES = (
         for name in CONDUCT_NAMES
     ),
     Rule(
+        "promise_of_a_stranger",
+        "promises",
+        "borrower_id",
+        "Correct borrower_id, add the person to parties, or leave it empty where the borrower promised; until then nobody is approached about the loan.",
+        f"""SELECT row, loan_no, {ONE_LOAN}, promises.borrower_id AS found,
+        'the loan''s borrower_id, or one that parties has for the loan' AS expected
+        FROM promises WHERE loan_no IS NOT NULL AND promises.borrower_id IS NOT NULL
+        AND (loan_no, promises.borrower_id) NOT IN (SELECT (loan_no, borrower_id) FROM loans WHERE loan_no IS NOT NULL AND borrower_id IS NOT NULL)
+        AND (loan_no, promises.borrower_id) NOT IN (SELECT (loan_no, borrower_id) FROM parties WHERE loan_no IS NOT NULL AND borrower_id IS NOT NULL)""",
+    ),
+    Rule(
         "hours_without_times",
         "consents",
         "from_time",

@@ -23,7 +23,7 @@ from goodstanding.core.plans.promise import JudgedPromise, PromiseState
 from goodstanding.day.spreadsheet import spreadsheet
 
 FILE = "promises_and_plans.csv"
-COLUMNS = "loan_id what id state since amount paid due_on next_on reason collection_rests_until".split()
+COLUMNS = "loan_id what id state since amount paid due_on next_on reason collection_rests_until promised_by".split()
 _RUNNING = (PlanState.ACCEPTED, PlanState.ACTIVE)
 
 
@@ -109,8 +109,9 @@ def _rests_until(one: JudgedPromise) -> datetime | None:
 
 
 def said_of_promise(one: JudgedPromise) -> str:
-    """Its state and the reason."""
-    return f"Promise {one.promise.id}: {one.state.replace('_', ' ')}. {one.reason}"
+    """Its state and the reason; by whom, where it wasn't said to be the borrower."""
+    by = f" by {one.promise.made_by}" if one.promise.made_by else ""
+    return f"Promise {one.promise.id}{by}: {one.state.replace('_', ' ')}. {one.reason}"
 
 
 def said_of_plan(one: JudgedPlan) -> str:
@@ -194,19 +195,22 @@ def listed(found: Mapping[str, Agreed]) -> list[tuple[str, str, str]]:
         for plan in one.judged.plans:
             rows.append((loan_id, f"plan {plan.plan.id}: {plan.state}", plan.reason))
         for promise in one.judged.promises:
-            rows.append((loan_id, f"promise {promise.promise.id}: {promise.state.replace('_', ' ')}", promise.reason))
+            by = f" by {promise.promise.made_by}" if promise.promise.made_by else ""
+            what = f"promise {promise.promise.id}{by}: {promise.state.replace('_', ' ')}"
+            rows.append((loan_id, what, promise.reason))
     return rows
 
 
 def _rows(loan_id: str, agreed: Agreed) -> Iterator[list[object]]:
     currency = agreed.loan.currency
     if agreed.unreadable:
-        yield [loan_id, "", "", "unreadable", "", "", "", "", "", agreed.unreadable, ""]
+        yield [loan_id, "", "", "unreadable", "", "", "", "", "", agreed.unreadable, "", ""]
     for one in agreed.judged.promises:
         promise = one.promise
         rests = _rests_until(one) if one.state is PromiseState.OPEN else None
         amounts = [decimal_text(promise.amount, currency), decimal_text(one.paid, currency)]
-        yield [loan_id, "promise", promise.id, one.state, "", *amounts, promise.due_on, "", one.reason, _instant(rests)]
+        rests_until, by = _instant(rests), promise.made_by
+        yield [loan_id, "promise", promise.id, one.state, "", *amounts, promise.due_on, "", one.reason, rests_until, by]
     for plan in agreed.judged.plans:
         hold = hold_of(plan, loan_id)
         coming = next((part.payment.on for part in plan.payments if part.paid < part.asked), None)
@@ -214,7 +218,7 @@ def _rows(loan_id: str, agreed: Agreed) -> Iterator[list[object]]:
         last = plan.plan.terms.payments[-1].on if plan.plan.terms.payments else ""
         following = coming if plan.state in _RUNNING and coming else ""
         until = _instant(hold.until) if hold else ""
-        yield [loan_id, "plan", plan.plan.id, plan.state, plan.since, *amounts, last, following, plan.reason, until]
+        yield [loan_id, "plan", plan.plan.id, plan.state, plan.since, *amounts, last, following, plan.reason, until, ""]
 
 
 def _instant(at: datetime | None) -> str:

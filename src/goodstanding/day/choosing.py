@@ -82,6 +82,7 @@ class Why(StrEnum):
     ANOTHER_TODAY = "another letter about the loan goes out today"
     TAKEN_BACK = "a payment went back after the letter that said all is paid: a person tells them first"
     OTHER_LOAN = "the borrower keeps a plan about another loan: a person looks first"
+    NO_RULE_FOR = "the rule doesn't write to who promised"
     NOTHING_BEFORE = "a final notice comes after another letter, and there was none"
 
 

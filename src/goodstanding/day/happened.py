@@ -28,18 +28,22 @@ _TAKES_BACK = (Kind.REVERSAL, Kind.CHARGEBACK, Kind.REFUND)
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What a letter tells of. on: the day on which it happened; the letter is about that day, and no second one is."""
+    """What a letter tells of. on: the day on which it happened; the letter is about that day, and no second one is.
+
+    person: whom alone it concerns, by their number, empty for the borrower; None: everybody whom the rule names.
+    """
 
     letter: str
     on: date
     told: Particulars
+    person: str | None = None
 
 
 def happened(
-    agreed: Agreed | None, loan: Loan, figures: Assessment, *, promises_rest: bool = True
+    agreed: Agreed | None, loan: Loan, figures: Assessment, *, borrower_id: str = "", promises_rest: bool = True
 ) -> Iterator[Happened]:
-    """What happened to a loan that somebody is told of. loan, figures: as its plans have changed it. promises_rest: whether demands rest
-    while a promise is open."""
+    """What happened to a loan that somebody is told of. loan, figures: as its plans have changed it. borrower_id: the loan's borrower.
+    promises_rest: whether demands rest while a promise is open."""
     if agreed is not None and agreed.unreadable:
         return
     for plan in agreed.judged.plans if agreed else ():
@@ -52,7 +56,9 @@ def happened(
             told = PromiseConfirmed(
                 promise.made_on, Role.BORROWER, promise.amount, promise.due_on, promise.until_on, promises_rest
             )
-            yield Happened("promise_confirmed", promise.made_on, told)
+            yield Happened(
+                "promise_confirmed", promise.made_on, told, "" if promise.made_by == borrower_id else promise.made_by
+            )
     yield from _paid_up(agreed, loan, figures)
 
 

@@ -11,6 +11,7 @@ from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.lender import LetterRule
 from goodstanding.core.letter import LetterRefused
 from goodstanding.core.loan import Loan
+from goodstanding.core.particulars import Particulars, PromiseConfirmed
 from goodstanding.core.party import Guarantee, Party, Role
 from goodstanding.day.agreed import Agreed
 from goodstanding.day.assessing import Setting, figures_alone
@@ -102,7 +103,7 @@ def write_letters(
     told = events_of(agreed or {}, desk)
     of_arrears = due
     due = {**due, **{loan_id: _with_rules_of(one, due.get(loan_id)) for loan_id, (one, _, _) in told.items()}}
-    beside = _parties(due, desk.portfolio)
+    beside = _parties(due, told, desk.portfolio)
     cases = [
         case for one in of_arrears.values() if (case := _case(one, beside.get(one.assessment.loan_id, []), desk)).rules
     ]
@@ -136,9 +137,10 @@ Beside = Sequence[tuple[str, Role, Guarantee]]
 """Who answers for a loan beside the borrower: number in the book, as what, and how a guarantor answers."""
 
 
-def _parties(due: Mapping[str, Assessed], portfolio: Portfolio) -> Mapping[str, Beside]:
-    """Who may be written to beside the borrowers; nobody is looked up where no rule writes to them."""
-    asked = [loan_id for loan_id, one in due.items() if any(set(rule.to) - {Role.BORROWER} for rule in one.rules)]
+def _parties(due: Mapping[str, Assessed], told: Mapping[str, "Event"], portfolio: Portfolio) -> Mapping[str, Beside]:
+    """Who may be written to beside the borrowers; nobody is looked up where no rule writes to them, and none of them promised."""
+    asked = {loan_id for loan_id, one in due.items() if any(set(rule.to) - {Role.BORROWER} for rule in one.rules)}
+    asked |= {loan_id for loan_id, (_, one, _) in told.items() if one.person}
     return portfolio.book.parties(asked) if asked else {}
 
 
@@ -166,7 +168,7 @@ def events_of(agreed: Mapping[str, Agreed], desk: Desk) -> dict[str, Event]:
             figures = figures_alone(assess(loan, policy, as_of=desk.as_of))
         except CannotAssess:
             continue  # it is set aside already
-        told_of = happened(said, loan, figures, promises_rest=rests)
+        told_of = happened(said, loan, figures, borrower_id=of_book.borrower_id or "", promises_rest=rests)
         asked = asked_for(told_of, rules, product, desk.as_of)
         if asked is not None and (loan_id in before or _was_late(asked[0], of_book.loan, policy)):
             one, rule = asked
@@ -200,12 +202,17 @@ def tell_of_events(
     instead, stay = set[str](), len(plan.write)
     for loan_id, (_, happened_to_it, rule) in told.items():
         readers = (Reader(), *(Reader(role, person) for person, role, _ in beside.get(loan_id, [])))
+        concerned = [one for one in readers if happened_to_it.person in (None, one.person)]
         contacts = [
-            Contact(loan_id, happened_to_it.on, rule, reader, told=happened_to_it.told)
-            for reader in readers
+            Contact(loan_id, happened_to_it.on, rule, reader, told=_as_told_to(reader, happened_to_it.told))
+            for reader in concerned
             if reader.role in rule.to
             and (loan_id, rule.letter, reader.role, reader.person, happened_to_it.on) not in had
         ]
+        strangers = [one for one in concerned if happened_to_it.person is not None and one.role not in rule.to]
+        for one in strangers:
+            detail = f"{one.person or 'the borrower'} promised, and it writes to {_roles(rule)}"
+            plan.held.append(Held(loan_id, rule.letter, one, Why.NO_RULE_FOR, detail))
         if not contacts:
             continue
         others = planned.pop(loan_id, [])
@@ -221,6 +228,15 @@ def tell_of_events(
     due = {one.to for one in (*plan.write, *plan.over_limit)}
     plan.withdraw[:] = [one for one in plan.withdraw if one.to not in due]
     plan.withdraw.extend(one for one in stand if one.as_of == as_of and one.letter in OF_EVENTS and one.to not in due)
+
+
+def _as_told_to(reader: Reader, told: Particulars) -> Particulars:
+    """What is told of, as it concerns this reader: who promised reads of a promise of their own."""
+    return replace(told, made_by=reader.role) if isinstance(told, PromiseConfirmed) else told
+
+
+def _roles(rule: LetterRule) -> str:
+    return ", ".join(role.replace("_", "-") for role in rule.to)
 
 
 def _whose_plan_is_kept(

@@ -49,6 +49,7 @@ def _promise(value: object, currency: str) -> Promise:
         "tolerance_days": reading.whole_number,
         "about": reading.text,
         "recorded_at": reading.instant,
+        "made_by": reading.text,
     }
     keys = in_minor(reading.read_keys(value, readers, required=("id", "due_on", "made_at", "zone")), amounts)
     if "amount" not in keys:
@@ -168,6 +169,7 @@ def judged_data(judged: Judged, currency: str) -> dict[str, Any]:
                 "reason": one.reason,
                 "paid": decimal_text(one.paid, currency),
                 "counted": counted(one.counted),
+                **({"made_by": one.promise.made_by} if one.promise.made_by else {}),
             }
             for one in judged.promises
         },

@@ -25,7 +25,7 @@ class Promise:
 
     zone: the zone database's name of where the borrower is; days are counted there. tolerance_days: calendar days after due_on in
     which it is still kept. tolerance_amount: by how much it may fall short. about: the plan whose payments it is about, if any.
-    recorded_at: when it was written down, if not at once.
+    recorded_at: when it was written down, if not at once. made_by: who promised, by their number; empty: the borrower.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Promise:
     tolerance_amount: int = 0
     about: str = ""
     recorded_at: datetime | None = None
+    made_by: str = ""
 
     def __post_init__(self) -> None:
         check_amount(f"promise {self.id}: amount", self.amount, least=1)
