@@ -12,12 +12,12 @@ from goodstanding.core.arrears.policy import ArrearsPolicy, Interest, LateFee
 from goodstanding.core.loan import Component, Instalment, Kind, Loan, Opening, Transaction
 from goodstanding.core.money import parse_amount
 from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit, Measure, SignOff
-from goodstanding.core.plans.measures.ground import ground_of
 from goodstanding.core.plans.offers import BreaksWhen, Credit, HowFar, NotOffered, Offer, OfferKind, Position
 from goodstanding.core.plans.pricing import Terms, by_reference
 from goodstanding.core.plans.ranking import heaviest_month
 from goodstanding.core.plans.ways_out import WaysOut, answered_by, ways_out
 from goodstanding.core.rates import AnnualRate
+from tests.core.known_loans import Known, on_any_loan
 from tests.core.portfolios import assessments
 
 EVERY_MEASURE = GuardRails(
@@ -49,18 +49,10 @@ def offered(loan: Loan, policy: ArrearsPolicy, as_of: date, rails: GuardRails = 
     return answered_by(ways_out(position, rails), by_reference(policy))
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
-)
-@given(assessments())
-def test_an_offer_that_is_kept_leaves_exactly_what_it_says(case: Case) -> None:
-    loan, policy, as_of = case
-    try:
-        today = assess(loan, policy, as_of=as_of)
-    except CannotAssess:
-        return
-    known = ground_of(Position(loan, policy, today, as_of)).loan
-    for offer in offered(loan, policy, as_of).offers:
+@on_any_loan(60)
+def test_an_offer_that_is_kept_leaves_exactly_what_it_says(of: Known) -> None:
+    policy, as_of, known = of.policy, of.as_of, of.known
+    for offer in offered(of.loan, policy, as_of).offers:
         event(offer.kind)
         _adds_up(offer, as_of)
         kept = assess(offer.change.applied_to(known, offer.payments), policy, as_of=offer.ends_on)
@@ -103,21 +95,13 @@ def test_no_cent_is_lost_where_nothing_runs(case: Case) -> None:
             assert offer.total == today.payoff * 8 // 10
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
-)
-@given(assessments())
-def test_an_offer_that_is_kept_leaves_nothing_past_due_between_its_payments(case: Case) -> None:
+@on_any_loan(40)
+def test_an_offer_that_is_kept_leaves_nothing_past_due_between_its_payments(of: Known) -> None:
     """Nothing at all where the offer doesn't say that arrears stay; there they only fall, but for the contract's own interest by day."""
-    loan, policy, as_of = case
-    try:
-        today = assess(loan, policy, as_of=as_of)
-    except CannotAssess:
-        return
-    known = ground_of(Position(loan, policy, today, as_of)).loan
+    policy, as_of, today, known = of.policy, of.as_of, of.today, of.known
     # from then on interest by day runs on what is left of the last instalment, itself past due
     runs_on = max(one.due_on for one in today.instalments) + timedelta(days=1)
-    for offer in offered(loan, policy, as_of).offers:
+    for offer in offered(of.loan, policy, as_of).offers:
         kept, runs = offer.change.applied_to(known, offer.payments), offer.stops.penalty is HowFar.GOES_ON
         parts = [*known.schedule, *(part for version in offer.change.versions for part in version.schedule)]
         after = {on + timedelta(days=late) for on in {one.due_on for one in parts} for late in (1, 5)}

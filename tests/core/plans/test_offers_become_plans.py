@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import event
 
 from goodstanding.core.arrears.assess import CannotAssess, assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
@@ -12,10 +12,9 @@ from goodstanding.core.loan import Kind, Loan, Transaction
 from goodstanding.core.plans.agreement import EventKind, Plan, PlanEvent, terms_of
 from goodstanding.core.plans.in_force import loan_under
 from goodstanding.core.plans.judging import Commitments, JudgedPlan, PlanState, judge
-from goodstanding.core.plans.measures.ground import ground_of
-from goodstanding.core.plans.offers import HowFar, Offer, OfferKind, Position
-from tests.core.portfolios import assessments
-from tests.core.test_ways_out import EVERY_MEASURE, POLICY, Case, _loan, offered
+from goodstanding.core.plans.offers import HowFar, Offer, OfferKind
+from tests.core.known_loans import Known, on_any_loan
+from tests.core.test_ways_out import EVERY_MEASURE, POLICY, _loan, offered
 
 
 def accepted(offer: Offer) -> Plan:
@@ -39,24 +38,16 @@ def story(plan: Plan, loan: Loan, policy: ArrearsPolicy, day: date) -> tuple[Jud
     return found, loan_under([found], loan, policy)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
-)
-@given(assessments())
-def test_a_plan_that_is_kept_leaves_exactly_what_its_offer_said(case: Case) -> None:
-    loan, policy, as_of = case
-    try:
-        today = assess(loan, policy, as_of=as_of)
-    except CannotAssess:
-        return
-    known = ground_of(Position(loan, policy, today, as_of)).loan
+@on_any_loan(40)
+def test_a_plan_that_is_kept_leaves_exactly_what_its_offer_said(of: Known) -> None:
+    policy, as_of, today, known = of.policy, of.as_of, of.today, of.known
     known = replace(known, transactions=tuple(one for one in known.transactions if one.booked_on <= as_of))
     try:
         if assess(known, policy, as_of=as_of) != today:
             return  # some of it was booked after the day it counts on: the offer was worked out with it
     except CannotAssess:
         return  # what it takes back was booked after the day
-    for offer in offered(loan, policy, as_of).offers:
+    for offer in offered(of.loan, policy, as_of).offers:
         event(offer.kind)
         plan, paid = accepted(offer), with_payments(known, offer)
         found, changed = story(plan, paid, policy, max(offer.ends_on, as_of + timedelta(days=1)))
