@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from goodstanding.core.arrears.assess import assess
+from goodstanding.core.arrears.policy import ArrearsPolicy, LateFee
 from goodstanding.core.conduct.facts import Act, Acting, Actor, Debt, Facts, Person
 from goodstanding.core.conduct.gate import judge
 from goodstanding.core.conduct.verdict import Decision
@@ -20,7 +22,8 @@ from goodstanding.core.plans.offers import Change, OfferPayment, Position
 from goodstanding.core.plans.pricing import price_of
 from goodstanding.law.loader import rules_for
 from goodstanding.letters.compose import compose
-from goodstanding.letters.plan_agreement.golden.cases import CASES, SIGN_BY
+from goodstanding.letters.examples import cn_loan, facts_of
+from goodstanding.letters.plan_agreement.golden.cases import CASES, IN_THREE, SIGN_BY, agreed
 
 
 def case(name: str, **terms: Any) -> LetterFacts:
@@ -203,3 +206,27 @@ def test_a_plan_by_hand_that_does_not_reach_the_arrears_is_refused() -> None:
     reason, why = detail_of(repriced(facts, facts.particulars.terms.payments[:-1]))
     assert reason == "leaves_past_due"
     assert "179.95 would be past due or due on 2027-01-28, after the last one" in why
+
+
+def test_an_offer_of_the_day_on_which_grace_runs_out_can_be_agreed_on() -> None:
+    """What it gives up are the charges that its pause lets fall, which no waiver of its terms names."""
+    facts = cn_loan("en")
+    policy = ArrearsPolicy(penalty_multiple=Fraction(3, 2), grace_days=12, late_fee=LateFee(flat=50_00, after_days=12))
+    last_of_grace = facts_of(facts.loan, policy, facts.borrower, facts.lender)
+    told = agreed(last_of_grace, IN_THREE)
+    assert isinstance(told.particulars, PlanAgreement)
+    assert told.particulars.waived == 57_83
+    assert not (told.particulars.terms.change or Change(told.issued_on)).waivers
+    assert "We give up CN¥57.83 of what you owe." in {text for _, text in texts(written(told))}
+    assert refused(told_of(told, waived=57_84)) == "figures_disagree"
+
+
+def test_more_than_is_owed_cannot_be_given_up() -> None:
+    facts = case("en_united_states")
+    assert isinstance(facts.particulars, PlanAgreement)
+    terms = facts.particulars.terms
+    assert terms.change is not None
+    (*others, last) = terms.change.waivers
+    generous = replace(terms.change, waivers=(*others, replace(last, amount=last.amount + 1_000_000_00)))
+    told = replace(facts, particulars=replace(facts.particulars, terms=replace(terms, change=generous)))
+    assert refused(told_of(told, waived=facts.particulars.waived + 1_000_000_00)) == "figures_disagree"

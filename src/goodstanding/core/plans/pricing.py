@@ -251,6 +251,22 @@ def _past_due_between(
     return None
 
 
+def given_up_by(ground: Ground, change: Change, payments: Sequence[OfferPayment]) -> int:
+    """The most that a plan as it stands gives up, minor units: its waivers, as far as they lower what closes the loan at its end, and the
+    charges of the day that its pause lets fall. CannotAssess as the engine says."""
+    end, answer = payments[-1].on, by_reference(ground.position.policy)
+    without = World(replace(change, waivers=()), tuple(payments))
+    ends = [Question(ground.loan, one, end) for one in (without, World(change, tuple(payments)))]
+    owed, left = (_told(one).payoff for one in answer(ends))
+    given_up = min(sum(one.amount for one in change.waivers), max(0, owed - left))
+    if change.pauses and ground.charges_begin_today:
+        rests = World(Change(change.counts_from, pauses=change.pauses))
+        (first,) = answer([Question(ground.loan, rests, change.counts_from)])
+        if isinstance(first, Figure):
+            given_up += _with_forgiven(ground, change, Owed(), first).total
+    return given_up
+
+
 def leaves_past_due(ground: Ground, draft: Draft) -> NotOffered | None:
     """As `priced` refuses a draft: what a plan written by hand would leave past due between its payments or after the last one, each
     made on its day; asked of the reference. None: nothing. CannotAssess as the engine says."""

@@ -42,7 +42,7 @@ from goodstanding.core.plans.offers import (
     Position,
 )
 from goodstanding.core.plans.plan_text import PlanText, plan_text
-from goodstanding.core.plans.pricing import leaves_past_due, price_of
+from goodstanding.core.plans.pricing import given_up_by, leaves_past_due, price_of
 from goodstanding.letters.kind import Letter, Refusal
 from goodstanding.letters.passages.frame import Said, framed, is_han
 from goodstanding.letters.passages.reach import whom_to_reach
@@ -231,7 +231,6 @@ def _form(voice: Voice, told: PlanAgreement) -> Iterator[Block]:
 def _why_untrue(facts: LetterFacts, told: PlanAgreement) -> str | None:
     """What is said of the plan and doesn't follow from its terms and the ledger: it is the contract that somebody signs."""
     terms, change = told.terms, told.terms.change or Change(told.terms.worked_out_on)
-    given_up = sum(one.amount for one in change.waivers)
     wrong = [
         *(
             []
@@ -239,12 +238,14 @@ def _why_untrue(facts: LetterFacts, told: PlanAgreement) -> str | None:
             else [f"nothing in its terms makes late interest {told.stops.penalty}"]
         ),
         *([] if _may_stand_as(told, change) else [f"nothing in its terms lets the loan stand as {told.credit}"]),
-        *([] if told.waived <= given_up else [f"{told.waived} is given up, by its terms {given_up}"]),
     ]
     try:
-        price = price_of(ground_of(_as_it_was(facts, terms, change)), change, _payments(terms))
+        ground = ground_of(_as_it_was(facts, terms, change))
+        price, given_up = price_of(ground, change, _payments(terms)), given_up_by(ground, change, _payments(terms))
     except CannotAssess as why:
         return f"the engine can't work out the loan as it would be: {why}"
+    if told.waived > given_up:
+        wrong.append(f"{told.waived} is given up, by its terms {given_up} at most")
     for key in ("against_today", "against_nothing", "left_after"):
         if getattr(told, key) != getattr(price, key):
             wrong.append(f"{key} is {getattr(price, key)}, not {getattr(told, key)}")
