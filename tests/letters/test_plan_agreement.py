@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import event
 
 from goodstanding.core.arrears.assess import assess
 from goodstanding.core.arrears.policy import ArrearsPolicy, LateFee
@@ -14,8 +15,8 @@ from goodstanding.core.conduct.gate import judge
 from goodstanding.core.conduct.verdict import Decision
 from goodstanding.core.conduct.wording import letter_proposal
 from goodstanding.core.letter import LetterContent, LetterFacts, LetterRefused, List, texts
-from goodstanding.core.particulars import PlanAgreement, particulars_from_data
-from goodstanding.core.plans.agreement import PlanPayment
+from goodstanding.core.particulars import PlanAgreement, agreement_on, particulars_from_data
+from goodstanding.core.plans.agreement import PlanPayment, terms_of
 from goodstanding.core.plans.commitments_json import terms_from_data
 from goodstanding.core.plans.measures.ground import ground_of
 from goodstanding.core.plans.offers import Change, OfferPayment, Position
@@ -23,7 +24,11 @@ from goodstanding.core.plans.pricing import price_of
 from goodstanding.law.loader import rules_for
 from goodstanding.letters.compose import compose
 from goodstanding.letters.examples import cn_loan, facts_of
-from goodstanding.letters.plan_agreement.golden.cases import CASES, IN_THREE, SIGN_BY, agreed
+from goodstanding.letters.offer.golden.cases import IN_THREE
+from goodstanding.letters.plan_agreement.content import why_not_as_told
+from goodstanding.letters.plan_agreement.golden.cases import CASES, SIGN_BY, agreed
+from tests.core.known_loans import Known, on_any_loan
+from tests.core.test_ways_out import offered
 
 
 def case(name: str, **terms: Any) -> LetterFacts:
@@ -230,3 +235,12 @@ def test_more_than_is_owed_cannot_be_given_up() -> None:
     generous = replace(terms.change, waivers=(*others, replace(last, amount=last.amount + 1_000_000_00)))
     told = replace(facts, particulars=replace(facts.particulars, terms=replace(terms, change=generous)))
     assert refused(told_of(told, waived=facts.particulars.waived + 1_000_000_00)) == "figures_disagree"
+
+
+@on_any_loan(25)
+def test_whatever_is_offered_can_be_agreed_on_in_writing(of: Known) -> None:
+    facts = replace(CASES["en"][1](), loan=of.loan, policy=of.policy)
+    for offer in offered(of.loan, of.policy, of.as_of).offers:
+        event(offer.kind)
+        told = agreement_on(offer, terms_of(offer, zone="UTC"), of.as_of)
+        assert why_not_as_told(facts, told) is None, offer.kind

@@ -252,13 +252,18 @@ def _past_due_between(
 
 
 def given_up_by(ground: Ground, change: Change, payments: Sequence[OfferPayment]) -> int:
-    """The most that a plan as it stands gives up, minor units: its waivers, as far as they lower what closes the loan at its end, and the
-    charges of the day that its pause lets fall. CannotAssess as the engine says."""
-    end, answer = payments[-1].on, by_reference(ground.position.policy)
-    without = World(replace(change, waivers=()), tuple(payments))
-    ends = [Question(ground.loan, one, end) for one in (without, World(change, tuple(payments)))]
-    owed, left = (_told(one).payoff for one in answer(ends))
-    given_up = min(sum(one.amount for one in change.waivers), max(0, owed - left))
+    """The most that a plan as it stands gives up, minor units: its waivers, of each day no more than what is open on it without them, and
+    the charges of the day that its pause lets fall. CannotAssess as the engine says."""
+    answer, without = by_reference(ground.position.policy), World(replace(change, waivers=()), tuple(payments))
+    by_day: dict[date, int] = {}
+    for one in change.waivers:
+        by_day[one.effective_on] = by_day.get(one.effective_on, 0) + one.amount
+    given_up = 0
+    for asked, found in zip(
+        by_day.values(), answer([Question(ground.loan, without, on) for on in by_day]), strict=True
+    ):
+        open_then = _told(found)
+        given_up += min(asked, open_then.opened.total if isinstance(open_then, Figure) else open_then.payoff)
     if change.pauses and ground.charges_begin_today:
         rests = World(Change(change.counts_from, pauses=change.pauses))
         (first,) = answer([Question(ground.loan, rests, change.counts_from)])

@@ -228,6 +228,19 @@ def _form(voice: Voice, told: PlanAgreement) -> Iterator[Block]:
 # -- when it isn't written ------------------------------------------------------------------------------------------
 
 
+def why_not_as_told(facts: LetterFacts, told: PlanAgreement) -> Refusal | None:
+    """Refuse a plan whose figures don't follow from its terms and the ledger, or that would leave something past due."""
+    if why := _why_untrue(facts, told):
+        return Refusal("figures_disagree", f"Of the plan, in minor units: {why}. Nothing was printed.")
+    if why := _why_not_enough(facts, told):
+        return Refusal(
+            "leaves_past_due",
+            f"{why} List each instalment of the contract until the plan ends with the payment that meets it (contract), or agree on"
+            " a new schedule (change).",
+        )
+    return None
+
+
 def _why_untrue(facts: LetterFacts, told: PlanAgreement) -> str | None:
     """What is said of the plan and doesn't follow from its terms and the ledger: it is the contract that somebody signs."""
     terms, change = told.terms, told.terms.change or Change(told.terms.worked_out_on)
@@ -282,13 +295,12 @@ def _payments(terms: PlanTerms) -> list[OfferPayment]:
 def _as_it_was(facts: LetterFacts, terms: PlanTerms, change: Change) -> Position:
     """Where the loan stood when the plan was worked out, without what the plan itself has changed since."""
     counted_up_to = terms.counted_up_to or terms.worked_out_on
+    pauses, versions = ({one.from_on for one in of} for of in (change.pauses, change.versions))
     loan = replace(
         facts.loan,
         transactions=tuple(one for one in facts.loan.transactions if one.effective_on <= counted_up_to),
-        pauses=tuple(
-            one for one in facts.loan.pauses if one.from_on <= terms.worked_out_on and one not in change.pauses
-        ),
-        versions=tuple(one for one in facts.loan.versions if one.from_on <= terms.worked_out_on),
+        pauses=tuple(one for one in facts.loan.pauses if one.from_on not in pauses),
+        versions=tuple(one for one in facts.loan.versions if one.from_on not in versions),
     )
     return Position(loan, facts.policy, assess(loan, facts.policy, as_of=terms.worked_out_on), terms.accept_by)
 
@@ -314,14 +326,8 @@ def _why_not(facts: LetterFacts) -> Refusal | None:
             "facts_missing",
             "The plan of a card in China holds the promise not to apply for another card (no_new_card), by article 70.",
         )
-    if why := _why_untrue(facts, told):
-        return Refusal("figures_disagree", f"Of the plan, in minor units: {why}. Nothing was printed.")
-    if why := _why_not_enough(facts, told):
-        return Refusal(
-            "leaves_past_due",
-            f"{why} List each instalment of the contract until the plan ends with the payment that meets it (contract), or agree on"
-            " a new schedule (change).",
-        )
+    if refused := why_not_as_told(facts, told):
+        return refused
     text = text_of(facts, told)
     if text is not None and terms.total < text.balance_structure_currency.total:
         return Refusal(
