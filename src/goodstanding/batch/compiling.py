@@ -165,6 +165,11 @@ def part(function: Function) -> Any:
     return dispatcher
 
 
+def inlined(function: Function) -> Any:
+    """A part that is written into its caller before that is compiled: for what is handed all columns, which takes long to pass on."""
+    return numba.njit(inline="always", nogil=True, error_model="numpy")(function)
+
+
 @intrinsic
 def pointer_to(_: object, array: types.Array) -> object:
     """The address of an array's numbers, for a function that takes it apart by itself; the array must outlive it."""

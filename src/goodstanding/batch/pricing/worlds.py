@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import types
 
-from goodstanding.batch.compiling import entry, part
+from goodstanding.batch.compiling import entry, inlined
 from goodstanding.batch.drafting.tables import (
     PAYMENT_AMOUNT,
     PAYMENT_ON,
@@ -114,7 +114,7 @@ def count_rows(base, worlds, sizes):
             sizes[_PLANS] += worlds[WORLD_SCHEDULE_N, world]
 
 
-@part
+@inlined
 def _fill_schedule(base, loan, new, at):
     """Copy a loan's instalments; where the next world's begin is returned."""
     for place in range(base.schedule_at[loan], base.schedule_at[loan + 1]):
@@ -130,7 +130,7 @@ def _fill_schedule(base, loan, new, at):
     return at
 
 
-@part
+@inlined
 def _fill_moves(base, loan, new, at):
     """Copy a loan's transactions; where what is added begins is returned."""
     for place in range(base.moves_at[loan], base.moves_at[loan + 1]):
@@ -143,13 +143,13 @@ def _fill_moves(base, loan, new, at):
     return at
 
 
-@part
+@inlined
 def _add_move(new, at, kind, amount, on, component):
     new.kind[at], new.amount[at], new.effective_on[at], new.booked_on[at] = kind, amount, on, on
     new.reverses[at], new.component[at], new.instalment[at] = NONE, component, NONE
 
 
-@part
+@inlined
 def _fill_pauses(base, loan, worlds, world, new, at):
     if len(base.pauses_at):
         for place in range(base.pauses_at[loan], base.pauses_at[loan + 1]):
@@ -163,7 +163,7 @@ def _fill_pauses(base, loan, worlds, world, new, at):
     return at
 
 
-@part
+@inlined
 def _fill_versions(base, loan, worlds, world, counts_from, schedule, new, at, plan):
     """A loan's versions, then the world's own: where the next world's begin is returned, and its versions' instalments."""
     if len(base.versions_at):
