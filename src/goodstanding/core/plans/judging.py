@@ -5,10 +5,12 @@ it isn't. Nothing is kept from day to day: the whole list is judged each time, s
 Method and worked tables: docs/methods/plans.md
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate
 
 from goodstanding.core.arrears.known import known_transactions
 from goodstanding.core.arrears.policy import ArrearsPolicy
@@ -20,11 +22,12 @@ from goodstanding.core.plans.agreement import (
     Plan,
     PlanEvent,
     PlanPayment,
+    PlanTerms,
     Refused,
     course_of,
     known_events,
 )
-from goodstanding.core.plans.matching import CannotJudge, Claim, Counted, MeantFor, Paid, match, standing
+from goodstanding.core.plans.matching import CannotJudge, Claim, Counted, Counting, MeantFor, Paid, match, standing
 from goodstanding.core.plans.promise import JudgedPromise, Promise, judge_promise
 from goodstanding.core.plans.said import day_in
 from goodstanding.core.plans.sums import counted_up_to as sums_counted_up_to
@@ -160,7 +163,11 @@ def judge(
     taking = [one for one in plans if courses[one.id].accepted_on and not courses[one.id].is_undone(as_of)]
     outcomes = _outcomes(taking, courses, sums, promises, ledger, meant, as_of, known_to)
     money = standing(ledger)
-    counted = match(_claims(promises, taking, courses, sums, outcomes, as_of), money, meant)
+    claims = [one.claim() for one in promises]
+    for one in taking:
+        ended = outcomes.get(one.id)
+        claims += _claims_of(one, courses[one.id], sums[one.id], ended.closes_on if ended else None)
+    counted = match(claims, money, meant)
     by_claim: dict[str, list[Counted]] = {}
     for part in counted:
         by_claim.setdefault(part.claim, []).append(part)
@@ -219,7 +226,7 @@ def _courses(plans: Sequence[Plan], known: _Known, as_of: date, known_on: date |
         accepted_at = found[one.id].accepted_at
         if accepted_at is None:  # never so: only accepted ones wait
             continue
-        other = next((each for each in binding if _binds(each, binding, known, accepted_at)), None)
+        other = _binds(binding, known, accepted_at)
         if other is None:
             binding.append(one)
             continue
@@ -236,17 +243,29 @@ def _accepts(event: PlanEvent, at: datetime) -> bool:
     return event.at == at and event.kind in (EventKind.ACCEPTED, EventKind.SIGNED)
 
 
-def _binds(plan: Plan, binding: Sequence[Plan], known: _Known, at: datetime) -> bool:
-    """Whether a plan accepted earlier still bound at an instant, by what was known on its day: what comes later undoes no acceptance."""
-    day = day_in(plan.terms.zone, at)
-    courses = {one.id: course_of(one, as_of=day) for one in binding}
-    mine = courses[plan.id]
-    if mine.accepted_at is None or mine.is_undone(day) or (mine.withdrawn is not None and mine.withdrawn.at <= at):
-        return False
-    taking = [one for one in binding if courses[one.id].accepted_on and not courses[one.id].is_undone(day)]
+def _binds(accepted: Sequence[Plan], known: _Known, at: datetime) -> Plan | None:
+    """The first of the plans accepted earlier that still bound at an instant, by what was known on its day where the borrower is: what
+    comes later undoes no acceptance."""
+    ended: dict[date, set[str]] = {}
+    for plan in accepted:
+        day = day_in(plan.terms.zone, at)
+        mine = course_of(plan, as_of=day)
+        if mine.accepted_at is None or mine.is_undone(day) or (mine.withdrawn is not None and mine.withdrawn.at <= at):
+            continue
+        if day not in ended:
+            ended[day] = _ended(accepted, known, day)
+        if plan.id not in ended[day]:
+            return plan
+    return None
+
+
+def _ended(accepted: Sequence[Plan], known: _Known, day: date) -> set[str]:
+    """The plans that were kept to the end, broken or left by the end of a day, by what was known on it."""
+    courses = {one.id: course_of(one, as_of=day) for one in accepted}
+    taking = [one for one in accepted if courses[one.id].accepted_on and not courses[one.id].is_undone(day)]
     moves = [one for one in known_transactions(known.loan, known.policy, day, day) if one.kind in _MONEY]
     to = min(day, known.known_to)
-    return plan.id not in _outcomes(taking, courses, known.sums, known.promises, moves, known.meant, day, to)
+    return set(_outcomes(taking, courses, known.sums, known.promises, moves, known.meant, day, to))
 
 
 def _check(commitments: Commitments, loan: Loan) -> None:
@@ -273,29 +292,12 @@ def _meant_for(commitments: Commitments, known_on: date | None) -> dict[str, str
     return {one.payment: one.to for one in sorted(known, key=lambda one: (one.recorded_on, one.to))}
 
 
-def _claims(
-    promises: Sequence[Promise],
-    plans: Sequence[Plan],
-    courses: Mapping[str, Course],
-    sums: Mapping[str, date],
-    outcomes: Mapping[str, _Outcome],
-    day: date,
-) -> list[Claim]:
-    """What asks for money by the end of a day: each promise made, each payment of a plan accepted by then."""
-    found = [one.claim() for one in promises if one.made_on <= day]
-    for plan in plans:
-        accepted = courses[plan.id].accepted_on
-        if accepted is not None and accepted <= day:
-            outcome = outcomes.get(plan.id)
-            found += _claims_of(plan, courses[plan.id], sums[plan.id], outcome.closes_on if outcome else None)
-    return found
-
-
-def _claims_of(plan: Plan, course: Course, counted: date, closes_on: date | None) -> Iterable[Claim]:
+def _claims_of(plan: Plan, course: Course, counted: date, closes_on: date | None) -> list[Claim]:
+    """What each payment of a plan asks for; closes_on: the last day whose money counts."""
     terms = plan.terms
-    accepted_on = course.accepted_on or terms.accept_by
-    for place, payment in enumerate(terms.payments, start=1):
-        yield Claim(
+    accepted_on, tolerance = course.accepted_on or terms.accept_by, terms.tolerance
+    return [
+        Claim(
             id=_name(plan, place),
             amount=terms.asked(payment),
             due_on=payment.on,
@@ -303,9 +305,11 @@ def _claims_of(plan: Plan, course: Course, counted: date, closes_on: date | None
             from_on=counted + _A_DAY,
             first_from=accepted_on,
             closes_on=closes_on,
-            tolerance=terms.tolerance,
+            tolerance=tolerance,
             plan=plan.id,
         )
+        for place, payment in enumerate(terms.payments, start=1)
+    ]
 
 
 def _name(plan: Plan, place: int) -> str:
@@ -336,23 +340,33 @@ def _outcomes(
     a plan begins, which may take what was paid before.
     """
     found: dict[str, _Outcome] = {}
-    counted: list[Counted] = []
-    seen, afresh = 0, {courses[one.id].accepted_on for one in plans}
-    afresh |= {one.effective_on for one in ledger if one.kind not in (Kind.PAYMENT, Kind.RECOVERY)}
-    for day in _days(plans, courses, ledger, as_of) if plans else ():
-        money = standing(one for one in ledger if one.effective_on <= day)
-        claims = _claims(promises, plans, courses, sums, found, day)
-        counted = match(claims, money, meant) if day in afresh else match(claims, money[seen:], meant, counted)
-        seen = len(money)
-        for plan in plans:
-            bound, before = courses[plan.id].bound_on, found.get(plan.id)
-            if bound is None or bound > day or (before and before.closes_on):
+    if not plans:
+        return found
+    begins = {one.id: courses[one.id].accepted_on or date.max for one in plans}
+    judged = [_Asked.of(one, courses[one.id]) for one in plans if courses[one.id].bound_on]
+    back = {one.effective_on for one in ledger if one.kind not in (Kind.PAYMENT, Kind.RECOVERY)}
+    afresh, counting, seen = {*back, *begins.values()}, Counting((), meant), 0
+    promised = [one.claim() for one in promises]
+    claims = {one.id: _claims_of(one, courses[one.id], sums[one.id], None) for one in plans}
+    for day in _days(plans, courses, ledger, as_of):
+        upto = bisect_right(ledger, day, key=lambda one: one.effective_on)
+        if day in afresh:
+            begun = [claim for name, own in claims.items() if begins[name] <= day for claim in own]
+            counting, seen = Counting([*promised, *begun], meant), 0
+        counting.count(standing(ledger[seen:upto]))
+        seen = upto
+        for one in judged:
+            before = found.get(one.plan.id)
+            if one.bound_on > day or (before and before.closes_on):
                 continue
-            after = _outcome(plan, courses[plan.id], _paid(plan, counted), day, before, known_to)
+            after = _outcome(one, counting.paid_of.get(one.plan.id, 0), day, before, known_to)
             if after is None:
-                found.pop(plan.id, None)
-            else:
-                found[plan.id] = after
+                found.pop(one.plan.id, None)
+                continue
+            found[one.plan.id] = after
+            if after.closes_on:
+                counting.close(one.plan.id)
+                claims[one.plan.id] = [replace(claim, closes_on=after.closes_on) for claim in claims[one.plan.id]]
     return found
 
 
@@ -367,34 +381,55 @@ def _days(
     return sorted(day for day in days if day <= as_of)
 
 
-def _paid(plan: Plan, counted: Iterable[Counted]) -> int:
-    names = {_name(plan, place) for place in range(1, len(plan.terms.payments) + 1)}
-    return sum(one.amount for one in counted if one.claim in names)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a binding plan asks for, added up. until: the last days of its payments, in their order; so_far: asked in all by each; minor units."""
+
+    plan: Plan
+    course: Course
+    bound_on: date
+    until: tuple[date, ...]
+    so_far: tuple[int, ...]
+    tolerance: int
+
+    @classmethod
+    def of(cls, plan: Plan, course: Course) -> "_Asked":
+        terms = plan.terms
+        until = tuple(until_on(one, course) for one in terms.payments)
+        so_far = tuple(accumulate(terms.asked(one) for one in terms.payments))
+        return cls(plan, course, course.bound_on or date.max, until, so_far, terms.tolerance)
+
+    @property
+    def in_all(self) -> int:
+        return self.so_far[-1] if self.so_far else 0
 
 
-def _outcome(
-    plan: Plan, course: Course, paid: int, day: date, before: _Outcome | None, known_to: date
-) -> _Outcome | None:
+def _outcome(asked: _Asked, paid: int, day: date, before: _Outcome | None, known_to: date) -> _Outcome | None:
     """What a binding plan has come to at the end of a day; None while it goes on. before: the same, of the day before.
 
     known_to: a day before it is over with all that was paid on it.
     """
-    terms = plan.terms
-    if sum(terms.asked(one) for one in terms.payments) - paid <= terms.tolerance:
-        if terms.payments:
+    terms, course = asked.plan.terms, asked.course
+    if asked.in_all - paid <= asked.tolerance:
+        if asked.in_all:
             return before or _Outcome(PlanState.COMPLETED, day, Why.ALL_PAID)
-        ended = max((one.until_on for one in terms.change.pauses), default=day) if terms.change else day
-        if ended <= day:
-            return before or _Outcome(PlanState.COMPLETED, max(ended, course.bound_on or ended), Why.PAUSE_ENDED)
-    due = [one for one in terms.payments if until_on(one, course) <= day]
-    missing = sum(terms.asked(one) for one in due) - paid
-    if missing > terms.tolerance and day < known_to:
-        contract = due[-1].contract if terms.contract_too else 0
+        if (ended := _rests_until(terms, day)) <= day:
+            return before or _Outcome(PlanState.COMPLETED, max(ended, asked.bound_on), Why.PAUSE_ENDED)
+    due = bisect_right(asked.until, day)
+    missing = (asked.so_far[due - 1] if due else 0) - paid
+    if missing > asked.tolerance and day < known_to:
+        contract = terms.payments[due - 1].contract if terms.contract_too else 0
         why = Why.CONTRACT_MISSED if missing <= contract else Why.PAYMENT_MISSED
         return _Outcome(PlanState.BROKEN, day + _A_DAY, Why.PAYMENT_TAKEN_BACK if before else why, day, missing)
     if course.withdrawn_on is not None and course.withdrawn_on <= day:
         return _Outcome(PlanState.WITHDRAWN, day, Why.WITHDRAWN_LATER, day)
     return None
+
+
+def _rests_until(terms: PlanTerms, day: date) -> date:
+    """When a plan that asks for nothing of its own is over: with its pause, and with the last of the contract's instalments that it names."""
+    ends = [one.until_on for one in terms.change.pauses] if terms.change else []
+    return max([*ends, *(one.on for one in terms.payments)], default=day)
 
 
 def _judge_plan(
@@ -408,8 +443,9 @@ def _judge_plan(
     back: "_TakenBack",
     known_to: date,
 ) -> JudgedPlan:
+    tolerance = plan.terms.tolerance
     payments = tuple(
-        _judge_payment(plan, course, place, by_claim, known_to) for place in range(len(plan.terms.payments))
+        _judge_payment(plan, course, place, by_claim, known_to, tolerance) for place in range(len(plan.terms.payments))
     )
     paid = sum(one.paid for one in payments)
     state, since, why, reason = _by_events(course, as_of) if outcome is None else _by_ledger(plan, outcome, currency)
@@ -421,7 +457,7 @@ def _judge_plan(
 
 
 def _judge_payment(
-    plan: Plan, course: Course, place: int, by_claim: Mapping[str, Sequence[Counted]], known_to: date
+    plan: Plan, course: Course, place: int, by_claim: Mapping[str, Sequence[Counted]], known_to: date, tolerance: int
 ) -> JudgedPayment:
     payment = plan.terms.payments[place]
     asked, until = plan.terms.asked(payment), until_on(payment, course)
@@ -429,7 +465,7 @@ def _judge_payment(
     so_far, met_on = 0, None
     for one in counted:
         so_far += one.amount
-        if met_on is None and so_far >= asked - plan.terms.tolerance:
+        if met_on is None and so_far >= asked - tolerance:
             met_on = one.on
     return JudgedPayment(
         payment, until, asked, so_far, met_on, met_on is None and bool(asked) and until < known_to, counted
@@ -470,6 +506,10 @@ def _by_ledger(plan: Plan, outcome: _Outcome, currency: str) -> tuple[PlanState,
     match outcome.why:
         case Why.ALL_PAID:
             reason = f"Everything agreed was paid by {outcome.since}."
+        case Why.PAUSE_ENDED if plan.terms.payments:
+            reason = (
+                f"The plan asked for nothing beside the contract's own instalments, and was over on {outcome.since}."
+            )
         case Why.PAUSE_ENDED:
             reason = f"Nothing was to be paid, and the pause was over on {outcome.since}."
         case Why.WITHDRAWN_LATER:

@@ -4,7 +4,7 @@ A payment meets the one that can be kept the least long; what exceeds it flows o
 other order lets more money count in time. Method and worked tables: docs/methods/promises.md
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -105,52 +105,97 @@ def _take(left: dict[str, int], names: Sequence[str], one: Transaction) -> None:
         raise CannotJudge(f"{one.kind} {one.id} takes back more than payments still stand for; check its amount")
 
 
-def match(
-    claims: Sequence[Claim], money: Iterable[Paid], meant_for: Mapping[str, str], before: Sequence[Counted] = ()
-) -> list[Counted]:
-    """Count each payment, in order of days, for the claims in their turn; what no claim takes counts for nothing.
+class Counting:
+    """Payments counted one after the other, in order of their days, for the claims in their turn.
 
-    First what it was meant for, then the claim whose last day comes first. After those come, for what is left: a rest within the
-    tolerance, a plan that was accepted later than the payment, a promise about a plan's own payments. before: what earlier payments counted for; it is returned too.
+    First for what a payment was meant for, then for the claim whose last day comes first. After those come, for what is left: a rest within
+    the tolerance, a plan that was accepted later than the payment, a promise about a plan's own payments. What no claim takes counts for nothing.
     """
-    missing = {claim.id: claim.amount for claim in claims}
-    for one in before:
-        missing[one.claim] -= one.amount
-    counted = list(before)
-    for paid in money:
-        left = paid.amount
-        for claim in _in_turn(claims, missing, paid, meant_for.get(paid.payment)):
-            part = min(left, missing[claim.id])
-            if not part:
-                continue
-            left -= part
-            missing[claim.id] -= part
-            counted.append(Counted(claim.id, paid.payment, paid.on, part))
-            if claim.plan:
-                counted += _through(claims, missing, claim.plan, paid, part)
-    return counted
+
+    def __init__(self, claims: Sequence[Claim], meant_for: Mapping[str, str]) -> None:
+        self.missing = {claim.id: claim.amount for claim in claims}
+        self.counted: list[Counted] = []
+        self.paid_of: dict[str, int] = {}
+        """By plan, what counted for its payments so far, minor units."""
+        self._meant_for = meant_for
+        self._passed_over = 0
+        self._open = sorted(claims, key=lambda one: (one.until_on, one.due_on, one.id))
+        self._plans = {one.plan for one in claims if one.plan}
+        self._within = {one.id: one.within for one in claims if one.within in self._plans}
+        self._about: dict[str, list[Claim]] = {}
+        for one in self._open:
+            if one.id in self._within:
+                self._about.setdefault(one.within, []).append(one)
+
+    def close(self, plan: str) -> None:
+        """Let a plan take no more money."""
+        self._open = [one for one in self._open if one.plan != plan]
+
+    def count(self, money: Iterable[Paid]) -> None:
+        """Count more payments; none is of an earlier day than those counted before."""
+        for paid in money:
+            if self._passed_over > len(self._open):
+                self._leave_out_what_is_over(paid.on)
+            left = paid.amount
+            for claim in self._in_turn(paid):
+                part = min(left, self.missing[claim.id])
+                self._take(claim, paid, part)
+                left -= part
+                if not left:
+                    break
+
+    def _leave_out_what_is_over(self, day: date) -> None:
+        """Leave out of the open claims what is met, and what takes no money of a day or later."""
+        self._passed_over = 0
+        self._open = [one for one in self._open if self.missing[one.id] and not _is_over(one, day)]
+
+    def _in_turn(self, paid: Paid) -> Iterator[Claim]:
+        """The claims that take of a payment; each is asked for once those before it have had their part."""
+        target = self._meant_for.get(paid.payment)
+        if target == "":
+            return
+        if target is not None:
+            target = self._within.get(target, target)
+            yield from self._open_to(paid, [one for one in self._open if target in (one.id, one.plan or one.id)])
+        yield from self._open_to(paid, self._open)
+
+    def _open_to(self, paid: Paid, claims: Iterable[Claim]) -> Iterator[Claim]:
+        waits = list[Claim]()
+        for one in claims:
+            if not self.missing[one.id] or _is_over(one, paid.on):
+                self._passed_over += 1
+            elif one.takes(paid):
+                if self._comes_last(one, paid):
+                    waits.append(one)
+                else:
+                    yield one
+        yield from (one for one in waits if self.missing[one.id])
+
+    def _comes_last(self, claim: Claim, paid: Paid) -> bool:
+        return bool(claim.within) or paid.on < claim.first_from or self.missing[claim.id] <= claim.tolerance
+
+    def _take(self, claim: Claim, paid: Paid, part: int) -> None:
+        self.missing[claim.id] -= part
+        self.counted.append(Counted(claim.id, paid.payment, paid.on, part))
+        if not claim.plan:
+            return
+        self.paid_of[claim.plan] = self.paid_of.get(claim.plan, 0) + part
+        # what counts for a plan counts for the promises about it too, for each cent one of them
+        for about in self._about.get(claim.plan, ()):
+            more = min(part, self.missing[about.id]) if about.takes(paid) else 0
+            if more:
+                part -= more
+                self.missing[about.id] -= more
+                self.counted.append(Counted(about.id, paid.payment, paid.on, more, through=claim.plan))
 
 
-def _in_turn(claims: Sequence[Claim], missing: Mapping[str, int], paid: Paid, target: str | None) -> list[Claim]:
-    if target == "":
-        return []
-    plans = {claim.plan for claim in claims if claim.plan}
-    target = next((one.within for one in claims if one.id == target and one.within in plans), target)
-    able = [claim for claim in claims if missing[claim.id] and claim.takes(paid)]
-    return sorted(able, key=lambda one: (target not in (one.id, one.plan or one.id), *_turn(one, missing, paid)))
+def _is_over(claim: Claim, day: date) -> bool:
+    """Whether money of a day or later can't count any more."""
+    return claim.closes_on is not None and claim.closes_on < day
 
 
-def _turn(claim: Claim, missing: Mapping[str, int], paid: Paid) -> tuple[bool, date, date, str]:
-    comes_last = bool(claim.within) or paid.on < claim.first_from or missing[claim.id] <= claim.tolerance
-    return (comes_last, claim.until_on, claim.due_on, claim.id)
-
-
-def _through(claims: Sequence[Claim], missing: dict[str, int], plan: str, paid: Paid, amount: int) -> Iterable[Counted]:
-    """What counts for a plan counts for the promises about it too, for each cent one of them."""
-    about = [claim for claim in claims if claim.within == plan and claim.takes(paid)]
-    for claim in sorted(about, key=lambda one: (one.until_on, one.due_on, one.id)):
-        part = min(amount, missing[claim.id])
-        if part:
-            amount -= part
-            missing[claim.id] -= part
-            yield Counted(claim.id, paid.payment, paid.on, part, through=plan)
+def match(claims: Sequence[Claim], money: Iterable[Paid], meant_for: Mapping[str, str]) -> list[Counted]:
+    """Count all payments, in order of their days, for the claims."""
+    counting = Counting(claims, meant_for)
+    counting.count(money)
+    return counting.counted
