@@ -394,6 +394,21 @@ def test_a_promise_is_confirmed_to_who_made_it_and_to_nobody_else(run: Run, tmp_
         assert confirmed_to(by_them) == {("borrower", "", "written")}
 
 
+def test_two_who_promised_on_one_day_are_each_told_of_their_own(run: Run, tmp_path: Path) -> None:
+    lender, book = lender_with(TO_BOTH, tmp_path / "lender"), promised_by(tmp_path / "files", "B-C1")
+    with (book / "promises.csv").open("a", encoding="utf-8", newline="") as file:
+        csv.DictWriter(file, [*PROMISE, "borrower_id"], restval="").writerow(
+            PROMISE | {"promise_id": "P2", "amount": "300.00"}
+        )
+    summary = run(book, lender=lender)
+    assert confirmed_to(summary) == {("co_borrower", "B-C1", "written"), ("borrower", "", "written")}
+    texts = [path.read_text(encoding="utf-8") for path in (summary.folder / "letters").rglob("*.txt")]
+    assert {("尊敬的陈晓" in text, "¥500.00" in text, "¥300.00" in text) for text in texts if "约定的还款" in text} == {
+        (True, True, False),
+        (False, False, True),
+    }
+
+
 def test_who_promised_is_told_in_every_place(run: Run, tmp_path: Path) -> None:
     book = promised_by(tmp_path, "B-C1")
     summary = run(book, lender=lender_with(EVENTS, tmp_path / "lender"))

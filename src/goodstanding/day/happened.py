@@ -94,16 +94,18 @@ def _paid_up(agreed: Agreed | None, loan: Loan, figures: Assessment) -> Iterator
 
 def asked_for(
     found: Iterable[Happened], rules: Sequence[LetterRule], product: str, as_of: date
-) -> tuple[Happened, LetterRule] | None:
-    """The first thing of which a rule has somebody told today."""
-    by_letter = {one.letter: one for one in found}
+) -> tuple[tuple[Happened, ...], LetterRule] | None:
+    """The first kind of thing of which a rule has somebody told today: the latest of it, of each person whom alone it concerns."""
+    by_letter: dict[str, dict[str | None, Happened]] = {}
+    for one in found:
+        by_letter.setdefault(one.letter, {})[one.person] = one
     for letter in OF_EVENTS:
-        one = by_letter.get(letter)
-        for rule in rules if one is not None else ():
+        for rule in rules if letter in by_letter else ():
             mine = rule.letter == letter and (not rule.products or product in rule.products)
-            within = WITHIN_DAYS if rule.within_days is None else rule.within_days
-            if one is not None and mine and one.on <= as_of <= one.on + timedelta(days=within):
-                return one, rule
+            within = timedelta(days=WITHIN_DAYS if rule.within_days is None else rule.within_days)
+            lately = tuple(one for one in by_letter[letter].values() if one.on <= as_of <= one.on + within)
+            if mine and lately:
+                return lately, rule
     return None
 
 

@@ -140,13 +140,14 @@ Beside = Sequence[tuple[str, Role, Guarantee]]
 def _parties(due: Mapping[str, Assessed], told: Mapping[str, "Event"], portfolio: Portfolio) -> Mapping[str, Beside]:
     """Who may be written to beside the borrowers; nobody is looked up where no rule writes to them, and none of them promised."""
     asked = {loan_id for loan_id, one in due.items() if any(set(rule.to) - {Role.BORROWER} for rule in one.rules)}
-    asked |= {loan_id for loan_id, (_, one, _) in told.items() if one.person}
+    asked |= {loan_id for loan_id, (_, what, _) in told.items() if any(one.person for one in what)}
     return portfolio.book.parties(asked) if asked else {}
 
 
 # -- what happened ----------------------------------------------------------------------------------------------------
 
-Event = tuple[Assessed, Happened, LetterRule]
+Event = tuple[Assessed, tuple[Happened, ...], LetterRule]
+"""A loan, what happened to it of one kind, and the rule that has it told."""
 
 
 def events_of(agreed: Mapping[str, Agreed], desk: Desk) -> dict[str, Event]:
@@ -170,9 +171,9 @@ def events_of(agreed: Mapping[str, Agreed], desk: Desk) -> dict[str, Event]:
             continue  # it is set aside already
         told_of = happened(said, loan, figures, borrower_id=of_book.borrower_id or "", promises_rest=rests)
         asked = asked_for(told_of, rules, product, desk.as_of)
-        if asked is not None and (loan_id in before or _was_late(asked[0], of_book.loan, policy)):
-            one, rule = asked
-            found[loan_id] = (Assessed(replace(of_book, loan=loan), figures, product, (rule,), said), one, rule)
+        if asked is not None and (loan_id in before or _was_late(asked[0][0], of_book.loan, policy)):
+            what, rule = asked
+            found[loan_id] = (Assessed(replace(of_book, loan=loan), figures, product, (rule,), said), what, rule)
     return found
 
 
@@ -200,19 +201,17 @@ def tell_of_events(
     for contact in plan.write:
         planned.setdefault(contact.loan_id, []).append(contact)
     instead, stay = set[str](), len(plan.write)
-    for loan_id, (_, happened_to_it, rule) in told.items():
+    for loan_id, (_, what, rule) in told.items():
         readers = (Reader(), *(Reader(role, person) for person, role, _ in beside.get(loan_id, [])))
-        concerned = [one for one in readers if happened_to_it.person in (None, one.person)]
+        concerned = [(reader, one) for one in what for reader in readers if one.person in (None, reader.person)]
         contacts = [
-            Contact(loan_id, happened_to_it.on, rule, reader, told=_as_told_to(reader, happened_to_it.told))
-            for reader in concerned
-            if reader.role in rule.to
-            and (loan_id, rule.letter, reader.role, reader.person, happened_to_it.on) not in had
+            Contact(loan_id, one.on, rule, reader, told=_as_told_to(reader, one.told))
+            for reader, one in concerned
+            if reader.role in rule.to and (loan_id, rule.letter, reader.role, reader.person, one.on) not in had
         ]
-        strangers = [one for one in concerned if happened_to_it.person is not None and one.role not in rule.to]
-        for one in strangers:
-            detail = f"{one.person or 'the borrower'} promised, and it writes to {_roles(rule)}"
-            plan.held.append(Held(loan_id, rule.letter, one, Why.NO_RULE_FOR, detail))
+        for reader in [reader for reader, one in concerned if one.person is not None and reader.role not in rule.to]:
+            detail = f"{reader.person or 'the borrower'} promised, and it writes to {_roles(rule)}"
+            plan.held.append(Held(loan_id, rule.letter, reader, Why.NO_RULE_FOR, detail))
         if not contacts:
             continue
         others = planned.pop(loan_id, [])
