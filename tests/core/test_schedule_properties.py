@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from goodstanding.core.arrears.assess import assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Loan
+from goodstanding.core.money import ROUNDINGS as ROUNDED
 from goodstanding.core.plans.schedule import build_schedule, due_dates, period_rates
 from goodstanding.core.plans.terms import (
     BalanceIs,
@@ -67,10 +68,29 @@ A_DAY_BEFORE_ANOTHER_DUE_DAY = Terms(
 )
 
 
+A_FIRST_DAY_ALONE_WITH_THE_REST_FIRST = Terms(
+    80_492_48,
+    AnnualRate(Fraction("0.138102"), DayCount.THIRTY_360_US),
+    date(2023, 3, 30),
+    24,
+    date(2023, 3, 31),
+    method=Method.FLAT,
+    frequency=Frequency.FORTNIGHTLY,
+    every=3,
+    rounding="up",
+    first_period=FirstPeriod.FIRST,
+    rest=Rest.FIRST,
+)
+
+
 @example(A_DAY_BEFORE_ANOTHER_DUE_DAY)
+@example(A_FIRST_DAY_ALONE_WITH_THE_REST_FIRST)
 @given(terms())
 def test_principals_add_up_and_nothing_is_negative(terms: Terms) -> None:
     schedule = build_schedule(terms)
+    if terms.method is Method.FLAT:
+        exact = terms.lent * sum(period_rates(terms, due_dates(terms)))
+        assert sum(part.interest for part in schedule) == ROUNDED[terms.interest_rounding](exact)
     assert sum(part.principal for part in schedule) == terms.principal
     assert min(min(part.principal, part.interest) for part in schedule) >= 0
     days = [part.due_on for part in schedule]

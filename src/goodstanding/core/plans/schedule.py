@@ -248,7 +248,18 @@ def _flat(terms: Terms, rates: list[Fraction], regular: list[Fraction]) -> list[
     part = round_to_multiple(Fraction(total - first, bearing), terms.rounding, 1)
     interests = [0] * (len(rates) - bearing) + _shares(total - first, bearing, part, terms.rest)
     interests[0] += first
-    return list(zip(_equal_principals(terms), interests, strict=True))
+    return list(zip(_equal_principals(terms), _none_below_zero(interests), strict=True))
+
+
+def _none_below_zero(interests: list[int]) -> list[int]:
+    """The same in all: what a short first period leaves below zero, by the rest of a rounding, the last instalments ask less for."""
+    below = max(0, -interests[0])
+    found = [max(0, interests[0]), *interests[1:]]
+    for place in reversed(range(1, len(found))):
+        less = min(found[place], below)
+        found[place] -= less
+        below -= less
+    return found
 
 
 def _shares(total: int, count: int, part: int, rest: Rest) -> list[int]:
