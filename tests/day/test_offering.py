@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import tomllib
 from dataclasses import replace
 from datetime import date
@@ -77,6 +78,28 @@ def test_nothing_above_what_can_be_paid_and_what_to_propose_instead(tmp_path: Pa
     code, said = run(tmp_path, LOAN, "--can-pay", "20/moon")
     assert code == 1
     assert '"20/moon" isn\'t a sum and how often' in said
+
+
+@pytest.mark.parametrize("more", [(), ("--can-pay", "60/week")])
+def test_where_nothing_can_be_offered_that_is_said_with_help(tmp_path: Path, more: tuple[str, ...]) -> None:
+    folder = tmp_path / "lender"
+    shutil.copytree(FOLDERS[0], folder)
+    granted = '[[measures]]\nkind = "settlement"\nshare = "0.85"\nmonths = [1]\nfrom_dpd = 300\n'
+    (folder / "ways_out.toml").write_text(f'discount_rate = "0.12"\n{granted}', encoding="utf-8")
+    options = ("--lender", str(folder), *more)
+
+    code, said = run(tmp_path, LOAN, *options)
+    assert code == 0
+    assert (
+        "Nothing can be offered within the guard rails and the law. Propose:\n  A review for hardship, by a person\n"
+        in said
+    )
+    assert "  Independent debt advice\n" in said and "It is granted from 300 days past due" in said
+    assert json.loads(run(tmp_path, LOAN, *options, "--json")[1])["proposals"] == ["hardship_review", "debt_advice"]
+
+    nothing_due = LOAN | {"transactions": [{"kind": "payment", "amount": "2000.00", "effective_on": "2026-01-10"}]}
+    assert "Propose" not in run(tmp_path, nothing_due, *options)[1]
+    assert json.loads(run(tmp_path, nothing_due, *options, "--json")[1])["proposals"] == []
 
 
 def test_a_loan_in_another_currency_is_offered_in_its_own(tmp_path: Path) -> None:

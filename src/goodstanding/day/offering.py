@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -238,11 +238,19 @@ def offers_text(asked: Asked, *, as_json: bool) -> str:
     except ValueError as bad:
         raise Stopped(f"--means: {bad}.") from None
     choice = choose(found.offers, means)
+    if not found.offers:
+        choice = replace(choice, proposals=_beside_nothing(asked, today))
     refused = (*found.not_offered, *_too_much(choice, means))
     if as_json:
         said = list(told_beside_offers(asked.agreed)) if asked.agreed is not None else []
         return json.dumps(_data(today, means, choice, refused) | {"agreed": said}, ensure_ascii=False, indent=1)
     return "\n".join(_lines(asked, today, means, found, choice, refused))
+
+
+def _beside_nothing(asked: Asked, today: Assessment) -> tuple[Proposal, ...]:
+    """What to propose where nothing can be offered at all: to whoever is behind, whatever they can pay, unless something was agreed already."""
+    is_agreed = asked.agreed is not None and bool(asked.agreed.speaks_against_offers)
+    return tuple(Proposal) if today.amount_to_cure and not is_agreed else ()
 
 
 def _too_much(choice: Choice, means: Means) -> Iterator[NotOffered]:
@@ -310,8 +318,10 @@ def _lines(
         for place, one in enumerate(offers, 1):
             yield from _said_of(place, one, money, in_credit_data.get(credit_keys(one.credit)[0], ""))
         yield from _of_credit_data(asked, in_credit_data)
-    elif found.offers:
-        yield f"No offer fits: the least of them takes {money(choice.short_by)} more a month than can be paid. Propose:"
+    elif choice.proposals:
+        nothing = "Nothing can be offered within the guard rails and the law"
+        least = f"No offer fits: the least of them takes {money(choice.short_by)} more a month than can be paid"
+        yield f"{least if found.offers else nothing}. Propose:"
         yield from (f"  {_PROPOSALS[one]}" for one in choice.proposals)
         yield ""
     if asked.agreed is not None and (why := asked.agreed.speaks_against_offers):
