@@ -89,7 +89,7 @@ A_FIRST_DAY_ALONE_WITH_THE_REST_FIRST = Terms(
 def test_principals_add_up_and_nothing_is_negative(terms: Terms) -> None:
     schedule = build_schedule(terms)
     if terms.method is Method.FLAT:
-        exact = terms.lent * sum(period_rates(terms, due_dates(terms)))
+        exact = terms.lent * sum(period_rates(terms, due_dates(terms)), Fraction(0))
         assert sum(part.interest for part in schedule) == ROUNDED[terms.interest_rounding](exact)
     assert sum(part.principal for part in schedule) == terms.principal
     assert min(min(part.principal, part.interest) for part in schedule) >= 0
