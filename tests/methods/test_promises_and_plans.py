@@ -14,9 +14,10 @@ from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Loan
 from goodstanding.core.loan_json import assessment_data, loan_from_json
 from goodstanding.core.plans.agreement import EventKind, PlanTerms
+from goodstanding.core.plans.as_agreed import as_agreed
 from goodstanding.core.plans.commitments_json import commitments_from_data, judged_data
-from goodstanding.core.plans.in_force import hold_of, loan_under
-from goodstanding.core.plans.judging import Commitments, Judged, PlanState, judge
+from goodstanding.core.plans.in_force import hold_of, in_force
+from goodstanding.core.plans.judging import Commitments, Judged, PlanState
 from goodstanding.core.plans.promise import Promise, PromiseState
 from goodstanding.core.reading import BadValue
 from tests.methods.arithmetic import wrong
@@ -56,7 +57,7 @@ EXPECTED = [(case, day) for case in CASES for day in case.expected]
 
 
 def given(judged: Judged, loan: Loan, policy: ArrearsPolicy) -> dict[str, Any]:
-    changed = loan_under(judged.plans, loan, policy)
+    changed = in_force(judged.plans, loan, policy).loan
     return {
         **judged_data(judged, loan.currency),
         "hold": "; ".join(shown_hold(judged, place) for place in range(len(judged.plans))) or "none",
@@ -84,7 +85,7 @@ def test_judging_gives_what_the_table_says(case: Case, day: str) -> None:
     loan, policy, said = case.read()
     expected = dict(case.expected[day])
     known_on = expected.pop("known_on", None)
-    judged = judge(said, loan, policy, as_of=date.fromisoformat(day), known_on=known_on)
+    judged, _ = as_agreed(said, loan, policy, as_of=date.fromisoformat(day), known_on=known_on)
     assert only_asked(expected, given(judged, loan, policy)) == expected
 
 

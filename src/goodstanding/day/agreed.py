@@ -16,8 +16,9 @@ from goodstanding.core.conduct.facts import Hold
 from goodstanding.core.conduct.windows import start_of
 from goodstanding.core.loan import Loan
 from goodstanding.core.money import Money, decimal_text
-from goodstanding.core.plans.in_force import hold_of, in_force
-from goodstanding.core.plans.judging import Judged, JudgedPlan, PlanState, judge
+from goodstanding.core.plans.as_agreed import as_agreed
+from goodstanding.core.plans.in_force import hold_of
+from goodstanding.core.plans.judging import Judged, JudgedPlan, PlanState, how_paid
 from goodstanding.core.plans.matching import CannotJudge
 from goodstanding.core.plans.promise import JudgedPromise, PromiseState
 from goodstanding.day.spreadsheet import spreadsheet
@@ -81,8 +82,9 @@ def agreed_on(
             loan, unreadable=f"rows about this loan in {files} can't be read; what isn't known must be taken to forbid"
         )
     try:
-        judged = judge(said.commitments, loan, policy, as_of=as_of, known_on=known_on, counted_up_to=counted_up_to)
-        changed = in_force(judged.plans, loan, policy, known_on=known_on)
+        judged, changed = as_agreed(
+            said.commitments, loan, policy, as_of=as_of, known_on=known_on, counted_up_to=counted_up_to
+        )
         if changed.loan != loan:
             assess(changed.loan, policy, as_of=as_of, known_on=known_on)
     except (CannotJudge, CannotAssess) as why:
@@ -168,8 +170,7 @@ def told_of_agreed(agreed: Agreed | None) -> list[str]:
             lines.append(f"  Left out: {left.event.kind} at {left.event.at:%Y-%m-%d %H:%M %z}, since {left.reason}.")
         for one in plan.payments:
             paid, asked = decimal_text(one.paid, currency), decimal_text(one.asked, currency)
-            how = "late" if one.is_late else f"met on {one.met_on}" if one.met_on else "to come"
-            lines.append(f"  {one.payment.on}: {paid} of {asked}, {how}")
+            lines.append(f"  {one.payment.on}: {paid} of {asked}, {how_paid(plan, one)}")
     lines += agreed.notes
     for hold in agreed.holds:
         lines.append(f"Collection rests for a {hold.kind} from {hold.began_at:%Y-%m-%d %H:%M %z} {_until(hold)}.")

@@ -12,9 +12,10 @@ import click
 from goodstanding.core.arrears.assess import CannotAssess, assess
 from goodstanding.core.loan_json import assessment_data, loan_from_data, plain_from_json
 from goodstanding.core.money import Money
+from goodstanding.core.plans.as_agreed import as_agreed
 from goodstanding.core.plans.commitments_json import commitments_from_data, judged_data
-from goodstanding.core.plans.in_force import hold_of, in_force
-from goodstanding.core.plans.judging import Judged, judge
+from goodstanding.core.plans.in_force import hold_of
+from goodstanding.core.plans.judging import Judged, how_paid
 from goodstanding.core.plans.matching import CannotJudge
 from goodstanding.core.reading import BadValue
 from goodstanding.options import Day
@@ -58,8 +59,7 @@ def judged_text(text: str, as_of: date, known_on: date | None, *, as_json: bool)
     around = {key: value for key, value in data.items() if key not in _SAID}
     loan, policy = loan_from_data(around)
     said = commitments_from_data({key: data[key] for key in _SAID if key in data}, loan.currency)
-    judged = judge(said, loan, policy, as_of=as_of, known_on=known_on)
-    changed = in_force(judged.plans, loan, policy, known_on=known_on)
+    judged, changed = as_agreed(said, loan, policy, as_of=as_of, known_on=known_on)
     assessment = assess(changed.loan, policy, as_of=as_of, known_on=known_on)
     if as_json:
         found = judged_data(judged, loan.currency) | {
@@ -92,8 +92,8 @@ def _lines(judged: Judged, loan_id: str, currency: str) -> Iterator[str]:
             event = refused.event
             yield f"  Left out: {event.kind} at {event.at:%Y-%m-%d %H:%M %z}, since {refused.reason}."
         for one in plan.payments:
-            how = "late" if one.is_late else f"met on {one.met_on}" if one.met_on else "to come"
-            yield f"  {one.payment.on}: {Money(one.paid, currency)} of {Money(one.asked, currency)}, {how}"
+            paid, asked = Money(one.paid, currency), Money(one.asked, currency)
+            yield f"  {one.payment.on}: {paid} of {asked}, {how_paid(plan, one)}"
         if (hold := hold_of(plan, loan_id)) is not None:
             until = f"until {hold.until:%Y-%m-%d %H:%M %z}" if hold.until else "until further notice"
             yield f"  Collection rests from {hold.began_at:%Y-%m-%d %H:%M %z} {until}."

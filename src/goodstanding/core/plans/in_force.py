@@ -14,7 +14,7 @@ from goodstanding.core.conduct.windows import start_of
 from goodstanding.core.loan import Loan, Pause, Transaction
 from goodstanding.core.money import Money
 from goodstanding.core.plans.completion import completed_with, given_up
-from goodstanding.core.plans.judging import JudgedPayment, JudgedPlan, PlanState
+from goodstanding.core.plans.judging import JudgedPayment, JudgedPlan, PlanState, Why
 from goodstanding.core.plans.offers import Change
 from goodstanding.core.plans.sums import fitted, works_from_the_plan
 
@@ -78,7 +78,7 @@ def in_force(
         loan, moved = works_from_the_plan(loan, policy, one.plan.terms, one.counted_up_to, one.as_of)
         notes += _told_of_moved(one, moved)
         loan = _changed(one, _kept_to_its_days(one, loan, policy), policy)
-        if one.state is PlanState.COMPLETED:
+        if one.state is PlanState.COMPLETED and one.why is not Why.NOTHING_OWED:
             given = given_up(one, loan, priced_on, policy, known_on)
             loan = replace(loan, transactions=(*loan.transactions, *given))
             notes += _told_of_given(one, given, loan.currency)

@@ -55,6 +55,7 @@ class Why(StrEnum):
     COOLING_OFF = "cooling_off"
     KEPT_SO_FAR = "kept_so_far"
     ALL_PAID = "all_paid"
+    NOTHING_OWED = "nothing_owed"
     PAUSE_ENDED = "pause_ended"
     PAYMENT_MISSED = "payment_missed"
     CONTRACT_MISSED = "contract_missed"
@@ -108,6 +109,15 @@ class JudgedPlan:
     payments: tuple[JudgedPayment, ...]
     course: Course
     counted_up_to: date
+
+
+def how_paid(plan: JudgedPlan, one: JudgedPayment) -> str:
+    """How one of a plan's payments stands, in a word or two."""
+    if one.is_late:
+        return "late"
+    if one.met_on:
+        return f"met on {one.met_on}"
+    return "not asked for any more" if plan.state is PlanState.COMPLETED else "to come"
 
 
 @dataclass(frozen=True, slots=True)
