@@ -340,3 +340,16 @@ def test_a_plan_or_promise_that_would_be_kept_with_nothing_paid_is_refused() -> 
     small = terms((10, 200_00), (20, 5_00), tolerance_amount=10_00)
     assert small.tolerance == 4_99
     assert states(plan(small), ALL_PAID[0], days=range(10, 25)) == [(10, "active"), (21, "broken")]
+
+
+def test_a_refund_booked_before_the_payment_it_returns_from_stands_in_no_plans_way() -> None:
+    """On the day of the second acceptance the ledger had a refund and no payment; now it has both."""
+    ledger = (paid("T", 5, 150_00, booked=20), back(Kind.REFUND, "F", None, 6, 50_00))
+    first, second = plan(terms((7, 100_00))), plan(terms((30, 100_00)), accepted=8, name="B")
+
+    found = judged(40, first, second, ledger=ledger).plans
+
+    assert [(one.plan.id, one.state, one.course.refused) for one in found] == [
+        ("A", PlanState.COMPLETED, ()),
+        ("B", PlanState.BROKEN, ()),
+    ]

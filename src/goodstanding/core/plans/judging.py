@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from goodstanding.core.arrears.known import known_transactions
 from goodstanding.core.arrears.policy import ArrearsPolicy
+from goodstanding.core.arrears.position import CannotAssess
 from goodstanding.core.loan import Kind, Loan, Transaction
 from goodstanding.core.money import Money
 from goodstanding.core.plans.agreement import (
@@ -270,12 +271,22 @@ def _binds(accepted: Sequence[Plan], known: _Known, at: datetime) -> Plan | None
 
 
 def _ended(accepted: Sequence[Plan], known: _Known, day: date) -> set[str]:
-    """The plans that were kept to the end, broken or left by the end of a day, by what was known on it."""
+    """The plans that were kept to the end, broken or left by the end of a day, by what was known on it.
+
+    Where the ledger contradicted itself then (what was returned was booked before what had been paid), by what is known of that day now.
+    """
     courses = {one.id: course_of(one, as_of=day) for one in accepted}
     taking = [one for one in accepted if courses[one.id].accepted_on and not courses[one.id].is_undone(day)]
-    moves = [one for one in known_transactions(known.loan, known.policy, day, day) if one.kind in _MONEY]
     to = min(day, known.known_to)
-    return set(_outcomes(taking, courses, known.sums, known.promises, moves, known.meant, day, to))
+
+    def ended_as_known(on: date | None) -> set[str]:
+        moves = [one for one in known_transactions(known.loan, known.policy, day, on) if one.kind in _MONEY]
+        return set(_outcomes(taking, courses, known.sums, known.promises, moves, known.meant, day, to))
+
+    try:
+        return ended_as_known(day)
+    except (CannotAssess, CannotJudge):
+        return ended_as_known(None)
 
 
 def _check(commitments: Commitments, loan: Loan) -> None:
