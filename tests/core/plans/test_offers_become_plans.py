@@ -176,3 +176,30 @@ def test_an_offer_that_needs_a_sign_off_becomes_no_plan_without_it() -> None:
     with pytest.raises(ValueError, match="only once team lead has signed it"):
         terms_of(offer, zone="UTC")
     assert terms_of(offer, zone="UTC", signed_off_by="R. Ito").accept_by == offer.accept_by
+
+
+DAYS_OF_SUMS = pytest.mark.parametrize("as_of", [date(2026, 2, 20), date(2026, 3, 10)], ids=["a day", "a due date"])
+
+
+@DAYS_OF_SUMS
+def test_money_of_the_day_of_the_sums_that_they_did_not_know_is_paid_on_the_plan(as_of: date) -> None:
+    """Asked, agreed and paid in one telephone call, or paid on a due date as the contract asks: booked on that very day."""
+    for offer in offered(_loan(), POLICY, as_of).offers:
+        first = Transaction("first", Kind.PAYMENT, offer.payments[0].amount, as_of, as_of)
+        loan = replace(_loan(), transactions=(first, *with_payments(_loan(), offer).transactions[1:]))
+        for day in [*(one.on + timedelta(days=4) for one in offer.payments), offer.ends_on]:
+            found, changed = story(accepted(offer), loan, POLICY, day)
+            assert found.state is not PlanState.BROKEN, (offer.kind, offer.months, found.reason)
+        assert (found.state, found.paid) == (PlanState.COMPLETED, offer.total), (offer.kind, offer.months)
+        assert assess(changed, POLICY, as_of=offer.ends_on).amount_to_cure == 0
+
+
+@DAYS_OF_SUMS
+@pytest.mark.parametrize("amount", [300_00, 1020_00, 1500_00])
+def test_money_of_the_day_of_the_sums_that_they_knew_is_not_paid_twice(as_of: date, amount: int) -> None:
+    loan = _loan(transactions=(Transaction("T", Kind.PAYMENT, amount, as_of, as_of),))
+    for offer in offered(loan, POLICY, as_of).offers:
+        found, _ = story(accepted(offer), with_payments(loan, offer), POLICY, offer.ends_on + timedelta(days=1))
+        assert (found.state, found.paid) == (PlanState.COMPLETED, offer.total), (offer.kind, offer.months)
+        found, _ = story(accepted(offer), with_payments(loan, offer, but=1), POLICY, offer.ends_on + timedelta(days=4))
+        assert found.state is PlanState.BROKEN, (offer.kind, offer.months)

@@ -21,18 +21,50 @@ CHARGES = (Component.PENALTY, Component.COMPOUND, Component.FEE)
 
 
 def counted_up_to(terms: PlanTerms, loan: Loan, policy: ArrearsPolicy) -> date:
-    """The last day whose payments the sums took account of: as the terms say, or as their schedule shows.
+    """The last day whose payments the sums took account of: as the terms say, or as the sums show.
 
-    Where they don't say, payments of the day of the sums were counted, unless the new schedule fits the loan only without them.
+    Where the terms don't say, payments of the day of the sums were counted, unless a new schedule fits the loan only without them, or the
+    sums of a plan without one come nearer to what was open without them.
     """
     if terms.counted_up_to is not None:
         return terms.counted_up_to
     day = terms.worked_out_on
     taking = [one for one in terms.change.versions if one.takes_over] if terms.change else []
-    if not taking or not any(known_from(one) == day for one in loan.transactions):
-        return day
-    fits = [_fits(taking[0], loan, policy, until) for until in (day, day - _A_DAY)]
-    return day - _A_DAY if fits == [False, True] else day
+    if taking and any(known_from(one) == day for one in loan.transactions):
+        fits = [_fits(taking[0], loan, policy, until) for until in (day, day - _A_DAY)]
+        return day - _A_DAY if fits == [False, True] else day
+    if not taking and terms.payments and any(known_from(one) == day and one.kind in _PAID for one in loan.transactions):
+        return day if _counted_its_day(terms, loan, policy) else day - _A_DAY
+    return day
+
+
+def _counted_its_day(terms: PlanTerms, loan: Loan, policy: ArrearsPolicy) -> bool:
+    """Whether the sums of a plan without a new schedule took account of the payments of their own day.
+
+    Where those met nothing that the plan is about, a payment that it asks for on that very day says that they weren't counted; and where the sums lie
+    half-way, as of two payments of which one was known, none was, so that no money is lost to the plan.
+    """
+    day = terms.worked_out_on
+    try:
+        with_them, without = (_off(terms, loan, policy, until) for until in (day, day - _A_DAY))
+    except CannotAssess:
+        return True
+    if with_them == without == 0:
+        return terms.payments[0].on > day
+    return with_them < without
+
+
+def _off(terms: PlanTerms, loan: Loan, policy: ArrearsPolicy, until: date) -> int:
+    """How far what the plan asks for and gives up, beside the contract's own instalments, lies from what was overdue or owed in all.
+
+    Minor units. until: the last day whose payments are counted. A schedule that counts from the day of the sums or later is left out: what was
+    agreed stays what it was, whatever becomes of the loan.
+    """
+    given = sum(one.amount for one in terms.change.waivers) if terms.change else 0
+    about = sum(one.amount - one.contract for one in terms.payments) + given
+    versions = tuple(one for one in loan.versions if one.from_on < terms.worked_out_on)
+    found = assess(as_known(replace(loan, versions=versions), until), policy, as_of=terms.worked_out_on)
+    return min(abs(about - found.amount_to_cure), abs(about - found.payoff))
 
 
 def _fits(version: ScheduleVersion, loan: Loan, policy: ArrearsPolicy, until: date) -> bool:
