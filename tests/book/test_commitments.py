@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from goodstanding.book.commitments import Said, has_commitments, read_commitments
 from goodstanding.book.convert import check_files, import_files
 from goodstanding.book.read import open_book
-from goodstanding.core.loan import Component, Kind, Pause, Transaction
+from goodstanding.core.loan import Component, Instalment, Kind, Pause, Transaction
 from goodstanding.core.plans.agreement import EventKind, Plan, PlanEvent, PlanPayment, PlanTerms
 from goodstanding.core.plans.judging import Commitments
 from goodstanding.core.plans.matching import MeantFor
@@ -69,6 +69,32 @@ def test_a_new_schedule_is_read_by_the_day_from_which_it_counts(tmp_path: Path) 
         (date(2026, 5, 23), 50_00),
         (date(2026, 6, 23), 50_00),
     ]
+
+
+def test_a_bill_of_a_new_schedule_keeps_its_minimum_and_a_drawdown_its_name(tmp_path: Path) -> None:
+    part = {"loan_id": "L1", "plan_id": "A1", "kind": "instalment", "counts_from": "2026-04-23", "takes_over": "true"}
+    bill = part | {"day": "2026-05-23", "principal": "1900.00", "interest": "45.00", "minimum_payment": "40.00"}
+    drawn = [part | {"day": "2026-06-23", "principal": "50.00", "drawdown": name} for name in ("A", "B")]
+    said = said_of(told() | {"plan_changes": [bill, *drawn]}, tmp_path)
+    (plan,) = said["L1"].commitments.plans
+    assert plan.terms.change is not None
+    (version,) = plan.terms.change.versions
+    assert version.schedule == (
+        Instalment(date(2026, 5, 23), 1900_00, 45_00, minimum=40_00),
+        Instalment(date(2026, 6, 23), 50_00, drawdown="A"),
+        Instalment(date(2026, 6, 23), 50_00, drawdown="B"),
+    )
+
+
+def test_a_minimum_above_its_bill_and_a_day_given_twice_are_told(tmp_path: Path) -> None:
+    part = {"loan_id": "L1", "plan_id": "A1", "kind": "instalment", "counts_from": "2026-04-23", "principal": "50.00"}
+    for name, rows, found in (
+        ("above", [{"day": "2026-05-23", "minimum_payment": "50.01"}], "less than its minimum_payment"),
+        ("twice", [{"day": "2026-05-23"}, {"day": "2026-05-23"}], "two rows for 2026-05-23"),
+    ):
+        files = told() | {"plan_changes": [part | row for row in rows]}
+        report = check_files(write_files(tmp_path / name, files))
+        assert [found in one.found for one in report.findings if one.file.startswith("plans")] == [True], report
 
 
 def test_a_book_without_such_files_has_none(tmp_path: Path) -> None:

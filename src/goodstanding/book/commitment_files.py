@@ -138,6 +138,13 @@ PLAN_CHANGES = FlatFile(
         Column("interest", Cell.AMOUNT, "of an instalment: interest; empty: none", "12.50"),
         Column("fee", Cell.AMOUNT, "of an instalment: fee; empty: none", "0.00"),
         Column(
+            "minimum_payment",
+            Cell.AMOUNT,
+            "of a bill: how much of it must be paid by the due date; empty: all",
+            "92.64",
+        ),
+        text_column("drawdown", "of an instalment of a credit line: which drawdown it repays", "D-1"),
+        Column(
             "takes_over",
             Cell.FLAG,
             "of an instalment: whether its schedule also holds what was due and unpaid; empty: false",

@@ -257,7 +257,24 @@ def _versions(rows: Sequence[Row]) -> Iterator[ScheduleVersion]:
             raise ValueError(f"its schedule from {begins} takes over in some rows and not in others")
         if own[0]["day"] < begins:
             raise ValueError(f"its schedule from {begins} has an instalment due before, on {own[0]['day']}")
-        schedule = tuple(
-            Instalment(row["day"], _needed(row, "principal"), row["interest"] or 0, row["fee"] or 0) for row in own
-        )
-        yield ScheduleVersion(begins, schedule, takes_over.pop())
+        if twice := [
+            day for (day, _), times in Counter((row["day"], row.get("drawdown")) for row in own).items() if times > 1
+        ]:
+            raise ValueError(
+                f"its schedule from {begins} has two rows for {twice[0]}: put what falls due on one day into one row"
+            )
+        yield ScheduleVersion(begins, tuple(_instalment(row) for row in own), takes_over.pop())
+
+
+def _instalment(row: Row) -> Instalment:
+    found = Instalment(
+        row["day"],
+        _needed(row, "principal"),
+        row["interest"] or 0,
+        row["fee"] or 0,
+        row.get("minimum_payment"),
+        row.get("drawdown") or "",
+    )
+    if found.minimum is not None and found.minimum > found.amount:
+        raise ValueError(f"its bill of {found.due_on} in plan_changes is less than its minimum_payment")
+    return found
