@@ -78,6 +78,42 @@ def test_an_open_promise_rests_demands_until_its_last_day_and_says_so(run: Run, 
     assert "promise P1: open" in (summary.folder / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("files", "told_of"),
+    [
+        (
+            {"promises": [PROMISE | {"made_at": "2026-11-27T10:00"}]},
+            "promise P1 was made on 2026-11-27, after 2026-11-23",
+        ),
+        (
+            {"plans": [PLAN | {"accepted_at": "2026-11-24T09:00"}], "plan_payments": [payment_of("2026-12-10")]},
+            "plan A1 was accepted on 2026-11-24, after 2026-11-23",
+        ),
+    ],
+)
+def test_what_was_agreed_on_a_day_to_come_is_told_and_nobody_is_approached(
+    run: Run, tmp_path: Path, files: dict[str, list[dict[str, str]]], told_of: str
+) -> None:
+    """A slip in a day mustn't turn who promised or agreed into somebody who is asked to pay."""
+    summary = run(book_with(tmp_path, **files))
+
+    letters = rows_of(summary, "letters.csv")
+    assert (letters["L1"]["outcome"], letters["L2"]["outcome"]) == ("held", "written")
+    line = rows_of(summary, "promises_and_plans.csv")["L1"]
+    assert line["state"] == "unreadable"
+    assert told_of in line["reason"]
+
+
+def test_a_second_plan_accepted_beside_one_that_is_kept_is_told(run: Run, tmp_path: Path) -> None:
+    second = PLAN | {"plan_id": "A2", "accepted_at": "2026-11-13T20:00"}
+    payments = [payment_of("2026-12-10"), payment_of("2026-12-10") | {"plan_id": "A2"}]
+    summary = run(book_with(tmp_path, plans=[PLAN, second], plan_payments=payments))
+
+    line = rows_of(summary, "promises_and_plans.csv")["L1"]
+    assert (line["id"], line["state"]) == ("A2", "offered")
+    assert "since plan A1 was agreed about this loan and is kept" in line["reason"]
+
+
 def test_demands_go_on_where_the_lender_says_that_promises_rest_nothing(run: Run, tmp_path: Path) -> None:
     lender = lender_with(ONE_RULE, tmp_path / "lender")
     said = (lender / "lender.toml").read_text(encoding="utf-8")
@@ -319,6 +355,9 @@ def test_a_promise_is_confirmed_once_and_a_broken_plan_told_instead_of_a_demand(
     again = run(book, lender=lender)
     assert lines(again) == {("promise_confirmed", "written"), ("formal_overdue", "held")}
     assert again.letters_written == 0
+    with (again.folder / "letters.csv").open(encoding="utf-8-sig", newline="") as file:
+        (confirmed,) = [row for row in csv.DictReader(file) if row["letter"] == "promise_confirmed"]
+    assert (confirmed["loan_id"], confirmed["pay_by"]) == ("L1", ""), "it asks for nothing by a day of its own"
     assert lines(run(book, lender=lender, as_of=date(2026, 11, 24))) == {("formal_overdue", "held")}
     broken = book_with(tmp_path / "b", plans=[PLAN], plan_payments=[payment_of("2026-11-20")])
     told = run(broken, lender=lender, out=tmp_path / "out_b")

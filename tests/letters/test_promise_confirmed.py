@@ -15,4 +15,5 @@ def test_more_than_closes_the_loan_is_not_taken_for_a_promise() -> None:
     assert isinstance(compose("promise_confirmed", facts, "en"), LetterContent)
     content = compose("promise_confirmed", replace(facts, particulars=replace(told, amount=500_000_00)), "en")
     assert isinstance(content, LetterRefused) and content.reason == "figures_disagree"
-    assert "would close the loan on 2026-12-04" in content.detail
+    assert content.detail.startswith("500000.00 CNY are promised, and ")
+    assert "CNY would close the loan on 2026-12-04" in content.detail

@@ -16,16 +16,20 @@ from goodstanding.core.conduct.facts import Hold
 from goodstanding.core.conduct.windows import start_of
 from goodstanding.core.loan import Loan
 from goodstanding.core.money import Money, decimal_text
+from goodstanding.core.plans.agreement import EventKind
 from goodstanding.core.plans.as_agreed import as_agreed
 from goodstanding.core.plans.in_force import hold_of
-from goodstanding.core.plans.judging import Judged, JudgedPlan, PlanState, how_paid
+from goodstanding.core.plans.judging import Commitments, Judged, JudgedPlan, PlanState, how_paid
 from goodstanding.core.plans.matching import CannotJudge
 from goodstanding.core.plans.promise import JudgedPromise, PromiseState
+from goodstanding.core.plans.said import day_in
 from goodstanding.day.spreadsheet import spreadsheet
 
 FILE = "promises_and_plans.csv"
 COLUMNS = "loan_id what id state since amount paid due_on next_on reason collection_rests_until promised_by".split()
 _RUNNING = (PlanState.ACCEPTED, PlanState.ACTIVE)
+_EXPORTED_WITHIN = timedelta(days=7)
+"""A book's promises and plans may be those of some days after its cut-off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ def agreed_on(
         return Agreed(
             loan, unreadable=f"rows about this loan in {files} can't be read; what isn't known must be taken to forbid"
         )
+    if ahead := _ahead(said.commitments, as_of if as_of >= counted_up_to else counted_up_to + _EXPORTED_WITHIN):
+        return Agreed(loan, unreadable=f"what is to be known about promises and plans lies ahead: {ahead}")
     try:
         judged, changed = as_agreed(
             said.commitments, loan, policy, as_of=as_of, known_on=known_on, counted_up_to=counted_up_to
@@ -90,6 +96,23 @@ def agreed_on(
     except (CannotJudge, CannotAssess) as why:
         return Agreed(loan, unreadable=f"promises or plans about this loan can't be judged: {why}")
     return Agreed(changed.loan, judged, tuple(_holds(judged, loan.id)), notes=changed.notes)
+
+
+def _ahead(said: Commitments, last: date) -> str:
+    """What was promised or agreed after the last day that anybody can know of, in a sentence; empty: nothing.
+
+    An instant that is given has happened: a slip in it mustn't undo what was agreed. last: the day asked about; of a day before the book's cut-off, the last on which it may
+    have been written out.
+    """
+    for promise in said.promises:
+        if promise.made_on > last:
+            return f"promise {promise.id} was made on {promise.made_on}, after {last}; correct made_at"
+    for plan in said.plans:
+        for event in plan.events:
+            day = day_in(plan.terms.zone, event.at)
+            if event.kind in (EventKind.ACCEPTED, EventKind.SIGNED) and day > last:
+                return f"plan {plan.id} was {event.kind} on {day}, after {last}; correct {event.kind}_at"
+    return ""
 
 
 def _holds(judged: Judged, loan_id: str) -> Iterator[Hold]:
@@ -166,8 +189,7 @@ def told_of_agreed(agreed: Agreed | None) -> list[str]:
         ]
     for plan in agreed.judged.plans:
         lines.append(said_of_plan(plan))
-        for left in plan.course.refused:
-            lines.append(f"  Left out: {left.event.kind} at {left.event.at:%Y-%m-%d %H:%M %z}, since {left.reason}.")
+        lines += [f"  {left}" for left in _left_out(plan)]
         for one in plan.payments:
             paid, asked = decimal_text(one.paid, currency), decimal_text(one.asked, currency)
             lines.append(f"  {one.payment.on}: {paid} of {asked}, {how_paid(plan, one)}")
@@ -175,6 +197,12 @@ def told_of_agreed(agreed: Agreed | None) -> list[str]:
     for hold in agreed.holds:
         lines.append(f"Collection rests for a {hold.kind} from {hold.began_at:%Y-%m-%d %H:%M %z} {_until(hold)}.")
     return lines
+
+
+def _left_out(plan: JudgedPlan) -> Iterator[str]:
+    """What somebody decided about a plan that can't follow what went before, such as to accept it beside another that is kept."""
+    for left in plan.course.refused:
+        yield f"Left out: {left.event.kind} at {left.event.at:%Y-%m-%d %H:%M %z}, since {left.reason}."
 
 
 def _until(hold: Hold) -> str:
@@ -194,7 +222,7 @@ def listed(found: Mapping[str, Agreed]) -> list[tuple[str, str, str]]:
         if one.unreadable:
             rows.append((loan_id, "can't be read", one.unreadable))
         for plan in one.judged.plans:
-            rows.append((loan_id, f"plan {plan.plan.id}: {plan.state}", plan.reason))
+            rows.append((loan_id, f"plan {plan.plan.id}: {plan.state}", _reason(plan)))
         for promise in one.judged.promises:
             by = f" by {promise.promise.made_by}" if promise.promise.made_by else ""
             what = f"promise {promise.promise.id}{by}: {promise.state.replace('_', ' ')}"
@@ -219,7 +247,23 @@ def _rows(loan_id: str, agreed: Agreed) -> Iterator[list[object]]:
         last = plan.plan.terms.payments[-1].on if plan.plan.terms.payments else ""
         following = coming if plan.state in _RUNNING and coming else ""
         until = _instant(hold.until) if hold else ""
-        yield [loan_id, "plan", plan.plan.id, plan.state, plan.since, *amounts, last, following, plan.reason, until, ""]
+        yield [
+            loan_id,
+            "plan",
+            plan.plan.id,
+            plan.state,
+            plan.since,
+            *amounts,
+            last,
+            following,
+            _reason(plan),
+            until,
+            "",
+        ]
+
+
+def _reason(plan: JudgedPlan) -> str:
+    return " ".join([plan.reason, *_left_out(plan)])
 
 
 def _instant(at: datetime | None) -> str:

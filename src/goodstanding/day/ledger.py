@@ -35,7 +35,7 @@ class Entry:
 
     supersedes: the reference of the letter that this line takes the place of, or withdraws.
     reader: as what the person reads it; person: who of several, by the number in the book, empty for the borrower. pay_by: the day
-    that the letter names. rule: by which it was written, in words; lines of before it was kept have none.
+    that the letter asks for payment by, if it does. rule: by which it was written, in words; lines of before it was kept have none.
     lender: its id. says: SHA-256 of the letter as plain text. files: SHA-256 of each file by its path under the output folder.
     book: the content hash of the book that the letter was written from.
     """

@@ -30,6 +30,7 @@ from goodstanding.day.assessing import figures_alone
 from goodstanding.day.choosing import Contact, Reader
 from goodstanding.day.gate import HeldByGate, Judged, Told, answers_about, judged, none_of
 from goodstanding.day.granting import NOTHING_GRANTED
+from goodstanding.day.happened import OF_EVENTS
 from goodstanding.day.ledger import Entry, State
 from goodstanding.day.letter_rules import REMINDER
 from goodstanding.day.stop import Stopped
@@ -444,7 +445,7 @@ def _entry(due: Due, composed: _Composed, files: dict[str, bytes]) -> Entry:
         book=due.book,
         reader=contact.reader.role,
         person=contact.reader.person,
-        pay_by=facts.pay_by,
+        pay_by=None if contact.rule.letter in OF_EVENTS else facts.pay_by,
         rule=contact.rule.in_words,
     )
 

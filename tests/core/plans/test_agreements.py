@@ -215,6 +215,11 @@ def test_a_plan_of_a_pause_alone_is_completed_when_it_is_over() -> None:
     ("events", "more", "sentence"),
     [
         ((), event(EventKind.ACCEPTED, 3), "it can't be accepted before it was offered"),
+        (
+            (),
+            event(EventKind.OFFERED, -1),
+            "it was offered on 2026-02-27, before its sums were worked out on 2026-03-01",
+        ),
         ((event(EventKind.OFFERED, 2),), event(EventKind.OFFERED, 3), "it was offered already, on 2026-03-02"),
         (
             (event(EventKind.OFFERED, 2),),

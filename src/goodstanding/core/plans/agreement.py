@@ -5,12 +5,14 @@ Method and worked tables: docs/methods/plans.md
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from goodstanding.core.conduct.law_days import last_day_after
 from goodstanding.core.plans.offers import Change, Offer, OfferKind
 from goodstanding.core.plans.said import check_amount, check_instants, check_tolerance, check_zone, day_in
+
+_A_DAY = timedelta(days=1)
 
 
 class By(StrEnum):
@@ -37,7 +39,7 @@ class PlanPayment:
         check_amount(f"the plan's payment of {self.on}", self.amount, least=1)
         check_amount(f"the contract's part of the plan's payment of {self.on}", self.contract, least=0)
         if self.contract > self.amount:
-            raise ValueError(f"the plan's payment of {self.on} is {self.amount}, less than its part {self.contract}")
+            raise ValueError(f"the plan's payment of {self.on} is less than its part that is the contract's own")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,10 @@ class PlanTerms:
 
     def __post_init__(self) -> None:
         check_zone("the plan", self.zone)
-        if self.payments and self.tolerance_amount >= (asked := sum(self.asked(one) for one in self.payments)) > 0:
+        asked = sum(self.asked(one) for one in self.payments)
+        if 0 < asked <= self.tolerance_amount:
             raise ValueError(
-                f"the plan's tolerance_amount of {self.tolerance_amount} isn't less than the {asked} that it asks for in all: it would be"
-                " kept with nothing paid"
+                "the plan's tolerance_amount isn't less than what it asks for in all: it would be kept with nothing paid"
             )
         if self.counted_up_to is not None and self.counted_up_to > self.worked_out_on:
             raise ValueError(
@@ -285,6 +287,8 @@ def _refusal(course: Course, event: PlanEvent) -> str:
     """Why an event can't follow what went before; empty where it can."""
     day = day_in(course.terms.zone, event.at)
     if event.kind is EventKind.OFFERED:
+        if day < course.terms.worked_out_on - _A_DAY:  # the day before: where the borrower is it may be yesterday
+            return f"it was offered on {day}, before its sums were worked out on {course.terms.worked_out_on}"
         return (
             f"it was offered already, on {course.offered_on}; another offer is another plan"
             if course.offered_at

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from goodstanding.core.arrears.assess import assess
 from goodstanding.core.arrears.position import CannotAssess
 from goodstanding.core.letter import Finding, KeyFigure, LetterContent, LetterFacts
+from goodstanding.core.money import Money
 from goodstanding.core.particulars import PromiseConfirmed
 from goodstanding.core.party import Role
 from goodstanding.letters.kind import Letter, Refusal
@@ -84,9 +85,10 @@ def _why_not(facts: LetterFacts) -> Refusal | None:
     except CannotAssess as why:
         return Refusal("figures_disagree", f"What would be owed on {told.pay_on} can't be worked out: {why}")
     if told.amount > most:
+        promised, owed = Money(told.amount, facts.loan.currency), Money(most, facts.loan.currency)
         return Refusal(
             "figures_disagree",
-            f"{told.amount} minor units are promised, and {most} would close the loan on {told.pay_on}: ask what was meant.",
+            f"{promised} are promised, and {owed} would close the loan on {told.pay_on}: ask what was meant.",
         )
     if not told.made_on <= facts.issued_on <= told.pay_on <= told.kept_until:
         return Refusal(
