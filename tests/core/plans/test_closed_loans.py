@@ -4,7 +4,7 @@ Rule: docs/decisions/what-completes-a-plan.md
 """
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
@@ -14,7 +14,7 @@ from goodstanding.core.arrears.assess import CannotAssess, assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.arrears.position import Assessment
 from goodstanding.core.loan import Kind, Loan, Transaction
-from goodstanding.core.plans.agreement import Plan
+from goodstanding.core.plans.agreement import EventKind, Plan
 from goodstanding.core.plans.as_agreed import as_agreed
 from goodstanding.core.plans.judging import Commitments, JudgedPlan, PlanState, Why
 from goodstanding.core.plans.measures.ground import ground_of
@@ -55,6 +55,23 @@ def test_who_pays_the_loan_off_has_completed_the_plan(offer: Offer) -> None:
             assert (found.state, found.why, found.since) == (PlanState.COMPLETED, Why.NOTHING_OWED, day), found.reason
             assert not [one for one in found.payments if one.is_late]
             assert (now.payoff, now.amount_to_cure, now.outstanding_principal) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("offer", WITH_INTEREST, ids=lambda offer: f"{offer.kind}-{offer.months}")
+@pytest.mark.parametrize("days_before", [0, 1, 3])
+def test_who_pays_the_loan_off_before_the_plan_binds_has_completed_it_then(offer: Offer, days_before: int) -> None:
+    """Paid off, and accepted some days later, as by post: nothing is ever missed of a plan about a loan without debt."""
+    plan, paid_on = accepted(offer), AS_OF + A_DAY
+    left = assess(_loan(), POLICY, as_of=paid_on).payoff
+    loan = replace(_loan(), transactions=(Transaction("all", Kind.PAYMENT, left, paid_on, paid_on),))
+    bound_on = paid_on + days_before * A_DAY
+    at = datetime(bound_on.year, bound_on.month, bound_on.day, 12, tzinfo=UTC)
+    later = replace(
+        plan, events=tuple(replace(one, at=at) if one.kind is EventKind.ACCEPTED else one for one in plan.events)
+    )
+    for day in (bound_on, offer.payments[0].on + 9 * A_DAY, offer.ends_on + 30 * A_DAY):
+        found, now = stands(later, loan, day)
+        assert (found.state, found.since, now.payoff) == (PlanState.COMPLETED, bound_on, 0), found.reason
 
 
 def test_one_unit_less_than_closes_the_loan_completes_nothing() -> None:

@@ -75,14 +75,15 @@ class _Story:
 
 
 def _closed_on(story: _Story, one: JudgedPlan, last: date, changed: Loan | None) -> date | None:
-    """The day since which nothing is owed, if that is so at the end of a last day and came about while the plan bound; None: something is."""
+    """The day since which nothing is owed while the plan binds, if that is so at the end of a last day; None: something is."""
     bound = one.course.bound_on
     if bound is None or last < bound or not story.is_closed(last, changed):
         return None
     ledger = known_transactions(story.loan, story.policy, last, story.known_on)
     since = None
-    for day in sorted({each.effective_on for each in ledger if each.kind in _MONEY}, reverse=True):
-        if day < bound or not story.is_closed(day):
+    days = {bound, *(each.effective_on for each in ledger if each.kind in _MONEY and each.effective_on > bound)}
+    for day in sorted(days, reverse=True):
+        if not story.is_closed(day):
             break
         since = day
     return since
