@@ -147,6 +147,8 @@ def _part(one: Part, names: list[str], is_coming: bool) -> list[int]:
         one.whole_fee,
         one.paid,
         one.kept_paid,
+        one.paid_principal,
+        layout.NONE if one.minimum is None else one.minimum,
     ]
 
 

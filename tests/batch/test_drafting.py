@@ -20,7 +20,7 @@ from goodstanding.batch.instalments import room_for_detail
 from goodstanding.batch.nesting import nest
 from goodstanding.batch.policies import policy_table
 from goodstanding.core.arrears.assess import CannotAssess, assess
-from goodstanding.core.arrears.policy import ArrearsPolicy, Interest
+from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.loan import Component, Instalment, Loan
 from goodstanding.core.plans.guard_rails import GuardRails, Measure
 from goodstanding.core.plans.offers import OfferKind, Position
@@ -131,11 +131,11 @@ def refusals(
 
 
 def a_draftable_loan(dice: Random, policy: ArrearsPolicy) -> Loan:
-    """A loan of any kind, most of them such as the compiled drafts are for: no bills, any rhythm, any size."""
+    """A loan of any kind, any rhythm and any size."""
     fate = dice.random()
     if fate < 0.4:
         loan = any_loan(dice, policy)
-        is_free = dice.random() < 0.9 and not loan.versions
+        is_free = dice.random() < 0.4 and not loan.versions
         schedule = tuple(replace(one, minimum=None) for one in loan.schedule)
         return replace(loan, schedule=schedule) if is_free else loan
     loan = a_steady_loan(dice, dice.choice([3, 50, 200_000, 10**7, 10**11]))
@@ -169,7 +169,7 @@ def month_on(day: date, like: date) -> date:
 
 def a_case(dice: Random, count: int) -> tuple[list[Loan], ArrearsPolicy, date, date]:
     """Loans of one policy, on a day that most of them are overdue."""
-    policy = a_plain_policy(dice) if dice.random() < 0.6 else replace(a_policy(dice), interest=Interest.SCHEDULED)
+    policy = a_plain_policy(dice) if dice.random() < 0.4 else a_policy(dice)
     as_of = START + timedelta(days=dice.randint(60, LAST_DAY))
     loans = []
     for place in range(count):

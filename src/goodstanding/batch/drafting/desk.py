@@ -20,6 +20,8 @@ _REST = DRAFT + DRAFT_SIZE
     RATE_WHOLE,
     CREDIT,
     IS_ODD,
+    IS_BILLED,
+    OWN_RATE,
     TERMS_AT,
     TERMS_N,
     VERSIONS_AT,
@@ -39,9 +41,9 @@ _REST = DRAFT + DRAFT_SIZE
     SCHEDULE_TOP,
     WAIVERS_TOP,
     GAPS,
-) = range(_REST, _REST + 27)
+) = range(_REST, _REST + 29)
 """RATE_PARTS, RATE_WHOLE: the rate a year of the draft in hand, as a ratio. CREDIT: what meets its first payments. IS_ODD: something came up
-that core must draft. TERMS: what each instalment asked for; PARTS: what is open; DAYS: of a new schedule, with RATES, the interest of each period;
+that core must draft. IS_BILLED: the loan's schedule has bills. OWN_RATE: the contract's, in parts per million. TERMS: what each instalment asked for; PARTS: what is open; DAYS: of a new schedule, with RATES, the interest of each period;
 TO: where each instalment moves; PAID: payments; NEW: the new schedule. GAPS: room to count in.
 WAIVED_ON: the day of the draft's waivers. PARTS_TOP and so on: how many rows of a table are written."""
 WAIVE = GAPS + 32
@@ -49,8 +51,8 @@ OF_ALL = 5
 """What the draft waives: by component, and of all of them."""
 LISTS = WAIVE + OF_ALL + 1
 
-(TERM_DUE_ON, TERM_PRINCIPAL, TERM_INTEREST, TERM_FEE, TERM_DRAWDOWN, TERM_KEY) = range(6)
-TERM_SIZE = 6
+(TERM_DUE_ON, TERM_PRINCIPAL, TERM_INTEREST, TERM_FEE, TERM_DRAWDOWN, TERM_MINIMUM, TERM_KEY) = range(7)
+TERM_SIZE = 7
 (PAID_ON, PAID_ARREARS, PAID_CONTRACT, PAID_PLAN) = range(4)
 PAID_SIZE = 4
 

@@ -45,6 +45,7 @@ _SIGNATURE = types.boolean(
     _GRANTED,
     _DAY,
     _DAY,
+    _NUMBERS,
     types.Array(types.int64, 1, "C"),
     *(_TABLE,) * 6,
 )
@@ -60,9 +61,21 @@ def why_not_granted(w, measures, measure):
         return TOO_LATE
     if w[GROUND_CHARGED_OFF_ON] != NONE and not measures[MEASURE_AFTER_CHARGE_OFF, measure]:
         return CHARGED_OFF
+    if w[GROUND_BY_DAY] and measures[MEASURE_IS_LONGER, measure] and w[GROUND_RATE] < w[OWN_RATE]:
+        return ABOVE_CEILING
     if 0 < w[GROUND_INSTALMENTS_OVERDUE] < measures[MEASURE_LEAST_OVERDUE, measure]:
         return TOO_FEW_OVERDUE
     return DRAFTED
+
+
+@part
+def a_of(w, status):
+    """What the sentence of a measure that isn't granted names: DRAFT_A."""
+    if status == CHARGED_OFF:
+        return w[GROUND_CHARGED_OFF_ON]
+    if status == ABOVE_CEILING:
+        return w[OWN_RATE] * TWO_RATES + w[GROUND_RATE]
+    return w[GROUND_DAYS_PAST_DUE] if status == TOO_EARLY or status == TOO_LATE else 0
 
 
 @part
@@ -132,14 +145,15 @@ def write_waivers(w, waivers):
 
 
 @part
-def finish(w, drafts, payments, schedule, waivers, rests):
+def finish(w, measures, drafts, payments, schedule, waivers, rests):
     """Write the draft on the desk, its payments met by what is held, its new schedule and its waivers."""
     d = DRAFT
     w[d + DRAFT_PAYMENTS_AT], w[d + DRAFT_SCHEDULE_AT] = w[PAYMENTS_TOP], w[SCHEDULE_TOP]
     w[d + DRAFT_WAIVERS_AT] = w[WAIVERS_TOP]
     count = write_payments(w, payments, w[PAYMENTS_TOP])
     if count == 0:
-        refuse_draft(w, drafts, HELD_MEETS_ALL, 0)
+        is_bill = w[IS_BILLED] and measures[MEASURE_KIND, w[d + DRAFT_MEASURE]] == RE_AGE
+        refuse_draft(w, drafts, NOTHING_TO_COME if is_bill else HELD_MEETS_ALL, 0)
         return
     if rests:
         pause(w, payments[PAYMENT_ON, w[PAYMENTS_TOP] + count - 1] + 1)
@@ -163,7 +177,15 @@ def draft_measure(w, measures, measure, months, drafts, payments, schedule, waiv
         return True
     fits = w[PAYMENTS_TOP] + w[PAID_N] <= payments.shape[1] and w[SCHEDULE_TOP] + w[NEW_N] <= schedule.shape[1]
     if fits:
-        finish(w, drafts, payments, schedule, waivers, kind == ARREARS_INSTALMENTS and measures[MEASURE_RESTS, measure])
+        finish(
+            w,
+            measures,
+            drafts,
+            payments,
+            schedule,
+            waivers,
+            kind == ARREARS_INSTALMENTS and measures[MEASURE_RESTS, measure],
+        )
         if kind == ARREARS_INSTALMENTS and w[DRAFT + DRAFT_STATUS] == HELD_MEETS_ALL:
             w[IS_ODD] = 1  # core doesn't know such a draft
     return fits
@@ -179,9 +201,7 @@ def draft_loan(w, loan, measures, months, granted, drafts, payments, schedule, w
             continue
         status = why_not_granted(w, measures, measure)
         if status != DRAFTED:
-            refuse_draft(
-                w, drafts, status, w[GROUND_CHARGED_OFF_ON] if status == CHARGED_OFF else w[GROUND_DAYS_PAST_DUE]
-            )
+            refuse_draft(w, drafts, status, a_of(w, status))
             continue
         first, count = measures[MEASURE_MONTHS_AT, measure], measures[MEASURE_MONTHS_N, measure]
         for place in range(first, first + max(1, count)):
@@ -234,6 +254,7 @@ def draft_loans(
     granted,
     as_of,
     accept_by,
+    statuses,
     rows,
     ground,
     parts,
@@ -245,7 +266,7 @@ def draft_loans(
     """Lay the ground of every loan and make its drafts; whether the tables had room. rows: how many of each table are written.
 
     columns, out, positions: loans that the kernel assessed as of the day, with its results in detail. measures, months: rails.MeasureTable.
-    granted: uint8 (measures, loans), of no length where no measure names products. ground: a column for each loan, in their order.
+    granted: uint8 (measures, loans), of no length where no measure names products. statuses: why core must draft a loan, as far as its columns tell. ground: a column for each loan, in their order.
     """
     terms, versions = most_of(columns)
     most = 0
@@ -255,7 +276,7 @@ def draft_loans(
     w = pointer_to(memory)
     has_room = True
     for loan in range(len(columns.policy_of)):
-        read_ground(w, columns, policies, out, positions_at, positions, loan)
+        read_ground(w, columns, policies, out, positions_at, positions, loan, statuses[loan])
         w[GROUND_DRAFTS_AT] = w[DRAFTS_TOP]
         if w[GROUND_STATUS] == PLAIN:
             before = (w[DRAFTS_TOP], w[PAYMENTS_TOP], w[SCHEDULE_TOP], w[WAIVERS_TOP])

@@ -14,15 +14,16 @@ _A_YEAR = 365
 
 
 @part
-def read_ground(w, columns, policies, out, positions_at, positions, loan):
-    """Lay out the ground of a loan on the desk; its GROUND_STATUS says whether core must draft it instead."""
+def read_ground(w, columns, policies, out, positions_at, positions, loan, status):
+    """Lay out the ground of a loan on the desk, unless its status says that core must draft it; so may GROUND_STATUS then."""
     for field in range(GROUND_SIZE):
         w[field] = 0
     w[GROUND_LOAN], w[IS_ODD] = loan, 0
-    w[GROUND_STATUS] = why_not_plain(columns, policies, out, loan, w[AS_OF])
+    w[GROUND_STATUS] = status
     if w[GROUND_STATUS] != PLAIN:
         return
     read_figures(w, columns, policies, out, loan)
+    w[IS_BILLED] = w[GROUND_HAS_MINIMUM] = is_billed(columns, loan)
     if not put_terms(w, columns, loan):
         w[GROUND_STATUS] = ODD_TERMS
         return
@@ -36,64 +37,9 @@ def read_ground(w, columns, policies, out, positions_at, positions, loan):
         w[GROUND_STATUS] = TOO_LARGE
 
 
-# -- whether it is plain ----------------------------------------------------------------------------------------------
-
-
 @part
 def opening_of(columns, loan):
     return np.int64(columns.opening_of[loan]) if len(columns.opening_of) else -1
-
-
-@part
-def why_not_plain(columns, policies, out, loan, as_of):
-    """A GROUND_STATUS by what the columns hold, without looking at terms or amounts."""
-    policy = np.int64(columns.policy_of[loan])
-    if policy < 0 or out[layout.OUT_STATUS, loan] != layout.OK:
-        return NOT_ASSESSED
-    if policies[policy, layout.INTEREST_BY] != layout.SCHEDULED:
-        return BY_DAY
-    if has_bills(columns, loan):
-        return BILLED
-    if has_repeats(columns, loan):
-        return ODD_TERMS
-    return CAME_LATER if has_later(columns, loan, as_of) else PLAIN
-
-
-@part
-def has_bills(columns, loan):
-    if len(columns.minimum):
-        for place in range(columns.schedule_at[loan], columns.schedule_at[loan + 1]):
-            if columns.minimum[place] != NONE:
-                return True
-    if len(columns.versions_at) and len(columns.version_minimum):
-        first, stop = columns.versions_at[loan], columns.versions_at[loan + 1]
-        for place in range(columns.version_schedule_at[first], columns.version_schedule_at[stop]):
-            if columns.version_minimum[place] != NONE:
-                return True
-    return False
-
-
-@part
-def has_repeats(columns, loan):
-    """Whether two of its transactions have one id, of which perhaps one doesn't stand."""
-    if len(columns.repeats):
-        for place in range(columns.moves_at[loan], columns.moves_at[loan + 1]):
-            if columns.repeats[place] != NONE:
-                return True
-    return False
-
-
-@part
-def has_later(columns, loan, as_of):
-    """Whether something of it is dated after as_of, or a schedule counts from later."""
-    for place in range(columns.moves_at[loan], columns.moves_at[loan + 1]):
-        if columns.effective_on[place] > as_of:
-            return True
-    if len(columns.versions_at):
-        for version in range(columns.versions_at[loan], columns.versions_at[loan + 1]):
-            if columns.version_from[version] > as_of:
-                return True
-    return False
 
 
 # -- what each instalment asked for -----------------------------------------------------------------------------------
@@ -116,6 +62,7 @@ def put_terms(w, columns, loan):
             columns.openings[opening, layout.OPENING_INTEREST],
             0,
             0,
+            NONE,
         )
         for place in range(versions):
             if columns.version_from[w[w[VERSIONS_AT] + place]] <= begun:
@@ -131,6 +78,15 @@ def put_terms(w, columns, loan):
             take_places(w, from_on, columns.takes_over[version] != 0)
             put_version(w, columns, version, -layout.NEVER)
     return w[TERMS_N] > 0
+
+
+@part
+def is_billed(columns, loan):
+    if len(columns.minimum):
+        for place in range(columns.schedule_at[loan], columns.schedule_at[loan + 1]):
+            if columns.minimum[place] != NONE:
+                return 1
+    return 0
 
 
 @part
@@ -150,7 +106,7 @@ def sort_versions(w, columns, loan):
 
 
 @part
-def put_term(w, start, due_on, principal, interest, fee, drawdown):
+def put_term(w, start, due_on, principal, interest, fee, drawdown, minimum):
     """Put an instalment's terms into their place among those from `start` on, by due date and drawdown."""
     place = w[TERMS_N]
     while place > start and is_term_after(w, place - 1, due_on, drawdown):
@@ -159,7 +115,7 @@ def put_term(w, start, due_on, principal, interest, fee, drawdown):
         place -= 1
     at = term_at(w, place)
     w[at + TERM_DUE_ON], w[at + TERM_PRINCIPAL], w[at + TERM_INTEREST] = due_on, principal, interest
-    w[at + TERM_FEE], w[at + TERM_DRAWDOWN] = fee, drawdown
+    w[at + TERM_FEE], w[at + TERM_DRAWDOWN], w[at + TERM_MINIMUM] = fee, drawdown, minimum
     w[TERMS_N] += 1
 
 
@@ -173,6 +129,7 @@ def is_term_after(w, place, due_on, drawdown):
 def put_schedule(w, columns, loan, begun):
     start = w[TERMS_N]
     for place in range(columns.schedule_at[loan], columns.schedule_at[loan + 1]):
+        minimum = columns.minimum[place] if len(columns.minimum) else NONE
         if columns.due_on[place] > begun:
             put_term(
                 w,
@@ -182,6 +139,7 @@ def put_schedule(w, columns, loan, begun):
                 columns.due_interest[place],
                 columns.due_fee[place],
                 np.int64(columns.drawdown[place]) if len(columns.drawdown) else 0,
+                minimum,
             )
 
 
@@ -198,6 +156,7 @@ def put_version(w, columns, version, begun):
                 columns.version_interest[place],
                 columns.version_fee[place],
                 np.int64(columns.version_drawdown[place]) if len(columns.version_drawdown) else 0,
+                columns.version_minimum[place] if len(columns.version_minimum) else NONE,
             )
 
 
@@ -208,6 +167,7 @@ def take_places(w, from_on, takes_over):
         at = term_at(w, place)
         if takes_over or w[at + TERM_DUE_ON] >= from_on:
             w[at + TERM_PRINCIPAL] = w[at + TERM_INTEREST] = w[at + TERM_FEE] = 0
+            w[at + TERM_MINIMUM] = NONE
 
 
 # -- what is open of each ---------------------------------------------------------------------------------------------
@@ -244,29 +204,43 @@ def put_parts(w, positions, first, stop):
 @part
 def put_part(w, place, positions, row, term, is_coming):
     """What is open of an instalment: core's _part. Charges are met before the schedule's fee; the rest is added to charges."""
-    at = part_at(w, place)
-    open_fee, paid_fee = (
-        positions[layout.POSITION_OPEN + layout.FEE, row],
-        positions[layout.POSITION_PAID + layout.FEE, row],
-    )
+    at, paid = part_at(w, place), 0
+    open_fee = positions[layout.POSITION_OPEN + layout.FEE, row]
     principal = positions[layout.POSITION_OPEN + layout.PRINCIPAL, row]
     interest = positions[layout.POSITION_OPEN + layout.INTEREST, row]
+    paid_interest = positions[layout.POSITION_PAID + layout.INTEREST, row]
     fee = min(w[term + TERM_FEE], open_fee)
-    ahead = min(paid_fee, w[term + TERM_FEE] - fee)
-    paid = 0
+    ahead = min(positions[layout.POSITION_PAID + layout.FEE, row], w[term + TERM_FEE] - fee)
     for component in range(5):
         paid += positions[layout.POSITION_PAID + component, row]
     w[GROUND_FEE] += open_fee - fee
-    w[at + PART_DUE_ON], w[at + PART_PRINCIPAL] = positions[layout.POSITION_DUE_ON, row], principal
-    w[at + PART_INTEREST], w[at + PART_FEE], w[at + PART_ASKS] = interest, fee, principal + interest + fee
+    w[at + PART_DUE_ON] = positions[layout.POSITION_DUE_ON, row]
+    w[at + PART_DRAWDOWN] = positions[layout.POSITION_DRAWDOWN, row]
+    w[at + PART_PRINCIPAL], w[at + PART_INTEREST], w[at + PART_FEE] = principal, interest, fee
     w[at + PART_IS_LATE] = 1 if positions[layout.POSITION_DAYS, row] > 0 else 0
     w[at + PART_IS_FALLEN] = 1 - is_coming
-    w[at + PART_DRAWDOWN] = positions[layout.POSITION_DRAWDOWN, row]
     w[at + PART_WHOLE_INTEREST], w[at + PART_WHOLE_FEE] = w[term + TERM_INTEREST], fee + ahead
-    w[at + PART_PAID] = paid
-    w[at + PART_KEPT_PAID] = paid - positions[layout.POSITION_PAID + layout.INTEREST, row] - ahead
+    w[at + PART_PAID], w[at + PART_MINIMUM] = paid, w[term + TERM_MINIMUM]
+    w[at + PART_PAID_PRINCIPAL] = positions[layout.POSITION_PAID + layout.PRINCIPAL, row]
+    w[at + PART_KEPT_PAID] = paid - (0 if w[GROUND_BY_DAY] else paid_interest) - ahead
+    w[at + PART_ASKS] = asked_for(w, at, term, paid_interest, is_coming)
+    if w[term + TERM_MINIMUM] != NONE and is_coming:
+        w[GROUND_HAS_MINIMUM] = 1
     if min(principal, interest, fee) < 0:
         w[IS_ODD] = 1
+
+
+@part
+def asked_for(w, at, term, paid_interest, is_coming):
+    """What the contract asks for on a part's day; of a bill what is short of the minimum."""
+    total = w[at + PART_PRINCIPAL] + w[at + PART_INTEREST] + w[at + PART_FEE]
+    if w[term + TERM_MINIMUM] != NONE:
+        amount = w[term + TERM_PRINCIPAL] + w[term + TERM_INTEREST] + w[term + TERM_FEE]
+        met = w[at + PART_PAID_PRINCIPAL] + paid_interest + w[term + TERM_FEE] - w[at + PART_FEE]
+        return min(total, max(0, min(w[term + TERM_MINIMUM], amount) - max(amount - total, met)))
+    if w[GROUND_BY_DAY] and is_coming:
+        return max(0, w[at + PART_PRINCIPAL] + w[term + TERM_INTEREST] - paid_interest + w[at + PART_FEE])
+    return total
 
 
 @part
@@ -285,6 +259,8 @@ def read_figures(w, columns, policies, out, loan):
     ceiling = policies[policy, layout.CEILING]
     rate = columns.rate_ppm[loan]
     w[GROUND_POLICY], w[GROUND_DAY_COUNT] = policy, columns.day_count[loan]
+    w[GROUND_BY_DAY] = 0 if policies[policy, layout.INTEREST_BY] == layout.SCHEDULED else 1
+    w[OWN_RATE] = rate
     w[GROUND_RATE] = rate if ceiling == NONE else min(rate, ceiling)
     opening = opening_of(columns, loan)
     begins = opening >= 0 and columns.openings[opening, layout.OPENING_ON] == w[AS_OF]
@@ -318,11 +294,12 @@ def add_up(w, excess):
         if w[at + PART_IS_FALLEN]:
             owed += w[at + PART_INTEREST] + w[at + PART_FEE]
         else:
-            freed += w[at + PART_WHOLE_INTEREST] - w[at + PART_INTEREST]
+            if not w[GROUND_BY_DAY]:
+                freed += w[at + PART_WHOLE_INTEREST] - w[at + PART_INTEREST]
             freed += w[at + PART_WHOLE_FEE] - w[at + PART_FEE]
     w[GROUND_FREED] = freed
     w[GROUND_CREDIT] = 0 if excess == layout.LAST or excess == layout.SPREAD else freed
-    if w[GROUND_PARTS_N] > w[GROUND_FALLEN_N]:
+    if w[GROUND_PARTS_N] > w[GROUND_FALLEN_N] and not (w[GROUND_BY_DAY] or w[IS_BILLED]):
         owed += w[GROUND_FEE] + w[GROUND_PENALTY] + w[GROUND_COMPOUND]
         w[GROUND_RUN_SO_FAR] = max(0, w[GROUND_PAYOFF] - owed + w[GROUND_FREED])
 

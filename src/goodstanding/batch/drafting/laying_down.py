@@ -42,7 +42,7 @@ def pay_charges_with_first(w):
 
 @part
 def add_new(w, due_on, principal, interest, fee, drawdown):
-    """Add an instalment to the new schedule, in its order; to the one of the same day and drawdown, if there is one."""
+    """Add an instalment to the new schedule, in its order; to the one of the same day and drawdown, if there is one. Return where it lies."""
     place = w[NEW_N]
     while place > 0 and is_after(w, place - 1, due_on, drawdown):
         place -= 1
@@ -52,7 +52,8 @@ def add_new(w, due_on, principal, interest, fee, drawdown):
             w[at + SCHEDULED_PRINCIPAL] += principal
             w[at + SCHEDULED_INTEREST] += interest
             w[at + SCHEDULED_FEE] += fee
-            return
+            w[at + SCHEDULED_MINIMUM] = NONE
+            return at
     for later in range(w[NEW_N], place, -1):
         for field in range(SCHEDULED_SIZE):
             w[new_at(w, later) + field] = w[new_at(w, later - 1) + field]
@@ -60,6 +61,7 @@ def add_new(w, due_on, principal, interest, fee, drawdown):
     w[at + SCHEDULED_ON], w[at + SCHEDULED_PRINCIPAL], w[at + SCHEDULED_INTEREST] = due_on, principal, interest
     w[at + SCHEDULED_FEE], w[at + SCHEDULED_DRAWDOWN], w[at + SCHEDULED_MINIMUM] = fee, drawdown, NONE
     w[NEW_N] += 1
+    return at
 
 
 @part
@@ -73,10 +75,21 @@ def is_after(w, place, due_on, drawdown):
 def add_as_scheduled(w, place):
     """A part to come as it stands, for a schedule that leaves it alone, and what is paid for it."""
     at = part_at(w, place)
-    due_on, principal = w[at + PART_DUE_ON], w[at + PART_PRINCIPAL]
-    interest, fee = w[at + PART_WHOLE_INTEREST], w[at + PART_WHOLE_FEE]
-    add_new(w, due_on, principal, interest, fee, w[at + PART_DRAWDOWN])
-    pay(w, due_on, 0, principal + interest + fee, 0)
+    put_as_scheduled(w, place)
+    whole = w[at + PART_PRINCIPAL] + w[at + PART_WHOLE_INTEREST] + w[at + PART_WHOLE_FEE]
+    pay(w, w[at + PART_DUE_ON], 0, w[at + PART_ASKS] if w[GROUND_BY_DAY] else whole, 0)
+
+
+@part
+def put_as_scheduled(w, place):
+    """Add a part to come to the new schedule as it stands: core's as_scheduled. Return where it lies."""
+    at, before = part_at(w, place), w[NEW_N]
+    principal, interest, fee = w[at + PART_PRINCIPAL], w[at + PART_WHOLE_INTEREST], w[at + PART_WHOLE_FEE]
+    new = add_new(w, w[at + PART_DUE_ON], principal, interest, fee, w[at + PART_DRAWDOWN])
+    if w[at + PART_MINIMUM] != NONE and w[NEW_N] > before:
+        least = max(0, w[at + PART_MINIMUM] - w[at + PART_PAID_PRINCIPAL])
+        w[new + SCHEDULED_MINIMUM] = min(principal + interest + fee, least)
+    return new
 
 
 @part

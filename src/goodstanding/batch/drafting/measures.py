@@ -6,7 +6,13 @@ What they do and why is said in core/plans/measures, a module each; here is the 
 from goodstanding.batch.compiling import part
 from goodstanding.batch.drafting.amortising import amortise, interest_for, part_of
 from goodstanding.batch.drafting.desk import *
-from goodstanding.batch.drafting.laying_down import add_as_scheduled, add_new, pay, pay_charges_with_first
+from goodstanding.batch.drafting.laying_down import (
+    add_as_scheduled,
+    add_new,
+    pay,
+    pay_charges_with_first,
+    put_as_scheduled,
+)
 from goodstanding.batch.drafting.rhythm import add_months, after, day_of_month, first_after, months_after
 from goodstanding.batch.drafting.tables import *
 from goodstanding.batch.exact import BEYOND, divided_product
@@ -146,7 +152,7 @@ def settlement(w, parts, share, whole):
     if w[ACCEPT_BY] < w[COUNTS_FROM]:
         return NEEDS_A_DAY
     charges = w[GROUND_FEE] + w[GROUND_PENALTY] + w[GROUND_COMPOUND]
-    interest, fee = interest_beside(w), sum_of(w, PART_FEE, 0, w[GROUND_FALLEN_N])
+    interest, fee = interest_beside(w), fee_beside(w)
     principal = sum_of(w, PART_PRINCIPAL, 0, w[GROUND_PARTS_N])
     day = w[ACCEPT_BY]
     for place in range(parts):
@@ -172,8 +178,18 @@ def settlement(w, parts, share, whole):
 
 @part
 def interest_beside(w):
-    """Interest that closing the loan today asks for beside principal and charges."""
-    return sum_of(w, PART_INTEREST, 0, w[GROUND_FALLEN_N]) + w[GROUND_RUN_SO_FAR]
+    """Interest that closing the loan today asks for beside principal and charges; of bills all that they hold."""
+    fallen = w[GROUND_FALLEN_N]
+    later = sum_of(w, PART_WHOLE_INTEREST, fallen, w[GROUND_PARTS_N]) if w[IS_BILLED] else w[GROUND_RUN_SO_FAR]
+    return sum_of(w, PART_INTEREST, 0, fallen) + later
+
+
+@part
+def fee_beside(w):
+    """Fees that closing the loan today asks for, beside charges."""
+    fallen = w[GROUND_FALLEN_N]
+    later = sum_of(w, PART_WHOLE_FEE, fallen, w[GROUND_PARTS_N]) if w[IS_BILLED] else 0
+    return sum_of(w, PART_FEE, 0, fallen) + later
 
 
 # -- instalments moved ------------------------------------------------------------------------------------------------
@@ -206,6 +222,8 @@ def extension(w, bears_interest):
     """Each overdue instalment moves behind the last due date, one due date each."""
     if not is_late(w):
         return NOTHING_OVERDUE
+    if w[IS_BILLED]:
+        return IS_A_BILL
     fallen = w[GROUND_FALLEN_N]
     if sum_of(w, PART_ASKS, fallen, w[GROUND_PARTS_N]) == 0:
         return NOTHING_TO_COME
@@ -267,6 +285,8 @@ def deferral(w, months, bears_interest):
     """Nothing is due for some months; then all that is open follows in its order."""
     if not is_late(w):
         return NOTHING_OVERDUE
+    if w[IS_BILLED]:
+        return IS_A_BILL
     first = months_after(w, first_after(w, w[ACCEPT_BY]), months)
     w[DAYS_N] = 0
     for place in range(w[GROUND_PARTS_N]):
@@ -308,6 +328,8 @@ def re_age(w, bears_interest):
     """What is overdue spread over the instalments after the offer's end, each drawdown by itself."""
     if not is_late(w):
         return NOTHING_OVERDUE
+    if w[IS_BILLED]:
+        return next_bill(w)
     fallen, until = w[GROUND_FALLEN_N], last_principal_on(w, later_from(w))
     if until == NONE:
         if sum_of(w, PART_PRINCIPAL, 0, fallen) == 0:
@@ -385,6 +407,41 @@ def spread(w, drawdown, until, bears_interest):
             nth += 1
 
 
+@part
+def next_bill(w):
+    """The unpaid bills join the next one to come, which asks for its own minimum; where none has come, for that of the last."""
+    fallen, stop, joins = w[GROUND_FALLEN_N], w[GROUND_PARTS_N], w[GROUND_FALLEN_N] + w[GROUND_BETWEEN_N]
+    for place in range(fallen, stop):
+        add_bill(w, put_as_scheduled(w, place), place == joins)
+    if joins == stop:
+        last = 0
+        for place in range(1, fallen):
+            if w[part_at(w, place) + PART_DUE_ON] > w[part_at(w, last) + PART_DUE_ON]:
+                last = place
+        new = add_new(w, first_after(w, w[ACCEPT_BY]), 0, 0, 0, w[part_at(w, last) + PART_DRAWDOWN])
+        w[new + SCHEDULED_MINIMUM] = w[part_at(w, last) + PART_MINIMUM]
+        add_bill(w, new, True)
+    if w[NEW_N] != stop - fallen + (1 if joins == stop else 0):
+        w[IS_ODD] = 1  # core doesn't add up bills of one day
+    pay_charges_with_first(w)
+    return as_a_version(w, 0)
+
+
+@part
+def add_bill(w, at, takes_fallen):
+    """Pay what a bill of the new schedule asks for, with the fallen ones added if they join it."""
+    if takes_fallen:
+        w[at + SCHEDULED_PRINCIPAL] += sum_of(w, PART_PRINCIPAL, 0, w[GROUND_FALLEN_N])
+        w[at + SCHEDULED_INTEREST] += sum_of(w, PART_INTEREST, 0, w[GROUND_FALLEN_N])
+        w[at + SCHEDULED_FEE] += sum_of(w, PART_FEE, 0, w[GROUND_FALLEN_N])
+    asked = w[at + SCHEDULED_PRINCIPAL] + w[at + SCHEDULED_INTEREST] + w[at + SCHEDULED_FEE]
+    if w[at + SCHEDULED_MINIMUM] != NONE:
+        asked = min(asked, w[at + SCHEDULED_MINIMUM])
+        if takes_fallen:
+            w[at + SCHEDULED_MINIMUM] = asked
+    pay(w, w[at + SCHEDULED_ON], 0, asked, 0)
+
+
 # -- the balance spread anew ------------------------------------------------------------------------------------------
 
 
@@ -392,6 +449,8 @@ def spread(w, drawdown, until, bears_interest):
 def re_amortise(w):
     if not is_late(w):
         return NOTHING_OVERDUE
+    if w[IS_BILLED]:
+        return IS_A_BILL
     put_later_days(w)
     return re_amortised(w, w[DAYS_N]) if w[DAYS_N] else NOTHING_TO_COME
 
@@ -400,6 +459,8 @@ def re_amortise(w):
 def longer_term(w, months):
     if not is_late(w):
         return NOTHING_OVERDUE
+    if w[IS_BILLED]:
+        return IS_A_BILL
     put_days_until_longer(w, months)
     return re_amortised(w, months)
 
@@ -408,6 +469,10 @@ def longer_term(w, months):
 def lower_rate(w, months, rate, whole):
     if not is_late(w):
         return NOTHING_OVERDUE
+    if w[IS_BILLED]:
+        return IS_A_BILL
+    if w[GROUND_BY_DAY]:
+        return RATE_STAYS
     if rate * PPM >= w[GROUND_RATE] * whole:
         w[DRAFT + DRAFT_A] = w[GROUND_RATE]
         return RATE_NOT_LOWER
@@ -446,9 +511,11 @@ def re_amortised(w, months):
 @part
 def re_amortised_at(w, months, rate, whole):
     """All that is open spread over DAYS at a rate, each drawdown by itself; what falls due before the offer's end is paid as usual."""
-    fallen, coming = w[GROUND_FALLEN_N], later_from(w)
-    for place in range(fallen, coming):
-        add_as_scheduled(w, place)
+    for place in range(w[GROUND_FALLEN_N], later_from(w)):
+        if is_empty(w, place):
+            pay(w, w[part_at(w, place) + PART_DUE_ON], 0, 0, 0)
+        else:
+            add_as_scheduled(w, place)
     drawdown = next_drawdown(w, -1, 0, w[GROUND_PARTS_N])
     while drawdown < NEVER:
         spread_anew(w, drawdown, rate, whole)
@@ -458,22 +525,15 @@ def re_amortised_at(w, months, rate, whole):
         if w[at + SCHEDULED_ON] >= w[w[DAYS_AT]]:
             amount = w[at + SCHEDULED_PRINCIPAL] + w[at + SCHEDULED_INTEREST] + w[at + SCHEDULED_FEE]
             pay(w, w[at + SCHEDULED_ON], 0, 0, amount)
-    drop_empty(w)
     pay_charges_with_first(w)
     return as_a_version(w, months)
 
 
 @part
-def drop_empty(w):
-    """Leave out of the new schedule what asks for nothing."""
-    kept = 0
-    for place in range(w[NEW_N]):
-        at, to = new_at(w, place), new_at(w, kept)
-        if w[at + SCHEDULED_PRINCIPAL] + w[at + SCHEDULED_INTEREST] + w[at + SCHEDULED_FEE] != 0:
-            for field in range(SCHEDULED_SIZE):
-                w[to + field] = w[at + field]
-            kept += 1
-    w[NEW_N] = kept
+def is_empty(w, place):
+    """Whether an instalment to come asks for nothing as scheduled: a new schedule leaves it out."""
+    at = part_at(w, place)
+    return w[at + PART_PRINCIPAL] + w[at + PART_WHOLE_INTEREST] + w[at + PART_WHOLE_FEE] == 0
 
 
 @part
@@ -534,6 +594,8 @@ def personal_plan(w, months, bears_interest):
     """The whole balance, charges included, in equal monthly instalments."""
     if not is_late(w):
         return NOTHING_OVERDUE
+    if w[GROUND_BY_DAY] and not bears_interest and w[GROUND_RATE]:
+        return INTEREST_RUNS_ON
     first = first_after(w, w[ACCEPT_BY])
     due_day = w[GROUND_DUE_DAY] if w[IS_MONTHLY] else day_of_month(first)
     w[DAYS_N] = 0
@@ -543,7 +605,7 @@ def personal_plan(w, months, bears_interest):
     met = min(charges, w[GROUND_FREED])
     if not bears_interest:
         w[RATE_PARTS] = 0
-    fee = sum_of(w, PART_FEE, 0, w[GROUND_FALLEN_N]) + charges - met
+    fee = fee_beside(w) + charges - met
     amortise(w, sum_of(w, PART_PRINCIPAL, 0, w[GROUND_PARTS_N]), w[AS_OF], interest_beside(w), fee, 0)
     for place in range(w[NEW_N]):
         at = new_at(w, place)

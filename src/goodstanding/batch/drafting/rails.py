@@ -10,7 +10,7 @@ import numpy.typing as npt
 from goodstanding.batch.drafting import tables
 from goodstanding.batch.layout import NONE
 from goodstanding.book.schema import COMPONENT_CODES
-from goodstanding.core.plans.guard_rails import AFTER_CHARGE_OFF, Measure
+from goodstanding.core.plans.guard_rails import AFTER_CHARGE_OFF, LONGER, Measure
 
 Numbers = npt.NDArray[np.int64]
 _LARGEST = 10**9
@@ -51,6 +51,7 @@ def table_of(measures: Sequence[Measure]) -> MeasureTable | None:
             tables.MEASURE_TO_DPD: NONE if one.to_dpd is None else one.to_dpd,
             tables.MEASURE_LEAST_OVERDUE: one.least_overdue,
             tables.MEASURE_AFTER_CHARGE_OFF: one.kind in AFTER_CHARGE_OFF,
+            tables.MEASURE_IS_LONGER: one.kind in LONGER,
             tables.MEASURE_BEARS_INTEREST: one.bears_interest,
             tables.MEASURE_RESTS: one.rests,
             tables.MEASURE_COMPONENTS: sum(1 << COMPONENT_CODES[name] for name in set(one.components)),

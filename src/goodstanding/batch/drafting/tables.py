@@ -30,20 +30,16 @@ KINDS = tuple(OfferKind)
 (
     PLAIN,
     NOT_ASSESSED,
-    BY_DAY,
-    BILLED,
     CAME_LATER,
     TOO_LARGE,
-    ODD_RATE,
     ODD_TERMS,
     UNDECIDED,
-    NO_ROOM,
-) = range(10)
+) = range(6)
 """PLAIN: it does; all else: core drafts it, and its drafts here mean nothing.
 
-NOT_ASSESSED: the kernel refused it. BY_DAY: its interest runs by day. BILLED: it has bills. CAME_LATER: something is dated or counts after
-as_of. TOO_LARGE: amounts could leave 63 bits. ODD_TERMS: its instalments aren't told apart surely. UNDECIDED: a float bound couldn't
-say which whole number an equal instalment is. NO_ROOM: the tables are full: more room, and again.
+NOT_ASSESSED: the kernel refused it. CAME_LATER: something is dated or counts after as_of. TOO_LARGE: amounts could leave 63 bits.
+ODD_TERMS: its instalments don't come in the order of their days, or two of its transactions have one id. UNDECIDED: a float bound couldn't say which whole number an equal instalment is, or a draft was to
+be made that core doesn't make.
 """
 
 # -- of a measure, as rails.table_of has it: fields x measures -----------------------------------------------------------
@@ -53,6 +49,7 @@ say which whole number an equal instalment is. NO_ROOM: the tables are full: mor
     MEASURE_TO_DPD,
     MEASURE_LEAST_OVERDUE,
     MEASURE_AFTER_CHARGE_OFF,
+    MEASURE_IS_LONGER,
     MEASURE_BEARS_INTEREST,
     MEASURE_RESTS,
     MEASURE_COMPONENTS,
@@ -62,8 +59,8 @@ say which whole number an equal instalment is. NO_ROOM: the tables are full: mor
     MEASURE_RATE_WHOLE,
     MEASURE_MONTHS_AT,
     MEASURE_MONTHS_N,
-) = range(14)
-MEASURE_SIZE = 14
+) = range(15)
+MEASURE_SIZE = 15
 """SHARE and RATE are ratios: parts and the whole. COMPONENTS: a bit for each, by its code. MONTHS: which of the table of months."""
 
 # -- of a loan --------------------------------------------------------------------------------------------------------
@@ -121,9 +118,11 @@ Of its parts the first FALLEN_N are `fallen`, the rest `coming`, of which the fi
     PART_WHOLE_FEE,
     PART_PAID,
     PART_KEPT_PAID,
-) = range(12)
-PART_SIZE = 12
-"""DRAWDOWN: its number as in the columns. PAID: of all components."""
+    PART_PAID_PRINCIPAL,
+    PART_MINIMUM,
+) = range(14)
+PART_SIZE = 14
+"""DRAWDOWN: its number as in the columns. PAID: of all components. MINIMUM: of a bill, NONE of all else."""
 
 # -- of a draft -------------------------------------------------------------------------------------------------------
 (
@@ -166,8 +165,14 @@ compound, interest, principal)."""
     NO_SUCH_CHARGES,
     ONLY_CHARGES,
     HELD_MEETS_ALL,
-) = range(15)
-"""A: of TOO_EARLY and TOO_LATE the days past due; of CHARGED_OFF the day; of RATE_NOT_LOWER the rate now, parts per million."""
+    ABOVE_CEILING,
+    IS_A_BILL,
+    RATE_STAYS,
+    INTEREST_RUNS_ON,
+) = range(19)
+"""A: of TOO_EARLY and TOO_LATE the days past due; of CHARGED_OFF the day; of RATE_NOT_LOWER the rate now, parts per million; of ABOVE_CEILING
+that rate times TWO_RATES, and the most that it may be."""
+TWO_RATES = 1 << 24
 
 # -- of a payment, an instalment of a new schedule, a waiver ------------------------------------------------------------
 (PAYMENT_ON, PAYMENT_AMOUNT, PAYMENT_ARREARS, PAYMENT_CONTRACT, PAYMENT_PLAN) = range(5)

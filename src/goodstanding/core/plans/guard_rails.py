@@ -125,9 +125,7 @@ def may_be_drafted(ground: Ground, measure: Measure) -> NotOffered | None:
     if today.charged_off_on is not None and measure.kind not in AFTER_CHARGE_OFF:
         return charged_off(measure, today.charged_off_on)
     if ground.by_day and measure.kind in LONGER and ground.rate.per_year < loan.annual_rate.per_year:
-        now, most = (rate_text(one.per_year * 100) for one in (loan.annual_rate, ground.rate))
-        why = f"Its interest runs by day at {now} %, above the {most} % that a loan may cost."
-        return NotOffered(measure.kind, why, "cost_ceiling")
+        return above_ceiling(measure, loan.annual_rate.per_year, ground.rate.per_year)
     if 0 < today.instalments_overdue < measure.least_overdue:
         return too_few_overdue(measure)
     return None
@@ -147,6 +145,12 @@ def too_late(measure: Measure, days_past_due: int) -> NotOffered:
 
 def charged_off(measure: Measure, on: date) -> NotOffered:
     return _outside(measure, f"It was charged off on {on}: no contract goes on.")
+
+
+def above_ceiling(measure: Measure, rate: Fraction, most: Fraction) -> NotOffered:
+    now, ceiling = rate_text(rate * 100), rate_text(most * 100)
+    why = f"Its interest runs by day at {now} %, above the {ceiling} % that a loan may cost."
+    return NotOffered(measure.kind, why, "cost_ceiling")
 
 
 def too_few_overdue(measure: Measure) -> NotOffered:

@@ -22,13 +22,17 @@ def lower_rate(ground: Ground, *, rate: Fraction, months: int = 0) -> Drafted:
     if ground.is_billed:
         return is_a_bill(kind)
     if ground.by_day:
-        return NotOffered(kind, "Its interest runs by day at the contract's rate, which a new schedule doesn't change.")
+        return rate_stays(kind)
     if rate >= present.per_year:
         return rate_not_lower(kind, rate, present.per_year)
     days = days_until_longer(ground, months) if months else sorted({one.due_on for one in ground.later})
     if not days:
         return nothing_to_come(kind)
     return re_amortised(ground, kind, days, AnnualRate(rate, present.day_count), months=months or len(days))
+
+
+def rate_stays(kind: OfferKind) -> NotOffered:
+    return NotOffered(kind, "Its interest runs by day at the contract's rate, which a new schedule doesn't change.")
 
 
 def rate_not_lower(kind: OfferKind, rate: Fraction, now: Fraction) -> NotOffered:

@@ -31,7 +31,7 @@ def personal_plan(ground: Ground, *, months: int, bears_interest: bool = False) 
         return nothing_overdue(kind)
     rate = ground.rate
     if ground.by_day and not bears_interest and rate.per_year:
-        return NotOffered(kind, "Its interest runs by day at the contract's rate, which a new schedule doesn't stop.")
+        return interest_runs_on(kind)
     first = ground.first_after(ground.accept_by)
     monthly = Calendar(ground.calendar.due_day if ground.calendar.every_days is None else first.day, None)
     days = [monthly.after(first, place) if place else first for place in range(months)]
@@ -57,6 +57,10 @@ def personal_plan(ground: Ground, *, months: int, bears_interest: bool = False) 
         Credit.RESTRUCTURED,
         months,
     )
+
+
+def interest_runs_on(kind: OfferKind) -> NotOffered:
+    return NotOffered(kind, "Its interest runs by day at the contract's rate, which a new schedule doesn't stop.")
 
 
 def _moved_charges(ground: Ground, met: int) -> Iterator[Transaction]:
