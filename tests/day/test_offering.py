@@ -161,6 +161,24 @@ def test_what_somebody_states_bounds_what_is_offered_and_the_sum_is_shown(tmp_pa
     assert "the statement counts" in said
 
 
+def test_spending_above_the_guideline_is_pointed_out_and_counts_as_stated(tmp_path: Path) -> None:
+    folder, stated = tmp_path / "lender", tmp_path / "means.toml"
+    shutil.copytree(FOLDERS[0], folder)
+    stated.write_text(
+        'stated_on = 2026-04-01\nincome = {wages = "6000.00"}\n'
+        '[spending]\nhome = "2000.00"\nfood_and_housekeeping = "400.00/week"\npersonal = "80.00"\n',
+        encoding="utf-8",
+    )
+    options = ("--lender", str(folder), "--means", str(stated))
+    before = json.loads(run(tmp_path, LOAN, *options, "--json")[1])["means"]
+    with (folder / "ways_out.toml").open("a", encoding="utf-8") as file:
+        file.write('ask_above.food_and_housekeeping = {adult = "1700.00"}\nask_above.personal = {adult = "80.00"}\n')
+
+    assert "what was stated counts (food and housekeeping)." in run(tmp_path, LOAN, *options)[1]
+    now = json.loads(run(tmp_path, LOAN, *options, "--json")[1])["means"]
+    assert now == before | {"flags": ["above_guideline"], "ask_about": ["food_and_housekeeping"]}
+
+
 def test_a_statement_that_cannot_be_read_stops_with_a_sentence(tmp_path: Path) -> None:
     stated = tmp_path / "means.toml"
     stated.write_text('stated_on = 2026-04-01\nincome = "much"\nessentials = "1.00"\n', encoding="utf-8")

@@ -42,6 +42,8 @@ def test_a_case_gives_what_the_page_says(case: dict[str, Any]) -> None:
         given["a_month"] = decimal_text(means.a_month, case["currency"])
     if means.flags:
         given["flags"] = [one.name for one in means.flags]
+    if means.ask_about:
+        given["ask_about"] = [one.value for one in means.ask_about]
     if "working" in expected:
         given["working"] = [[name, decimal_text(amount, case["currency"])] for name, amount in means.working]
     assert given == expected

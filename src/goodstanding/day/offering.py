@@ -17,6 +17,7 @@ from goodstanding.core.money import decimal_text, parse_amount, round_down
 from goodstanding.core.plans.affordability import (
     NOT_KNOWN,
     Amount,
+    Flag,
     Means,
     Per,
     Statement,
@@ -278,7 +279,7 @@ def _lines(
         sure = f"how sure: {means.confidence}"
         parts = [f"{name} {_signed(amount, money)}" for name, amount in means.working]
         yield f"What can be paid a month ({sure}): {', '.join(parts) or 'not known'}."
-        yield from (f"Look at this: {one.value}." for one in means.flags)
+        yield from (f"Look at this: {_looked_at(one, means)}." for one in means.flags)
     if means.a_month is not None:
         once = f", and {money(means.at_once)} once" if means.at_once else ""
         yield f"Nothing above {money(means.a_month)} a month{once}."
@@ -353,6 +354,11 @@ def _of_credit_data(asked: Asked, words: Mapping[str, str]) -> Iterator[str]:
     yield ""
 
 
+def _looked_at(flag: Flag, means: Means) -> str:
+    about = ", ".join(one.replace("_", " ") for one in means.ask_about) if flag is Flag.ABOVE_GUIDELINE else ""
+    return f"{flag.value} ({about})" if about else flag.value
+
+
 def _said_of(place: int, one: Offer, money: Any, in_credit_data: str) -> Iterator[str]:
     breaks = one.breaks_when
     yield f"{place} {_named(one)}"
@@ -408,6 +414,7 @@ def _data(today: Assessment, means: Means, choice: Choice, refused: Sequence[Not
             "at_once": decimal_text(means.at_once, today.currency),
             "confidence": means.confidence.value,
             "flags": [one.name.lower() for one in means.flags],
+            "ask_about": [one.value for one in means.ask_about],
             "working": [[name, decimal_text(amount, today.currency)] for name, amount in means.working],
         },
         "offers": [

@@ -6,7 +6,7 @@ Method and worked table: docs/methods/affordability.md
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -71,6 +71,7 @@ class Flag(StrEnum):
     PRIORITY_FIRST = "rent, power, tax or the like is behind and nothing is agreed for it: that comes first"
     NO_HOME = "nothing is stated for a home"
     NO_FOOD = "nothing is stated for food and housekeeping"
+    ABOVE_GUIDELINE = "more is spent, as stated, than the guideline says: ask what for; what was stated counts"
     SHORTFALL = "more goes out than comes in"
     ABOVE_BUDGET = "the person offers more a month than the statement leaves over: the statement counts"
 
@@ -148,11 +149,32 @@ def _check_household(adults: int, children: int, at_once: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class AskAbove:
+    """Above what a month a person asks what spending of a kind is for: the trigger figures of the Standard Financial Statement.
+
+    Minor units. further_adult: for each adult but the first; None: as for the first.
+    """
+
+    adult: int
+    further_adult: int | None = None
+    child: int = 0
+
+    def of(self, adults: int, children: int) -> int:
+        """
+        >>> AskAbove(300_00, 200_00, 100_00).of(2, 3)
+        80000
+        """
+        further = self.adult if self.further_adult is None else self.further_adult
+        return self.adult + further * (adults - 1) + self.child * children
+
+
+@dataclass(frozen=True, slots=True)
 class Guide:
     """The lender's own measures. Amounts: minor units a month.
 
     least_for_adult, least_for_child: what essential living takes at the least; below it a statement isn't believed, and the least counts.
     savings_share, savings_most: of what is left, a part stays for the unforeseen (SFS: a tenth, 20 pounds at most).
+    ask_above: by kind of spending, above what a person asks what it is for; the sum stays as stated.
     kept_back: what else stays, by how sure the figures are. priority_months: a priority debt for which nothing is agreed takes what
     repays it in so many months. valid_months: how long a statement may be used. multiple: what can be paid is rounded down to a
     whole multiple.
@@ -166,17 +188,22 @@ class Guide:
     priority_months: int = 12
     valid_months: int = 6
     multiple: int = 1
+    ask_above: Mapping[Spending, AskAbove] = field(default_factory=dict[Spending, AskAbove])
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What somebody can pay. a_month, at_once: minor units; a_month None: not known. working: each step of the sum, by name."""
+    """What somebody can pay. a_month, at_once: minor units; a_month None: not known. working: each step of the sum, by name.
+
+    ask_about: the kinds of spending that are above the guideline.
+    """
 
     a_month: int | None
     confidence: Confidence
     at_once: int = 0
     flags: tuple[Flag, ...] = ()
     working: tuple[tuple[str, int], ...] = ()
+    ask_about: tuple[Spending, ...] = ()
 
 
 NOT_KNOWN = Means(None, Confidence.LOW)
@@ -185,8 +212,8 @@ NOT_KNOWN = Means(None, Confidence.LOW)
 def own_word(a_month: int, *, means: Means = NOT_KNOWN) -> Means:
     """What the person says they can pay a month. It is taken as it is, but never above what a statement leaves over."""
     if means.a_month is not None and a_month > means.a_month:
-        return Means(means.a_month, means.confidence, means.at_once, (*means.flags, Flag.ABOVE_BUDGET), means.working)
-    return Means(a_month, Confidence.LOW, means.at_once, means.flags, (("own word", a_month),))
+        return replace(means, flags=(*means.flags, Flag.ABOVE_BUDGET))
+    return replace(means, a_month=a_month, confidence=Confidence.LOW, working=(("own word", a_month),))
 
 
 def means_of(stated: Statement | ThreeAnswers, guide: Guide, *, as_of: date, our_balance: int = 0) -> Means:
@@ -200,6 +227,8 @@ def means_of(stated: Statement | ThreeAnswers, guide: Guide, *, as_of: date, our
         return Means(None, Confidence.LOW, flags=(Flag.STALE,))
     flags, confidence = _looked_at(stated)
     income, spending, agreed = _income(stated), _spending(stated), _agreed(stated)
+    ask_about = _above_guideline(stated, guide)
+    flags += [Flag.ABOVE_GUIDELINE] if ask_about else []
     first = [one for one in _not_agreed(stated) if one.is_priority]
     agreed += sum(round_up(Fraction(one.balance, guide.priority_months)) for one in first)
     if first:
@@ -211,7 +240,7 @@ def means_of(stated: Statement | ThreeAnswers, guide: Guide, *, as_of: date, our
     working = [("income", income), ("essential spending", -spending), ("other debts", -agreed)]
     if left <= 0:
         flags = [*flags, Flag.SHORTFALL] if left < 0 else flags
-        return Means(0, confidence, stated.at_once, _in_order(flags), tuple(working))
+        return Means(0, confidence, stated.at_once, _in_order(flags), tuple(working), ask_about)
     savings = round_up(left * guide.savings_share)
     if guide.savings_most is not None:
         savings = min(savings, guide.savings_most)
@@ -227,7 +256,18 @@ def means_of(stated: Statement | ThreeAnswers, guide: Guide, *, as_of: date, our
         ("rounded down", a_month - share),
     ]
     kept = tuple((name, amount) for name, amount in working if amount or name == "income")
-    return Means(a_month, confidence, stated.at_once, _in_order(flags), kept)
+    return Means(a_month, confidence, stated.at_once, _in_order(flags), kept, ask_about)
+
+
+def _above_guideline(stated: Statement | ThreeAnswers, guide: Guide) -> tuple[Spending, ...]:
+    if isinstance(stated, ThreeAnswers):
+        return ()
+    return tuple(
+        kind
+        for kind in Spending
+        if kind in guide.ask_above
+        and _monthly(stated.spending.get(kind, ()), round_up) > guide.ask_above[kind].of(stated.adults, stated.children)
+    )
 
 
 def _in_order(flags: Sequence[Flag]) -> tuple[Flag, ...]:

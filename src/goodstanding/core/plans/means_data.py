@@ -9,6 +9,7 @@ from typing import Any
 from goodstanding.core import reading
 from goodstanding.core.plans.affordability import (
     Amount,
+    AskAbove,
     Confidence,
     Guide,
     Income,
@@ -65,11 +66,22 @@ def guide_from_data(data: object, currency: str) -> Guide:
         "priority_months": _at_least_one,
         "valid_months": _at_least_one,
         "multiple": amount,
+        "ask_above": lambda value: _ask_above(value, amount),
     }
     keys = reading.read_keys(data, readers)
     if keys.get("multiple") == 0:
         raise reading.BadValue("expected an amount above zero", ("multiple",))
     return Guide(**keys)
+
+
+def _ask_above(value: object, amount: reading.Reader) -> dict[Spending, AskAbove]:
+    """By kind of spending, a table of amounts a month."""
+
+    def read(one: object) -> AskAbove:
+        readers = {"adult": amount, "further_adult": amount, "child": amount}
+        return AskAbove(**reading.read_keys(one, readers, required=("adult",)))
+
+    return {Spending(kind): of for kind, of in reading.read_keys(value, dict.fromkeys(Spending, read)).items()}
 
 
 def _household(currency: str) -> dict[str, reading.Reader]:
