@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from goodstanding.core.arrears.assess import Assessment
+from goodstanding.core.arrears.assess import Assessment, LineKind
 from goodstanding.core.lender import LetterRule
-from goodstanding.core.loan import Kind, Loan
+from goodstanding.core.loan import Component, Kind, Loan
 from goodstanding.core.particulars import MissedPayment, PaidUp, PaidUpAs, Particulars, PlanBroken, PromiseConfirmed
 from goodstanding.core.party import Role
 from goodstanding.core.plans.judging import JudgedPlan, PlanState
@@ -42,7 +42,7 @@ class Happened:
 def happened(
     agreed: Agreed | None, loan: Loan, figures: Assessment, *, borrower_id: str = "", promises_rest: bool = True
 ) -> Iterator[Happened]:
-    """What happened to a loan that somebody is told of. loan, figures: as its plans have changed it. borrower_id: the loan's borrower.
+    """What happened to a loan that somebody is told of. loan, figures: as its plans have changed it, figures with their lines. borrower_id: the loan's borrower.
     promises_rest: whether demands rest while a promise is open."""
     if agreed is not None and agreed.unreadable:
         return
@@ -85,8 +85,18 @@ def _paid_up(agreed: Agreed | None, loan: Loan, figures: Assessment) -> Iterator
         return
     if any(part.minimum is not None for part in loan.schedule):
         return  # a revolving account isn't closed by paying it
-    waived = any(one.kind is Kind.WAIVER and one.effective_on <= figures.as_of for one in loan.transactions)
-    yield Happened(PAID_UP, on, PaidUp(PaidUpAs.SETTLED if waived else PaidUpAs.PAID_IN_FULL, on))
+    outcome = PaidUpAs.SETTLED if _is_for_less(plans, figures) else PaidUpAs.PAID_IN_FULL
+    yield Happened(PAID_UP, on, PaidUp(outcome, on))
+
+
+def _is_for_less(plans: Iterable[JudgedPlan], figures: Assessment) -> bool:
+    """Whether some of what the contract itself asks for was given up, beyond what plans that were completed tolerate.
+
+    Charges that were given up, or that moved into a plan and were paid there, make no settlement for less. figures: with their lines.
+    """
+    contract = (Component.PRINCIPAL, Component.INTEREST)
+    given = -sum(one.amount for one in figures.lines if one.kind is LineKind.WAIVER and one.component in contract)
+    return given > sum(one.plan.terms.tolerance for one in plans if one.state is PlanState.COMPLETED)
 
 
 # -- which of them are written ----------------------------------------------------------------------------------------

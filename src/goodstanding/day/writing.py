@@ -166,10 +166,11 @@ def events_of(agreed: Mapping[str, Agreed], desk: Desk) -> dict[str, Event]:
             continue
         loan = said.loan if said is not None else of_book.loan
         try:
-            figures = figures_alone(assess(loan, policy, as_of=desk.as_of))
+            whole = assess(loan, policy, as_of=desk.as_of)
         except CannotAssess:
             continue  # it is set aside already
-        told_of = happened(said, loan, figures, borrower_id=of_book.borrower_id or "", promises_rest=rests)
+        figures = figures_alone(whole)
+        told_of = happened(said, loan, whole, borrower_id=of_book.borrower_id or "", promises_rest=rests)
         asked = asked_for(told_of, rules, product, desk.as_of)
         if asked is not None and (loan_id in before or _was_late(asked[0][0], of_book.loan, policy)):
             what, rule = asked
