@@ -104,6 +104,18 @@ def test_what_was_agreed_on_a_day_to_come_is_told_and_nobody_is_approached(
     assert told_of in line["reason"]
 
 
+@pytest.mark.parametrize("offered_at", ["", "2026-11-14T09:00", "2026-11-02T09:00"])
+def test_who_accepted_what_nobody_offered_before_is_not_asked_to_pay(run: Run, tmp_path: Path, offered_at: str) -> None:
+    """Nothing was written down of the offer, or a day after the acceptance, or one before its sums were worked out."""
+    plan = PLAN | {"offered_at": offered_at}
+    summary = run(book_with(tmp_path, plans=[plan], plan_payments=[payment_of("2026-12-10")]))
+
+    letters = rows_of(summary, "letters.csv")
+    assert (letters["L1"]["outcome"], letters["L2"]["outcome"]) == ("held", "written")
+    line = rows_of(summary, "promises_and_plans.csv")["L1"]
+    assert line["state"] == "unreadable"
+
+
 def test_a_second_plan_accepted_beside_one_that_is_kept_is_told(run: Run, tmp_path: Path) -> None:
     second = PLAN | {"plan_id": "A2", "accepted_at": "2026-11-13T20:00"}
     payments = [payment_of("2026-12-10"), payment_of("2026-12-10") | {"plan_id": "A2"}]

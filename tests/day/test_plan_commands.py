@@ -98,3 +98,15 @@ def test_what_names_nothing_that_there_is_is_refused(more: dict[str, object], se
     code, output = run(tmp_path, "--as-of", "2026-03-14", text=text)
     assert code == 1
     assert sentence in output
+
+
+def test_a_plan_that_nobody_offered_is_told_of(tmp_path: Path) -> None:
+    plans = [
+        {**one, "events": [event for event in one["events"] if event["kind"] != "offered"]}
+        for one in CASE.data["plans"]
+    ]
+    text = json.dumps({key: CASE.data[key] for key in ("loan", "policy")} | {"plans": plans}, default=_plain)
+    code, output = run(tmp_path, "--as-of", "2026-03-14", text=text)
+    assert code == 0
+    assert "Plan A: never offered, so nothing of it counts." in output
+    assert "since it can't be accepted before it was offered." in output

@@ -16,7 +16,7 @@ from goodstanding.core.conduct.facts import Hold
 from goodstanding.core.conduct.windows import start_of
 from goodstanding.core.loan import Loan
 from goodstanding.core.money import Money, decimal_text
-from goodstanding.core.plans.agreement import EventKind
+from goodstanding.core.plans.agreement import EventKind, course_of
 from goodstanding.core.plans.as_agreed import as_agreed
 from goodstanding.core.plans.in_force import hold_of
 from goodstanding.core.plans.judging import Commitments, Judged, JudgedPlan, PlanState, how_paid
@@ -87,6 +87,8 @@ def agreed_on(
         )
     if ahead := _ahead(said.commitments, as_of if as_of >= counted_up_to else counted_up_to + _EXPORTED_WITHIN):
         return Agreed(loan, unreadable=f"what is to be known about promises and plans lies ahead: {ahead}")
+    if unoffered := _never_offered(said.commitments, as_of, known_on):
+        return Agreed(loan, unreadable=f"what was agreed contradicts itself: {unoffered}")
     try:
         judged, changed = as_agreed(
             said.commitments, loan, policy, as_of=as_of, known_on=known_on, counted_up_to=counted_up_to
@@ -112,6 +114,21 @@ def _ahead(said: Commitments, last: date) -> str:
             day = day_in(plan.terms.zone, event.at)
             if event.kind in (EventKind.ACCEPTED, EventKind.SIGNED) and day > last:
                 return f"plan {plan.id} was {event.kind} on {day}, after {last}; correct {event.kind}_at"
+    return ""
+
+
+def _never_offered(said: Commitments, as_of: date, known_on: date | None) -> str:
+    """Which acceptance nothing was offered for by then, in a sentence; empty: none.
+
+    Who accepted has agreed: an offer that nobody wrote down, or dated after it, mustn't turn them into somebody who is asked to pay.
+    """
+    for plan in said.plans:
+        course = course_of(plan, as_of=as_of, known_on=known_on)
+        for one in (left.event for left in course.refused if course.accepted_at is None):
+            is_first = course.offered_at is None or one.at < course.offered_at
+            if one.kind in (EventKind.ACCEPTED, EventKind.SIGNED) and is_first:
+                day = day_in(plan.terms.zone, one.at)
+                return f"plan {plan.id} was {one.kind} on {day}, and nothing was offered before; give or correct offered_at"
     return ""
 
 

@@ -12,10 +12,11 @@ import click
 from goodstanding.core.arrears.assess import CannotAssess, assess
 from goodstanding.core.loan_json import assessment_data, loan_from_data, plain_from_json
 from goodstanding.core.money import Money
+from goodstanding.core.plans.agreement import course_of
 from goodstanding.core.plans.as_agreed import as_agreed
 from goodstanding.core.plans.commitments_json import commitments_from_data, judged_data
 from goodstanding.core.plans.in_force import hold_of
-from goodstanding.core.plans.judging import Judged, how_paid
+from goodstanding.core.plans.judging import Commitments, Judged, how_paid
 from goodstanding.core.plans.matching import CannotJudge
 from goodstanding.core.reading import BadValue
 from goodstanding.options import Day
@@ -71,7 +72,19 @@ def judged_text(text: str, as_of: date, known_on: date | None, *, as_json: bool)
     standing = (
         f"Loan {loan.id} with these plans, as of {as_of}: {cure} to cure, {assessment.delinquent_days} days that count."
     )
-    return "\n".join([*_lines(judged, loan.id, loan.currency), *changed.notes, standing])
+    told = [*_lines(judged, loan.id, loan.currency), *_never_offered(said, judged, as_of, known_on)]
+    return "\n".join([*told, *changed.notes, standing])
+
+
+def _never_offered(said: Commitments, judged: Judged, as_of: date, known_on: date | None) -> Iterator[str]:
+    """Plans of which something was decided, but that nobody offered by then: they are in no state, and aren't passed over in silence."""
+    shown = {one.plan.id for one in judged.plans}
+    for plan in said.plans:
+        refused = course_of(plan, as_of=as_of, known_on=known_on).refused
+        if plan.id not in shown and refused:
+            yield f"Plan {plan.id}: never offered, so nothing of it counts."
+            for left in refused:
+                yield f"  Left out: {left.event.kind} at {left.event.at:%Y-%m-%d %H:%M %z}, since {left.reason}."
 
 
 def _table(text: str) -> Mapping[str, Any]:
