@@ -557,6 +557,17 @@ def test_a_completed_plan_that_leaves_nothing_overdue_is_told(run: Run, tmp_path
     assert lines(run(book, lender=lender)) == {("paid_up", "written")}
 
 
+def test_a_completed_plan_is_told_also_where_the_contract_was_up_to_date_before_its_last_payment(
+    run: Run, tmp_path: Path
+) -> None:
+    """Who kept what was agreed to the end is told so, whatever part of it was needed for the arrears."""
+    lender = lender_with(EVENTS, tmp_path / "lender")
+    parts = [payment_of("2026-11-15", "1150.00"), payment_of("2026-11-20", "50.00")]
+    paid = ("payment/1150.00/2026-11-15/", "payment/50.00/2026-11-20/")
+    book = later(book_with(tmp_path, plans=[PLAN], plan_payments=parts), CUT_OFF, *paid)
+    assert lines(run(book, lender=lender)) == {("paid_up", "written")}
+
+
 def test_a_rule_of_what_happened_is_read_exactly(tmp_path: Path) -> None:
     for wrong, sentence in (
         ('letter = "paid_up"\nfrom_dpd = 1', "from_dpd says nothing of a letter that tells what happened"),

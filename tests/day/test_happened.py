@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from goodstanding.core.arrears.assess import assess
-from goodstanding.core.loan import Component, Kind, Loan, Transaction
+from goodstanding.core.loan import Component, Instalment, Kind, Loan, Transaction
 from goodstanding.core.particulars import PaidUp, PaidUpAs
 from goodstanding.core.plans.as_agreed import as_agreed
 from goodstanding.core.plans.judging import Commitments
@@ -46,3 +46,28 @@ def test_who_was_forgiven_a_charge_and_paid_the_loan_off_paid_in_full() -> None:
     loan = replace(_loan(), transactions=(given, less))
     loan = paying(loan, [(FIRST, assess(loan, POLICY, as_of=FIRST).payoff)])
     assert told(loan, None, FIRST) == [PaidUp(PaidUpAs.SETTLED, FIRST)]
+
+
+BILLS = replace(
+    _loan(),
+    principal=1500_00,
+    schedule=(
+        Instalment(date(2026, 1, 10), 1000_00, 10_00, minimum=100_00),
+        Instalment(date(2026, 2, 10), 500_00, 15_00, minimum=50_00),
+    ),
+)
+CLOSING_BILLS = [one for one in offered(BILLS, POLICY, AS_OF).offers if not one.left_after and one.change.versions]
+
+
+@pytest.mark.parametrize("offer", CLOSING_BILLS, ids=lambda offer: f"{offer.kind}-{offer.months}-{len(offer.payments)}")
+def test_a_revolving_account_is_closed_by_a_plan_that_takes_the_place_of_its_bills(offer: Offer) -> None:
+    outcome = PaidUpAs.SETTLED if offer.kind is OfferKind.SETTLEMENT else PaidUpAs.PAID_IN_FULL
+    paid = [(one.on, one.amount) for one in offer.payments]
+    assert told(paying(BILLS, paid), offer, offer.ends_on + A_DAY) == [PaidUp(outcome, offer.ends_on)]
+
+
+def test_a_revolving_account_of_which_all_is_paid_is_back_in_good_standing_and_goes_on() -> None:
+    assert {one.kind for one in CLOSING_BILLS} >= {OfferKind.SETTLEMENT, OfferKind.PERSONAL_PLAN}
+    loan = paying(BILLS, [(FIRST, assess(BILLS, POLICY, as_of=FIRST).payoff)])
+    assert assess(loan, POLICY, as_of=FIRST).payoff == 0
+    assert told(loan, None, FIRST) == [PaidUp(PaidUpAs.CURED, FIRST)]

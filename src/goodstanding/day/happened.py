@@ -80,13 +80,18 @@ def _paid_up(agreed: Agreed | None, loan: Loan, figures: Assessment) -> Iterator
     if not days:
         return
     on = max(days)
-    if figures.payoff or figures.outstanding_principal:
+    if figures.payoff or figures.outstanding_principal or _is_revolving(loan, figures.as_of):
         yield Happened(PAID_UP, on, PaidUp(PaidUpAs.CURED, on))
         return
-    if any(part.minimum is not None for part in loan.schedule):
-        return  # a revolving account isn't closed by paying it
     outcome = PaidUpAs.SETTLED if _is_for_less(plans, figures) else PaidUpAs.PAID_IN_FULL
     yield Happened(PAID_UP, on, PaidUp(outcome, on))
+
+
+def _is_revolving(loan: Loan, as_of: date) -> bool:
+    """Whether bills go on: a revolving account isn't closed by paying it, only by a plan whose schedule takes their place."""
+    begun = [one for one in loan.versions if one.from_on <= as_of]
+    schedule = max(begun, key=lambda one: one.from_on).schedule if begun else loan.schedule
+    return any(part.minimum is not None for part in schedule)
 
 
 def _is_for_less(plans: Iterable[JudgedPlan], figures: Assessment) -> bool:

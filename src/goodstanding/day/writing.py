@@ -13,6 +13,7 @@ from goodstanding.core.letter import LetterRefused
 from goodstanding.core.loan import Loan
 from goodstanding.core.particulars import Particulars, PromiseConfirmed
 from goodstanding.core.party import Guarantee, Party, Role
+from goodstanding.core.plans.judging import PlanState
 from goodstanding.day.agreed import Agreed
 from goodstanding.day.assessing import Setting, figures_alone
 from goodstanding.day.choosing import ASKED_BY_LAW, Case, Contact, Held, Plan, Reader, Why, plan_letters
@@ -172,14 +173,17 @@ def events_of(agreed: Mapping[str, Agreed], desk: Desk) -> dict[str, Event]:
         figures = figures_alone(whole)
         told_of = happened(said, loan, whole, borrower_id=of_book.borrower_id or "", promises_rest=rests)
         asked = asked_for(told_of, rules, product, desk.as_of)
-        if asked is not None and (loan_id in before or _was_late(asked[0][0], of_book.loan, policy)):
+        if asked is not None and (loan_id in before or _was_late(asked[0][0], of_book.loan, policy, said)):
             what, rule = asked
             found[loan_id] = (Assessed(replace(of_book, loan=loan), figures, product, (rule,), said), what, rule)
     return found
 
 
-def _was_late(one: Happened, loan: Loan, policy: ArrearsPolicy) -> bool:
-    """Whether something was overdue before all was paid; nobody is told that arrears are over who had none. loan: as the book has it."""
+def _was_late(one: Happened, loan: Loan, policy: ArrearsPolicy, agreed: Agreed | None) -> bool:
+    """Whether something was overdue, or agreed, before all was paid; nobody is told that arrears are over who had none. loan: as the book has it."""
+    plans = agreed.judged.plans if agreed else ()
+    if any(plan.state is PlanState.COMPLETED and plan.since == one.on for plan in plans):
+        return True
     return one.letter != PAID_UP or bool(assess(loan, policy, as_of=one.on - timedelta(days=1)).amount_to_cure)
 
 

@@ -123,7 +123,7 @@ def _why_not(facts: LetterFacts) -> Refusal | None:
     if told.outcome is PaidUpAs.CURED:
         if assessment.amount_to_cure or assessment.oldest_due_on:
             return Refusal("still_owed", f"{assessment.amount_to_cure} minor units are overdue on {assessment.as_of}.")
-        if not assessment.outstanding_principal:
+        if not assessment.outstanding_principal and not any(part.minimum is not None for part in facts.loan.schedule):
             return Refusal("not_so_here", "Nothing is left of this loan: write that it is settled.")
         return None
     if assessment.payoff or assessment.outstanding_principal or assessment.amount_to_cure:
