@@ -87,13 +87,13 @@ def run_kernel(
     whole: also sums over instalments, (layout.WITH_SUMS, loans), as core.plans.pricing.Figure has them.
     """
     loans = len(columns.policy_of)
-    out = np.empty((layout.WITH_SUMS if whole else len(layout.RESULTS), _padded(loans)), np.int64)
+    out = np.empty((layout.WITH_SUMS if whole else len(layout.RESULTS), padded(loans)), np.int64)
     known = layout.NONE if known_on is None else known_on.toordinal() - EPOCH
     assess_columns(columns, policies.rows, policies.extra, as_of.toordinal() - EPOCH, known, out, detail)
     return out[:, :loans]
 
 
-def _padded(loans: int) -> int:
+def padded(loans: int) -> int:
     """A row's length such that the rows of the results don't lie a power of two apart, which caches dislike."""
     return (loans + 511) // 512 * 512 + 24
 

@@ -27,12 +27,12 @@ Function = Callable[..., Any]
 
 _STEPPING = (
     "places account counting events unpaid accrual charges contract_interest payments moves versions working reading"
-    " laying_out"
+    " laying_out several"
 ).split()
 _DRAFTING = "tables desk rhythm laying_down amortising ground measures drafts".split()
 _PRICING = "tables worlds correcting between adding worth".split()
 PARTS = (
-    *("compiling", "layout", "exact", *(f"stepping/{name}" for name in _STEPPING), "steady", "kernel"),
+    *("compiling", "layout", "exact", *(f"stepping/{name}" for name in _STEPPING), "steady", "kernel", "several_days"),
     *(f"drafting/{name}" for name in _DRAFTING),
     *(f"pricing/{name}" for name in _PRICING),
 )

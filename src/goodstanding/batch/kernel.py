@@ -116,24 +116,43 @@ COLUMN_TYPES: dict[str, Any] = {
     **dict.fromkeys(("stops_penalty", "stops_fees", "takes_over", "has_null"), _U8),
     "openings": _column(types.int64, 2),
 }
-_COLUMNS = types.NamedTuple(tuple(COLUMN_TYPES[name] for name in Columns._fields), Columns)
-_OFFSETS, _OUT = types.Array(types.int64, 1, "C"), types.Array(types.int64, 2, "C")
-_DETAIL = types.NamedTuple((_OFFSETS, _OUT, _OFFSETS, _OUT), Detail)
-_SIGNATURE = types.void(_COLUMNS, _column(types.int64, 2), _I64, types.int64, types.int64, _OUT, _DETAIL)
+COLUMNS, POLICIES, NUMBERS = (
+    types.NamedTuple(tuple(COLUMN_TYPES[name] for name in Columns._fields), Columns),
+    _column(types.int64, 2),
+    _I64,
+)
+"""What entries are handed, as the compiler names it: columns, policies' rows, and numbers that are only read."""
+OUT = types.Array(types.int64, 2, "C")
+_OFFSETS = types.Array(types.int64, 1, "C")
+_DETAIL = types.NamedTuple((_OFFSETS, OUT, _OFFSETS, OUT), Detail)
+_SIGNATURE = types.void(COLUMNS, POLICIES, NUMBERS, types.int64, types.int64, OUT, _DETAIL)
 
 
 # -- the long way: any loan, event by event -------------------------------------------------------------------------
 
 
 @part
-def by_steps(w, columns, loan, as_of, known_on, out, detail):
-    """Assess one loan event by event; its status is returned, its figures go to column `loan` of out, and to detail."""
+def by_steps(w, columns, loan, as_of, known_on, out, at, detail):
+    """Assess one loan event by event; its status is returned, its figures go to column `at` of out, and to detail."""
+    lay_out_and_begin(w, columns, loan, as_of, known_on)
+    if w[STATUS] == OK:
+        run_to(w)
+    if w[STATUS] == OK:
+        read(w, out, at)
+        if len(detail.positions_at):
+            read_positions(w, detail, loan)
+    return w[STATUS]
+
+
+@part
+def lay_out_and_begin(w, columns, loan, as_of, known_on):
+    """Lay a loan out and set it up for its first day; return how many instalments its own schedule has."""
     lay_out_state(w, columns, loan, as_of)
-    if len(columns.has_null) and columns.has_null[loan]:
-        return IS_NULL
     opening = columns.opening_of[loan] if len(columns.opening_of) else -1
-    if opening < 0 and columns.schedule_at[loan] == columns.schedule_at[loan + 1]:
-        return NO_INSTALMENTS
+    if len(columns.has_null) and columns.has_null[loan]:
+        w[STATUS] = IS_NULL
+    elif opening < 0 and columns.schedule_at[loan] == columns.schedule_at[loan + 1]:
+        w[STATUS] = NO_INSTALMENTS
     stop = 0
     if w[STATUS] == OK:
         stop = lay_out_schedule(w, columns, loan)
@@ -145,16 +164,9 @@ def by_steps(w, columns, loan, as_of, known_on, out, detail):
         lay_out_opening(w, columns, loan, opening)
     if w[STATUS] == OK:
         lay_out_moves(w, columns, loan, known_on)
-    if w[STATUS] != OK:
-        return w[STATUS]
-    begin(w, columns.openings, opening, stop)
     if w[STATUS] == OK:
-        run_to(w)
-    if w[STATUS] == OK:
-        read(w, out, loan)
-        if len(detail.positions_at):
-            read_positions(w, detail, loan)
-    return w[STATUS]
+        begin(w, columns.openings, opening, stop)
+    return stop
 
 
 @part
@@ -188,11 +200,16 @@ def may_be_steady(columns, loan):
 
 
 @part
+def refuse_at(out, at, status):
+    for row in range(out.shape[0]):
+        out[row, at] = 0
+    out[OUT_STATUS, at] = status
+
+
+@part
 def refuse(out, detail, loan, status):
     """A loan that can't be computed: its status, zeros, and no instalments."""
-    for row in range(out.shape[0]):
-        out[row, loan] = 0
-    out[OUT_STATUS, loan] = status
+    refuse_at(out, loan, status)
     if len(detail.positions_at):
         detail.positions_at[loan + 1], detail.drawn_at[loan + 1] = detail.positions_at[loan], detail.drawn_at[loan]
 
@@ -265,13 +282,13 @@ def assess_columns(columns, policies, extra, as_of, known_on, out, detail):
                 has_instalment,
             )
         if status == NOT_STEADY:
-            status = by_steps(w, columns, loan, day, known_on, out, detail)
+            status = by_steps(w, columns, loan, day, known_on, out, loan, detail)
         while status == NO_ROOM:
             factor *= 2
             memory = room_for(columns, policies, extra, factor)
             w = pointer_to(memory)
             lay_out_policy(w, policies, policy)
-            status = by_steps(w, columns, loan, day, known_on, out, detail)
+            status = by_steps(w, columns, loan, day, known_on, out, loan, detail)
         if status != OK:
             refuse(out, detail, loan, status)
     memory[0] = 0  # w points into it up to here

@@ -36,10 +36,11 @@ def _entries(*, offers: bool) -> list[compiling.Entry]:
 
     modules: list[ModuleType] = [kernel, checksum]
     if offers:
+        from goodstanding.batch import several_days
         from goodstanding.batch.drafting import drafts
         from goodstanding.batch.pricing import adding, between, correcting, worlds, worth
 
-        modules += [drafts, adding, between, correcting, worlds, worth]
+        modules += [several_days, drafts, adding, between, correcting, worlds, worth]
     return [one for module in modules for one in vars(module).values() if isinstance(one, compiling.Entry)]
 
 

@@ -5,7 +5,7 @@ world adds its own change and payments to them; a world asked about on several d
 """
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from goodstanding.batch import layout
-from goodstanding.batch.columns import run_kernel
-from goodstanding.batch.kernel import COLUMN_TYPES, NO_DETAIL, Columns
+from goodstanding.batch.kernel import COLUMN_TYPES, Columns
 from goodstanding.batch.nesting import is_paid_ahead, row_of
 from goodstanding.batch.policies import DAY_COUNTS, EPOCH, PolicyTable, PolicyTooLarge, policy_table
+from goodstanding.batch.several_days import Numbers, run_on_days
 from goodstanding.book.schema import COMPONENT_CODES, KIND_CODES
 from goodstanding.core.arrears.policy import ArrearsPolicy
 from goodstanding.core.arrears.position import Owed
@@ -45,7 +45,6 @@ _KIND, _AMOUNT, _EFFECTIVE, _BOOKED, _COMPONENT = (
 _HEAD = ("policy_of", "principal", "rate_ppm", "day_count", "disbursed_on")
 _SCHEDULED = ("due_on", "due_principal", "due_interest", "due_fee", "minimum", "drawdown")
 _PLANNED = tuple(f"version_{name}" for name in _PART)
-_EPOCH_DAY = date.fromordinal(EPOCH)
 _AT_ONCE = 512
 """Worlds in one call: so many that the call itself costs little, so few that what it writes stays in the processor's cache."""
 
@@ -175,37 +174,49 @@ class WhatIf:
     def __call__(self, questions: Sequence[Question]) -> list[Answer]:
         """Answer each question; what the kernel can't compute, the reference answers, or says why it can't be."""
         # the same world of the same loan is computed once a day
-        places: dict[tuple[int, int, int, date, bool], int] = {}
+        places: dict[tuple[int, date], int] = {}
         worlds: dict[tuple[int, int, int], int] = {}
         bases: dict[int, tuple[int, _Base]] = {}
-        adding, asked, wanted = _Adding(), list[tuple[int, int, bool]](), list[int]()
+        adding, asked, wanted = _Adding(), list[tuple[int, int]](), list[int]()
         for one in questions:
             loan, world = one.loan, one.world
             key = id(loan), id(world.change), id(world.payments)
-            place = places.setdefault((*key, one.on, one.whole), len(asked))
-            wanted.append(place)
-            if place < len(asked):
-                continue
             number = worlds.get(key)
             if number is None:
                 known = bases.get(key[0])
                 if known is None:
                     known = bases[key[0]] = len(bases), self._base(loan)
                 number = worlds[key] = adding.add(*known, world)
-            asked.append((number, _number(one.on), one.whole))
-        answers: list[Answer] = [""] * len(asked)
-        sheet = _sheet_of([base for _, base in bases.values()], adding)
-        for start in range(0, len(asked), _AT_ONCE):
-            now = asked[start : start + _AT_ONCE]
-            numbers, days, wholes = (np.array(values, np.int64) for values in zip(*now, strict=True))
-            columns = _columns(sheet, numbers, days)
-            out = run_kernel(columns, self._policies, _EPOCH_DAY, None, NO_DETAIL, whole=True)
-            answers[start : start + len(now)] = _read(out[_ROWS].T.tolist(), days.tolist(), wholes.tolist())
-        if "" in answers:
-            for one, place in zip(questions, wanted, strict=True):
-                if answers[place] == "":
-                    answers[place] = self._by_reference(one)
-        return [answers[place] for place in wanted]
+            place = places.setdefault((number, one.on), len(asked))
+            wanted.append(place)
+            if place == len(asked):
+                asked.append((number, _number(one.on)))
+        if not asked:
+            return []
+        found = self._found(_sheet_of([base for _, base in bases.values()], adding), np.array(asked, np.int64))
+        return [
+            _answer(found[place], asked[place][1], one.whole) or self._by_reference(one)
+            for one, place in zip(questions, wanted, strict=True)
+        ]
+
+    def _found(self, sheet: "_Sheet", asked: Numbers) -> list[list[int]]:
+        """What the kernel finds of each world and day asked for, (asked, 2): the values of _ROWS."""
+        worlds, days = asked.T
+        order = np.lexsort(
+            (days, worlds, sheet.base_of[worlds])
+        )  # the worlds of a loan together, the days of a world rising
+        found = np.empty((len(_ROWS), len(order)), np.int64)
+        begins = sheet.begins(worlds, days)
+        for start in range(0, len(order), _AT_ONCE):
+            now = order[start : start + _AT_ONCE]
+            first = np.flatnonzero(np.diff(worlds[now], prepend=-1))
+            these = worlds[now][first]
+            past_of = sheet.base_of[these]
+            out = run_on_days(
+                _columns(sheet, these), self._policies, np.append(first, len(now)), days[now], past_of, begins[past_of]
+            )
+            found[:, now] = out[_ROWS]
+        return found.T.tolist()
 
     def _by_reference(self, one: Question) -> Answer:
         """A loan beyond the kernel's limits, or one that is contradictory as it would be."""
@@ -303,9 +314,6 @@ def _version(one: ScheduleVersion, drawdowns: dict[str, int]) -> _Version:
     return _Version(_number(one.from_on), int(one.takes_over), parts)
 
 
-Numbers = npt.NDArray[np.int64]
-
-
 @dataclass(frozen=True, slots=True)
 class _Lists:
     """Rows of several lists, one after another. first, many: of each list, from which row on and how many."""
@@ -339,6 +347,17 @@ class _Sheet:
     pauses: _Lists
     versions: _Lists
     plans: _Lists
+
+    def begins(self, worlds: Numbers, days: Numbers) -> Numbers:
+        """Of each loan, the first day on which one of its worlds adds something, or is asked about."""
+        loans = len(self.opening_of)
+        first = np.full(loans, layout.LATEST_DAY, np.int64)
+        np.minimum.at(first, self.base_of[worlds], days)
+        for lists, row in ((self.moves, _EFFECTIVE), (self.pauses, 0), (self.versions, 0)):
+            many = lists.many[loans:]
+            added = lists.rows[row, lists.rows.shape[1] - many.sum() :]
+            np.minimum.at(first, np.repeat(self.base_of, many), added)
+        return first
 
 
 def _sheet_of(bases: Sequence[_Base], adding: _Adding) -> _Sheet:
@@ -383,8 +402,8 @@ def _lists_of(rows: Rows, lengths: Sequence[int]) -> _Lists:
     return _Lists(rows, many.cumsum() - many, many)
 
 
-def _columns(sheet: _Sheet, worlds: Numbers, days: Numbers) -> Columns:
-    """The kernel's columns of loans as they would be, each with its day."""
+def _columns(sheet: _Sheet, worlds: Numbers) -> Columns:
+    """The kernel's columns of loans as they would be."""
     base = sheet.base_of[worlds]
     both = np.stack([base, worlds + len(sheet.opening_of)], axis=1).ravel()
     parts, schedule_at = sheet.parts.of(base)
@@ -408,7 +427,7 @@ def _columns(sheet: _Sheet, worlds: Numbers, days: Numbers) -> Columns:
         "opening_of": sheet.opening_of[base] if len(sheet.openings) else (),
         "repeats": (),
         "has_null": (),
-        "asked_on": days,
+        "asked_on": (),
     }
     if not (found["minimum"] != _NONE).any():
         found["minimum"] = ()
@@ -437,13 +456,12 @@ _ROWS = [*(layout.RESULTS.index(name) for name in _CLOSED.split()), layout.OUT_N
 _ROWS += [layout.OUT_AHEAD, *range(layout.OUT_OPENED, layout.OUT_AHEAD)]
 
 
-def _read(found: Iterable[Sequence[int]], days: Iterable[int], wholes: Iterable[int]) -> Iterator[Answer]:
-    """Each loan's column of the kernel's results as `pricing.figure_of` reads an assessment, or no more than what closes it."""
-    for values, day, whole in zip(found, days, wholes, strict=True):
-        status, payoff, held, left, cure, principal, interest, oldest, next_on, next_due, ahead, *opened = values
-        if status != layout.OK:
-            yield ""
-            continue
-        closing = payoff, held, left, cure, principal + interest, oldest != _NONE
-        due = next_due if next_on == day else 0
-        yield Figure(*closing, due, ahead, Owed(*opened)) if whole else Closing(*closing)
+def _answer(values: Sequence[int], day: int, whole: bool) -> Answer:
+    """The kernel's results as `pricing.figure_of` reads an assessment, or no more than what closes the loan; "" if there are none."""
+    status, payoff, held, left, cure, principal, interest, oldest, next_on, next_due, ahead, *opened = values
+    if status != layout.OK:
+        return ""
+    closing = payoff, held, left, cure, principal + interest, oldest != _NONE
+    if not whole:
+        return Closing(*closing)
+    return Figure(*closing, next_due if next_on == day else 0, ahead, Owed(*opened))

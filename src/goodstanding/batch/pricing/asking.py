@@ -1,15 +1,13 @@
-"""The kernel asked about loans as they would be: many worlds, each on its day, in calls of a few hundred."""
+"""The kernel asked about loans as they would be: many worlds, each on its days, in calls of a few hundred."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
 from goodstanding.batch import layout
-from goodstanding.batch.columns import run_kernel
-from goodstanding.batch.kernel import NO_DETAIL, Columns
-from goodstanding.batch.policies import EPOCH, PolicyTable
+from goodstanding.batch.kernel import Columns
+from goodstanding.batch.policies import PolicyTable
 from goodstanding.batch.pricing.tables import (
     ANSWER_AHEAD,
     ANSWER_CURE,
@@ -22,12 +20,13 @@ from goodstanding.batch.pricing.tables import (
     ANSWER_PRINCIPAL,
     ANSWER_SIZE,
     ANSWER_STATUS,
+    WORLD_LOAN,
 )
 from goodstanding.batch.pricing.worlds import columns_of_worlds
+from goodstanding.batch.several_days import run_on_days
 
 Numbers = npt.NDArray[np.int64]
 
-_EPOCH_DAY = date.fromordinal(EPOCH)
 _AT_ONCE = 512
 """Worlds in one call: so many that the call itself costs little, so few that what it writes stays in the processor's cache."""
 
@@ -47,19 +46,22 @@ class Engine:
 
         many: how many days each world has; days: they, one world's after another's, rising. What a status other than OK says is zeros.
         """
-        found, ends = np.zeros((ANSWER_SIZE, len(days)), np.int64), np.cumsum(many)
-        start, begin = 0, 0
-        while start < len(many):
-            stop = max(start + 1, int(np.searchsorted(ends, begin + _AT_ONCE, "right")))
-            some = worlds[:, start:stop].repeat(many[start:stop], axis=1)
-            day = np.ascontiguousarray(days[begin : ends[stop - 1]])
-            columns = columns_of_worlds(self.loans, some, day, self.counts_from, payments, waivers, schedule)
-            self._answer(columns, day, found[:, begin : ends[stop - 1]])
-            start, begin = stop, int(ends[stop - 1])
+        worlds, many = worlds[:, many > 0], many[many > 0]
+        found, days_at = np.zeros((ANSWER_SIZE, len(days)), np.int64), np.concatenate([[0], np.cumsum(many)])
+        for start in range(0, len(many), _AT_ONCE):
+            stop = min(start + _AT_ONCE, len(many))
+            some, at = np.ascontiguousarray(worlds[:, start:stop]), days_at[start : stop + 1]
+            columns = columns_of_worlds(
+                self.loans, some, days[at[1:] - 1], self.counts_from, payments, waivers, schedule
+            )
+            now = slice(at[0], at[-1])
+            self._answer(columns, some[WORLD_LOAN], at - at[0], days[now], found[:, now])
         return found
 
-    def _answer(self, columns: Columns, days: Numbers, found: Numbers) -> None:
-        out = run_kernel(columns, self.policies, _EPOCH_DAY, None, NO_DETAIL, whole=True)
+    def _answer(self, columns: Columns, loans: Numbers, days_at: Numbers, days: Numbers, found: Numbers) -> None:
+        # what an offer adds is of the evening before changes hold, at the earliest
+        begins = np.full(len(loans), self.counts_from - 1, np.int64)
+        out = run_on_days(columns, self.policies, days_at, days, loans, begins)
         found[ANSWER_STATUS] = out[layout.OUT_STATUS]
         found[ANSWER_PAYOFF] = out[layout.OUT_PAYOFF]
         found[ANSWER_HELD] = out[layout.OUT_UNAPPLIED]

@@ -57,41 +57,115 @@ def begin(w, openings, opening, schedule_stop):
 @part
 def run_to(w):
     """Work through every event up to and with the day asked about."""
-    as_of = w[AS_OF]
+    begin_events(w)
+    run_before(w, 0, NEVER)
+    if w[STATUS] == OK:
+        close_day(w, w[AS_OF])
+
+
+@part
+def begin_events(w):
+    """Put on the heap what happens to a loan that begins, up to the day asked about; work through its opening."""
     begun = w[OPENED_ON] if w[HAS_OPENING] else NONE
     if w[HAS_OPENING] and w[MOVES] > 0 and w[move_at(w, 0) + EFFECTIVE] <= begun:
         w[STATUS] = BEFORE_HISTORY
         return
-    for version in range(w[VERSIONS_DONE], w[VERSIONS]):
-        later_on(w, w[version_at(w, version) + VERSION_FROM], 0, begun)
-    for place in range(w[PAUSES]):
-        later_on(w, w[pause_at(w, place) + PAUSE_FROM], EVERY_ROW, begun)
-        later_on(w, w[pause_at(w, place) + PAUSE_UNTIL], EVERY_ROW, begun)
-    for step in range(w[POLICY + STEPS]):
-        on = w[w[EXTRA_AT] + w[POLICY + STEPS_AT] + step * STEP_SIZE + STEP_FROM_ON]
-        if on != NONE:
-            later_on(w, on, EVERY_ROW, begun)
-    also_on(w, as_of, 0)
-    ask_for_due_date(w, begun)
+    ask_for_days(w, begun)
     if w[HAS_OPENING]:
         ask_for_events(w, 1, begun)
         w[ALL_TOUCHED] = 1
         work(w, begun, 0, 0)
-    move = 0
+
+
+@part
+def ask_for_days(w, after):
+    """Put the loan's own days on the heap, those after a day: changed schedules, pauses, rate steps, the next due date."""
+    for version in range(w[VERSIONS_DONE], w[VERSIONS]):
+        later_on(w, w[version_at(w, version) + VERSION_FROM], 0, after)
+    for place in range(w[PAUSES]):
+        later_on(w, w[pause_at(w, place) + PAUSE_FROM], EVERY_ROW, after)
+        later_on(w, w[pause_at(w, place) + PAUSE_UNTIL], EVERY_ROW, after)
+    for step in range(w[POLICY + STEPS]):
+        on = w[w[EXTRA_AT] + w[POLICY + STEPS_AT] + step * STEP_SIZE + STEP_FROM_ON]
+        if on != NONE:
+            later_on(w, on, EVERY_ROW, after)
+    also_on(w, w[AS_OF], 0)
+    ask_for_due_date(w, after)
+
+
+@part
+def run_before(w, move, until):
+    """Work through the events before a day, and transactions from this one on; return the transaction that comes next."""
     while w[EVENTS] > 0 and w[STATUS] == OK:
         day = first_day(w)
         if move < w[MOVES]:
             day = min(day, w[move_at(w, move) + EFFECTIVE])
+        if day >= until:
+            break
         stop = move
         while stop < w[MOVES] and w[move_at(w, stop) + EFFECTIVE] == day:
             stop += 1
         take_events(w, day)
-        work(w, day, move, stop)
+        if stop == move and is_quiet(w, day):
+            pass_by(w, day)
+        else:
+            work(w, day, move, stop)
         move = stop
-    if w[STATUS] == OK:
-        close_all(w, as_of)
-        post_all(w)
-        cut_to_ceiling(w, as_of)
+    return move
+
+
+@part
+def is_quiet(w, day):
+    """Whether nothing happens on a day without transactions but to instalments that are met and bear nothing.
+
+    Then `work` has no effect but that grace runs out. Where payments come when due, three events of an instalment in four are such.
+    """
+    if w[TOUCHED] == 0 or w[ALL_TOUCHED] or not w[WAS_OVER] or w[HELD] or day >= w[AS_OF] or w[LOAN_FEE_ON] == day:
+        return False
+    if w[POLICY + INTEREST_BY] != SCHEDULED or w[POLICY + CEILING] != NONE or w[POLICY + TOLERANCE_OF_LOAN]:
+        return False
+    due = w[DUE_COUNT]
+    if due < w[ACCOUNTS] and w[account(due + 1) + DUE] <= day:
+        return False
+    if w[VERSIONS_DONE] < w[VERSIONS] and w[version_at(w, w[VERSIONS_DONE]) + VERSION_FROM] <= day:
+        return False
+    for place in range(w[TOUCHED]):
+        row = w[w[TOUCHED_AT] + place]
+        if row > due or has_base(w, row) or not is_met(w, row):
+            return False
+    return True
+
+
+@part
+def pass_by(w, day):
+    """A quiet day: grace runs out, and the day on which a late fee would have been due is over."""
+    w[TODAY] = max(day, w[TODAY])
+    for place in range(w[TOUCHED]):
+        row = w[w[TOUCHED_AT] + place]
+        if not w[account(row) + HAS_LAPSED] and day >= w[account(row) + LAPSES]:
+            lapse_met(w, row)
+        if w[account(row) + FEE_ON] == day and w[POLICY + HAS_LATE_FEE]:
+            w[account(row) + FEE_ON] = NEVER
+    forget_touched(w)
+    move_on(w)
+
+
+@part
+def lapse_met(w, row):
+    """`lapse` of an instalment that is met: what ran in its days of grace is forgotten."""
+    w[account(row) + HAS_LAPSED] = 1
+    for which in range(2):
+        at = ACCRUAL + which * ACCRUAL_SIZE
+        w[account(row) + at + WHOLE], w[account(row) + at + REST], w[account(row) + at + POSTED] = 0, 0, 0
+        w[account(row) + PENDING + which] = 0
+
+
+@part
+def close_day(w, day):
+    """End every running period on the day asked about."""
+    close_all(w, day)
+    post_all(w)
+    cut_to_ceiling(w, day)
 
 
 @part
