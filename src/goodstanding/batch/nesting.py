@@ -12,8 +12,16 @@ _BESIDE = {"borrower_id": "", "lender_days_past_due": None, "lender_balance": No
 
 
 def nest(loans: Iterable[Loan]) -> pa.RecordBatch:
-    """Return loans as a batch of the nested book, with the optional columns that they need."""
-    rows = [row_of(loan) for loan in loans]
+    """Return loans as a batch of the nested book, with the optional columns that they need.
+
+    ValueError for a loan that it has no words for: one with money that was agreed for days to come.
+    """
+    given = list(loans)
+    if ahead := next((loan for loan in given if is_paid_ahead(loan)), None):
+        raise ValueError(
+            f"loan {ahead.id}: a nested book can't say that money was agreed for days to come (ahead_until); assess it by itself"
+        )
+    rows = [row_of(loan) for loan in given]
     needed = [name for name in OPTIONAL if any(row[name] for row in rows)]
     if any(part[DRAWDOWN] for row in rows for part in _instalments(row)):
         needed.append(DRAWDOWN)
