@@ -179,6 +179,24 @@ def test_spending_above_the_guideline_is_pointed_out_and_counts_as_stated(tmp_pa
     assert now == before | {"flags": ["above_guideline"], "ask_about": ["food_and_housekeeping"]}
 
 
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            ("--accept-by", "9999-12-31"),
+            "--accept-by 9999-12-31 is more than 366 days after 2026-04-20: check the day.",
+        ),
+        (("--accept-by", "2026-04-19"), "--accept-by 2026-04-19 lies before 2026-04-20"),
+        (("--as-of", "9999-12-31"), "--as-of 9999-12-31: no offer can stand until a day after it"),
+    ],
+)
+def test_a_day_until_which_no_offer_can_stand_stops_with_a_sentence(
+    tmp_path: Path, options: tuple[str, ...], sentence: str
+) -> None:
+    code, said = run(tmp_path, LOAN, *options)
+    assert (code, sentence in " ".join(said.split())) == (1, True), said
+
+
 def test_a_statement_that_cannot_be_read_stops_with_a_sentence(tmp_path: Path) -> None:
     stated = tmp_path / "means.toml"
     stated.write_text('stated_on = 2026-04-01\nincome = "much"\nessentials = "1.00"\n', encoding="utf-8")

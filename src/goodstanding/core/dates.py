@@ -15,7 +15,7 @@ def parse_day(text: str) -> date:
         day = date(int(text[:4]), int(text[5:7]), int(text[8:]))
         if day.isoformat() == text:
             return day
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     raise ValueError(f'"{text}" isn\'t a date (we read YYYY-MM-DD, such as 2026-11-23)')
 

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from goodstanding.day.assessing import Setting
 from goodstanding.day.files import alone_in, failures_explained
 from goodstanding.day.granting import legal_limits
 from goodstanding.day.lender import LenderFolder, check_currency, read_lender
+from goodstanding.day.offering import stands_until
 from goodstanding.day.portfolio import currency_of
 from goodstanding.day.progress import Progress
 from goodstanding.day.stop import Stopped
@@ -66,9 +67,7 @@ class Offered:
 def offer_to_all(request: Request, progress: Progress) -> Offered:
     """Work out the ways out of a book's overdue loans into a folder; `Stopped` says why it can't be done."""
     lender = read_lender(request.lender)
-    accept_by = request.accept_by or request.as_of + timedelta(days=lender.lender.pay_within_days)
-    if accept_by < request.as_of:
-        raise Stopped(f"--accept-by {accept_by} lies before {request.as_of}: an offer stands until a day to come.")
+    accept_by = stands_until(request.as_of, request.accept_by, lender.lender.pay_within_days)
     if not lender.ways_out.measures:
         raise Stopped(
             f"{request.lender} has no ways_out.toml, so nothing is offered: copy the example's and change it."

@@ -46,6 +46,8 @@ from goodstanding.letters.compose import wording_of
 from goodstanding.letters.credit_data import STAYS, basis_of, credit_keys
 from goodstanding.letters.wording import WordingError
 
+_LONGEST = 366
+"""How many days an offer may stand: its sums are of the day on which they were worked out."""
 _KINDS = {
     OfferKind.ARREARS_INSTALMENTS: "Arrears in {months} parts",
     OfferKind.EXTENSION: "Overdue instalments moved to the end",
@@ -141,7 +143,7 @@ def from_book(
         folder.ways_out,
         legal_limits(folder.conduct, product, as_of),
         as_of,
-        accept_by or as_of + timedelta(days=folder.lender.pay_within_days),
+        stands_until(as_of, accept_by, folder.lender.pay_within_days),
         _said_to_pay(can_pay, found.loan.currency),
         _stated(means, found.loan.currency),
         agreed,
@@ -180,7 +182,7 @@ def from_file(
     except BadValue as bad:
         raise Stopped(f"{granted}, read in {loan.currency}: {bad}.") from None
     limits = legal_limits(folder.conduct, loan.product, as_of)
-    until = accept_by or as_of + timedelta(days=folder.lender.pay_within_days)
+    until = stands_until(as_of, accept_by, folder.lender.pay_within_days)
     said, stated = _said_to_pay(can_pay, loan.currency), _stated(means, loan.currency)
     return Asked(
         loan,
@@ -195,6 +197,19 @@ def from_file(
         wording=folder.wording,
         reports=folder.lender.reports_to_credit_bureau,
     )
+
+
+def stands_until(as_of: date, accept_by: date | None, days: int) -> date:
+    """The last day of the offers: as asked, or so many days on; `Stopped` says why it can't be."""
+    longest = timedelta(days=max(_LONGEST, days))
+    if as_of > date.max - longest:
+        raise Stopped(f"--as-of {as_of}: no offer can stand until a day after it; check the day.")
+    until = accept_by or as_of + timedelta(days=days)
+    if until < as_of:
+        raise Stopped(f"--accept-by {until} lies before {as_of}: an offer stands until a day to come.")
+    if until > as_of + longest:
+        raise Stopped(f"--accept-by {until} is more than {longest.days} days after {as_of}: check the day.")
+    return until
 
 
 def _stated(path: Path | None, currency: str) -> Statement | ThreeAnswers | None:
@@ -227,8 +242,6 @@ def _said_to_pay(can_pay: str | None, currency: str) -> int | None:
 
 def offers_text(asked: Asked, *, as_json: bool) -> str:
     """Work the ways out out, and write them for people or for programs."""
-    if asked.accept_by < asked.as_of:
-        raise Stopped(f"--accept-by {asked.accept_by} lies before {asked.as_of}: an offer stands until a day to come.")
     try:
         today = assess(asked.loan, asked.policy, as_of=asked.as_of)
     except CannotAssess as why:

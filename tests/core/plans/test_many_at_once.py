@@ -1,6 +1,10 @@
 """Many promises and plans about one loan cost about as much more as there are more of them, and a plan may ask for nothing of its own."""
 
+import re
 import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
 from types import FrameType
 
 import pytest
@@ -8,8 +12,9 @@ import pytest
 from goodstanding.core.loan import Pause, Transaction
 from goodstanding.core.plans.agreement import EventKind, Plan, PlanPayment, PlanTerms
 from goodstanding.core.plans.judging import Commitments, PlanState, Why, judge
+from goodstanding.core.plans.matching import CannotJudge
 from goodstanding.core.plans.offers import Change
-from tests.core.plans.ledgers import FROM_START, a_loan, event, judged, march, paid, plan, promise, terms
+from tests.core.plans.ledgers import FROM_START, SHANGHAI, a_loan, event, judged, march, paid, plan, promise, terms
 
 
 def calls_to_judge(commitments: Commitments, *ledger: Transaction) -> int:
@@ -91,3 +96,25 @@ def test_a_plan_that_asks_for_nothing_beside_the_contract_goes_on_to_its_last_da
     assert (found.state, found.since, found.why) == (PlanState.COMPLETED, march(last_day), Why.PAUSE_ENDED)
     told = f"The plan asked for nothing beside the contract's own instalments, and was over on {march(last_day)}."
     assert found.reason == told
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (
+            lambda: PlanPayment(date(9999, 12, 31), 100),
+            "a plan's payment is 9999-12-31; expected a day from 1900-01-01",
+        ),
+        (lambda: terms((10, 100), accept_by=date.max), "the plan's accept_by is 9999-12-31"),
+        (lambda: promise(due=2_000_000), "promise P: due_on is 7501-"),
+        (lambda: replace(promise(), made_at=datetime.min.replace(tzinfo=SHANGHAI)), "promise P is 0001-01-01"),
+    ],
+)
+def test_a_day_that_nobody_can_mean_is_refused(wrong: Callable[[], object], sentence: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        wrong()
+
+
+def test_nothing_is_judged_for_a_day_that_nobody_can_ask_about() -> None:
+    with pytest.raises(CannotJudge, match="judged for a day from 1900-01-01 to 2999-12-31, not for 9999-12-31"):
+        judge(Commitments((promise(),)), a_loan(), FROM_START, as_of=date.max)

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from goodstanding.core.conduct.law_days import last_day_after
 from goodstanding.core.plans.offers import Change, Offer, OfferKind
-from goodstanding.core.plans.said import check_amount, check_instants, check_tolerance, check_zone, day_in
+from goodstanding.core.plans.said import check_amount, check_day, check_instants, check_tolerance, check_zone, day_in
 
 _A_DAY = timedelta(days=1)
 
@@ -36,6 +36,7 @@ class PlanPayment:
     contract: int = 0
 
     def __post_init__(self) -> None:
+        check_day("a plan's payment", self.on)
         check_amount(f"the plan's payment of {self.on}", self.amount, least=1)
         check_amount(f"the contract's part of the plan's payment of {self.on}", self.contract, least=0)
         if self.contract > self.amount:
@@ -69,6 +70,9 @@ class PlanTerms:
 
     def __post_init__(self) -> None:
         check_zone("the plan", self.zone)
+        for name in ("worked_out_on", "accept_by", "sign_by", "counted_up_to"):
+            if (day := getattr(self, name)) is not None:
+                check_day(f"the plan's {name}", day)
         asked = sum(self.asked(one) for one in self.payments)
         if 0 < asked <= self.tolerance_amount:
             raise ValueError(

@@ -30,7 +30,7 @@ from goodstanding.core.plans.agreement import (
 )
 from goodstanding.core.plans.matching import CannotJudge, Claim, Counted, Counting, MeantFor, Paid, match, standing
 from goodstanding.core.plans.promise import JudgedPromise, Promise, judge_promise
-from goodstanding.core.plans.said import day_in
+from goodstanding.core.plans.said import EARLIEST, LATEST, day_in
 from goodstanding.core.plans.sums import counted_up_to as sums_counted_up_to
 
 _MONEY = (Kind.PAYMENT, Kind.RECOVERY, Kind.REFUND, Kind.REVERSAL, Kind.CHARGEBACK)
@@ -157,6 +157,8 @@ def judge(
     Raises CannotJudge where ids aren't one each or more is taken back than was paid, and CannotAssess where the ledger contradicts itself.
     """
     _check(commitments, loan)
+    if not EARLIEST <= as_of <= LATEST:
+        raise CannotJudge(f"promises and plans are judged for a day from {EARLIEST} to {LATEST}, not for {as_of}")
     ledger = [one for one in known_transactions(loan, policy, as_of, known_on) if one.kind in _MONEY]
     promises = [
         one for one in commitments.promises if one.made_on <= as_of and (known_on is None or one.known_from <= known_on)

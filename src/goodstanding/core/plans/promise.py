@@ -9,7 +9,15 @@ from enum import StrEnum
 
 from goodstanding.core.money import Money
 from goodstanding.core.plans.matching import Claim, Counted
-from goodstanding.core.plans.said import check_amount, check_instants, check_tolerance, check_zone, day_in, days_text
+from goodstanding.core.plans.said import (
+    check_amount,
+    check_day,
+    check_instants,
+    check_tolerance,
+    check_zone,
+    day_in,
+    days_text,
+)
 
 
 class PromiseState(StrEnum):
@@ -49,6 +57,7 @@ class Promise:
             )
         check_zone(f"promise {self.id}", self.zone)
         check_instants(f"promise {self.id}", self.made_at, self.recorded_at)
+        check_day(f"promise {self.id}: due_on", self.due_on)
         if self.due_on < self.made_on:
             raise ValueError(f"promise {self.id} is for {self.due_on}, before the day it was made on, {self.made_on}")
 

@@ -7,6 +7,8 @@ from goodstanding.core.money import LARGEST_AMOUNT
 
 LONGEST_TOLERANCE = 366
 """Days; a year."""
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+"""The days that promises and plans may name: some around each can be counted."""
 
 
 def days_text(days: int) -> str:
@@ -20,6 +22,11 @@ def days_text(days: int) -> str:
 def day_in(zone: str, at: datetime) -> date:
     """The calendar day of an instant where the borrower is."""
     return at.astimezone(ZoneInfo(zone)).date()
+
+
+def check_day(what: str, day: date) -> None:
+    if not EARLIEST <= day <= LATEST:
+        raise ValueError(f"{what} is {day}; expected a day from {EARLIEST} to {LATEST}")
 
 
 def check_amount(what: str, amount: int, *, least: int) -> None:
@@ -44,6 +51,8 @@ def check_instants(what: str, at: datetime, recorded_at: datetime | None) -> Non
     for one in (at, recorded_at):
         if one is not None and one.tzinfo is None:
             raise ValueError(f"{what}: {one.isoformat()} has no offset, so nobody can say when it was")
+        if one is not None:
+            check_day(what, one.date())
     if recorded_at is not None and recorded_at < at:
         raise ValueError(
             f"{what}: it was recorded at {recorded_at.isoformat()}, before it happened at {at.isoformat()}"
