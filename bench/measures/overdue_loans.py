@@ -1,9 +1,9 @@
 """Overdue loans drawn from a seed, and what a full set of offers of each costs: one by one, and of a whole book by worker processes."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
@@ -24,7 +24,8 @@ from goodstanding.batch.offering import Granting, offers_of
 from goodstanding.batch.policies import PolicyTable, policy_table
 from goodstanding.batch.what_if import WhatIf, ways_out_of_many
 from goodstanding.core.arrears.assess import assess
-from goodstanding.core.loan import Kind, Loan, Transaction
+from goodstanding.core.arrears.policy import ArrearsPolicy, Interest
+from goodstanding.core.loan import Kind, Loan, Opening, Pause, ScheduleVersion, Transaction
 from goodstanding.core.plans.offers import Position
 from goodstanding.core.plans.schedule import Terms, build_schedule
 from goodstanding.core.plans.ways_out import WaysOut
@@ -40,9 +41,19 @@ def _folder() -> LenderFolder:
     return read_lender(LENDER)
 
 
+BY_DAY = "by_day"
+
+
+@cache
+def _every_policy() -> dict[str, ArrearsPolicy]:
+    """The example lender's, and its instalment loan with interest that runs by day."""
+    policies = dict(_folder().policies)
+    return policies | {BY_DAY: replace(policies["cn_instalment"], interest=Interest.DAILY_BALANCE)}
+
+
 @cache
 def _policies() -> PolicyTable:
-    return policy_table(_folder().policies, "CNY")
+    return policy_table(_every_policy(), "CNY")
 
 
 @cache
@@ -65,10 +76,61 @@ def loan_of(number: int) -> Loan:
     return Loan(f"L{number}", "CNY", principal, made_on, rate, schedule, payments, product="cn_instalment")
 
 
-def positions(numbers: Sequence[int]) -> Iterator[Position]:
-    policy = _folder().policies["cn_instalment"]
+def mixed_loan_of(number: int) -> Loan:
+    """Such a loan, of which six in eight have something out of the ordinary: see _KINDS."""
+    return _KINDS[number % len(_KINDS)](loan_of(number))
+
+
+def _opened(loan: Loan) -> Loan:
+    """Its history begins 45 days ago, with what was past due then."""
+    on = AS_OF - timedelta(days=45)
+    known = sum(one.effective_on <= on for one in loan.transactions)
+    due = [part for part in loan.schedule if part.due_on <= on][known:]
+    opening = Opening(
+        on,
+        principal=sum(part.principal for part in due),
+        interest=sum(part.interest for part in due),
+        overdue_since=due[0].due_on if due else None,
+    )
+    return replace(loan, opening=opening, transactions=loan.transactions[known:])
+
+
+def _rescheduled(loan: Loan) -> Loan:
+    """What wasn't due 20 days ago was spread over two months more."""
+    from_on = AS_OF - timedelta(days=20)
+    principal = sum(part.principal for part in loan.schedule if part.due_on >= from_on)
+    terms = Terms(principal, loan.annual_rate, from_on, len(loan.schedule) + 2, from_on + timedelta(days=25))
+    return replace(loan, versions=(ScheduleVersion(from_on, build_schedule(terms)),))
+
+
+def _drawn_twice(loan: Loan) -> Loan:
+    parts = tuple(replace(part, drawdown="AB"[place % 2]) for place, part in enumerate(loan.schedule))
+    return replace(loan, schedule=parts)
+
+
+def _billed(loan: Loan) -> Loan:
+    parts = tuple(replace(part, minimum=part.amount // 10) for part in loan.schedule)
+    return replace(loan, schedule=parts, product="cn_bill")
+
+
+_KINDS: tuple[Callable[[Loan], Loan], ...] = (
+    lambda loan: loan,
+    _opened,
+    lambda loan: replace(loan, pauses=(Pause(AS_OF - timedelta(days=40), AS_OF - timedelta(days=20)),)),
+    _rescheduled,
+    lambda loan: loan,
+    _drawn_twice,
+    _billed,
+    lambda loan: replace(loan, product=BY_DAY),
+)
+
+Make = Callable[[int], Loan]
+
+
+def positions(numbers: Sequence[int], make: Make = loan_of) -> Iterator[Position]:
     for number in numbers:
-        loan = loan_of(number)
+        loan = make(number)
+        policy = _every_policy()[loan.product]
         yield Position(loan, policy, assess(loan, policy, as_of=AS_OF), AS_OF + timedelta(days=14))
 
 
@@ -81,8 +143,8 @@ class OneByOne:
     found: tuple[WaysOut, ...]
 
 
-def one_by_one(count: int) -> OneByOne:
-    held, rails, kernel = list(positions(range(count))), _folder().ways_out, _kernel()
+def one_by_one(count: int, make: Make = loan_of) -> OneByOne:
+    held, rails, kernel = list(positions(range(count), make)), _folder().ways_out, _kernel()
     ways_out_of_many(held[:1], rails, [()], kernel)
     began = process_time()
     for one in held:
@@ -98,17 +160,19 @@ def one_by_one(count: int) -> OneByOne:
 LOANS_A_GROUP = 500
 
 
-def write_book(path: Path, count: int) -> None:
+def write_book(path: Path, count: int, make: Make = loan_of) -> None:
     """A nested book of so many of these loans, on disk."""
-    with pq.ParquetWriter(path, nest([loan_of(0)]).schema) as file:
+    schema = nest([make(number) for number in range(len(_KINDS))]).schema
+    with pq.ParquetWriter(path, schema) as file:
         for start in range(0, count, LOANS_A_GROUP):
-            file.write_batch(nest([loan_of(number) for number in range(start, min(start + LOANS_A_GROUP, count))]))
+            loans = [make(number) for number in range(start, min(start + LOANS_A_GROUP, count))]
+            file.write_batch(pa.RecordBatch.from_pylist(nest(loans).to_pylist(), schema=schema))
 
 
 def granting() -> Granting:
     folder = _folder()
     accept_by = AS_OF + timedelta(days=14)
-    return Granting(_policies(), folder.policies, folder.ways_out, {}, AS_OF, accept_by)
+    return Granting(_policies(), _every_policy(), folder.ways_out, {}, AS_OF, accept_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +214,10 @@ class WholeBook:
     offers: int
 
 
-def whole_book(processes: int, count: int, out: Path) -> WholeBook:
+def whole_book(processes: int, count: int, out: Path, make: Make = loan_of) -> WholeBook:
     """The offers to all overdue loans of a book, from its file to the files of the offers: from the first process that begins to the last that ends."""
     book = out / "book.parquet"
-    write_book(book, count)
+    write_book(book, count, make)
     with ProcessPoolExecutor(processes, initializer=_begin, initargs=(Barrier(processes),)) as pool:
         waiting = [pool.submit(_share, book, out, share, processes) for share in range(processes)]
         shares = [one.result() for one in waiting]
@@ -167,9 +231,9 @@ def whole_book(processes: int, count: int, out: Path) -> WholeBook:
     )
 
 
-def is_same(out: Path, alone: OneByOne) -> bool:
+def is_same(out: Path, alone: OneByOne, make: Make = loan_of) -> bool:
     """Whether the files of a book say of its first loans what they were offered alone, on every field."""
-    held = list(positions(range(len(alone.found))))
+    held = list(positions(range(len(alone.found)), make))
     found = [
         Found(one.today, one.loan.product, one.accept_by, ways)
         for one, ways in zip(held, alone.found, strict=True)
