@@ -201,7 +201,7 @@ def test_a_policy_beyond_the_kernel_goes_by_the_reference_and_the_report_says_so
 def test_the_kernel_is_taken_where_it_is_done_sooner(
     loans: int, is_warm: bool, sooner: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compiling, "is_warm", lambda: is_warm)
+    monkeypatch.setattr(compiling, "is_warm", lambda *_: is_warm)
     assert is_kernel_sooner(loans) is sooner
 
 
@@ -209,9 +209,9 @@ def test_offers_in_letters_are_priced_by_the_kernel_where_there_are_enough_of_th
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     desk = Desk(read_lender(LENDER), None, AS_OF, None, None)  # type: ignore[arg-type]
-    monkeypatch.setattr(compiling, "is_warm", lambda: True)
+    monkeypatch.setattr(compiling, "is_warm", lambda name: name == "assess_days")
     assert [prices_by_kernel(desk, letters) for letters in (WORTH_LOADING - 1, WORTH_LOADING)] == [False, True]
     assert prices_by_kernel(replace(desk, by_kernel=True), 1)
     assert not prices_by_kernel(replace(desk, by_kernel=False), 10_000)
-    monkeypatch.setattr(compiling, "is_warm", lambda: False)
+    monkeypatch.setattr(compiling, "is_warm", lambda *_: False)
     assert not prices_by_kernel(desk, 10_000)

@@ -16,12 +16,12 @@ Stage = Callable[[str], AbstractContextManager[object]]
 """Something that is told what is being done, from its beginning to its end."""
 
 
-def warm(stage: Stage, *, offers: bool = False) -> bool:
+def warm(stage: Stage, *, prices: bool = False, offers: bool = False) -> bool:
     """Make the kernel ready, compiling it if it isn't in the cache, which is told; return whether that was needed.
 
-    offers: also what works out a book's offers.
+    prices: also what prices a loan's offers. offers: also that, and what works out a whole book's.
     """
-    todo = [entry for entry in _entries(offers=offers) if not entry.is_compiled]
+    todo = [entry for entry in _entries(prices=prices or offers, offers=offers) if not entry.is_compiled]
     is_cold = any(not compiling.is_warm(entry.__name__) for entry in todo)
     folder = compiling.cache_folder()
     name = COMPILING if not is_cold or compiling.may_be_kept() else COMPILING_IN_VAIN.format(folder=folder)
@@ -31,16 +31,19 @@ def warm(stage: Stage, *, offers: bool = False) -> bool:
     return is_cold
 
 
-def _entries(*, offers: bool) -> list[compiling.Entry]:
+def _entries(*, prices: bool, offers: bool) -> list[compiling.Entry]:
     from goodstanding.batch import checksum, kernel
 
     modules: list[ModuleType] = [kernel, checksum]
-    if offers:
+    if prices:
         from goodstanding.batch import several_days
+
+        modules.append(several_days)
+    if offers:
         from goodstanding.batch.drafting import drafts
         from goodstanding.batch.pricing import adding, between, correcting, worlds, worth
 
-        modules += [several_days, drafts, adding, between, correcting, worlds, worth]
+        modules += [drafts, adding, between, correcting, worlds, worth]
     return [one for module in modules for one in vars(module).values() if isinstance(one, compiling.Entry)]
 
 

@@ -25,7 +25,8 @@ def show(out: Path, progress: Progress, say: Callable[[str], None]) -> None:
     from goodstanding.batch.compiling import is_warm
 
     root = project_root()
-    by_kernel = None if is_warm() else False  # nobody waits for a compiler to see a demo
+    is_ready = is_warm() and is_warm("assess_days")
+    by_kernel = None if is_ready else False  # nobody waits for a compiler to see a demo
     began = time.monotonic()
     for name, (what, lender) in BOOKS.items():
         say(f"\n{name}: {what}.")

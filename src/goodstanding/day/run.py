@@ -140,7 +140,7 @@ def _kernel(lender: LenderFolder, progress: Progress) -> PolicyTable | None:
     left_out = too_large(lender.policies)
     if len(left_out) == len(lender.policies):
         return None
-    warm(progress.stage)
+    warm(progress.stage, prices=bool(lender.ways_out.measures))
     return policy_table(lender.policies, lender.currency, leave_out=left_out)
 
 

@@ -397,7 +397,7 @@ def prices_by_kernel(desk: Desk, letters: int) -> bool:
         return bool(desk.by_kernel)
     from goodstanding.batch.compiling import is_warm
 
-    return letters >= WORTH_LOADING and is_warm()
+    return letters >= WORTH_LOADING and is_warm("assess_days")
 
 
 def _reader_id(contact: Contact, borrower_of: Mapping[str, str]) -> str:
