@@ -6,7 +6,13 @@ Parts of drafting take it as w. Of a list, w[..._AT] says where its rows begin a
 import numpy as np
 
 from goodstanding.batch.compiling import part
-from goodstanding.batch.drafting.tables import DRAFT_SIZE, GROUND_SIZE, PART_SIZE, SCHEDULED_SIZE
+from goodstanding.batch.drafting.tables import (
+    DRAFT_SIZE,
+    GROUND_SIZE,
+    MEASURE_SIZE,
+    PART_SIZE,
+    SCHEDULED_SIZE,
+)
 
 DRAFT = GROUND_SIZE
 """w begins with the loan's ground (w[GROUND_...]); then the draft in hand (w[DRAFT + DRAFT_...])."""
@@ -40,16 +46,24 @@ _REST = DRAFT + DRAFT_SIZE
     PAYMENTS_TOP,
     SCHEDULE_TOP,
     WAIVERS_TOP,
+    POSITIONS_ROOM,
+    DRAFTS_ROOM,
+    PAYMENTS_ROOM,
+    SCHEDULE_ROOM,
+    WAIVERS_ROOM,
     GAPS,
-) = range(_REST, _REST + 29)
+) = range(_REST, _REST + 34)
 """RATE_PARTS, RATE_WHOLE: the rate a year of the draft in hand, as a ratio. CREDIT: what meets its first payments. IS_ODD: something came up
 that core must draft. IS_BILLED: the loan's schedule has bills. OWN_RATE: the contract's, in parts per million. TERMS: what each instalment asked for; PARTS: what is open; DAYS: of a new schedule, with RATES, the interest of each period;
 TO: where each instalment moves; PAID: payments; NEW: the new schedule. GAPS: room to count in.
-WAIVED_ON: the day of the draft's waivers. PARTS_TOP and so on: how many rows of a table are written."""
+WAIVED_ON: the day of the draft's waivers. PARTS_TOP and so on: how many rows of a table are written;
+PAYMENTS_ROOM: for how many there is room, which is how far its fields lie apart."""
 WAIVE = GAPS + 32
 OF_ALL = 5
 """What the draft waives: by component, and of all of them."""
-LISTS = WAIVE + OF_ALL + 1
+MEASURE = WAIVE + OF_ALL + 1
+"""The measure in hand (w[MEASURE + MEASURE_...])."""
+LISTS = MEASURE + MEASURE_SIZE
 
 (TERM_DUE_ON, TERM_PRINCIPAL, TERM_INTEREST, TERM_FEE, TERM_DRAWDOWN, TERM_MINIMUM, TERM_KEY) = range(7)
 TERM_SIZE = 7

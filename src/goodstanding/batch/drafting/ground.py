@@ -1,5 +1,7 @@
 """The ground of a loan, compiled: what is open of it by instalment, its calendar, its charges. core.plans.measures.ground has it in words."""
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
 from goodstanding.batch import layout
@@ -11,97 +13,137 @@ from goodstanding.batch.layout import NONE
 
 _LARGEST = 10**15
 _A_YEAR = 365
+OPENING_SIZE = len(layout.OPENING_COLUMNS)
+
+
+class Given(NamedTuple):
+    """What of the kernel's given drafts are made from, as addresses of their numbers; has_...: whether a column is there."""
+
+    schedule_at: Any
+    due_on: Any
+    due_principal: Any
+    due_interest: Any
+    due_fee: Any
+    minimum: Any
+    drawdown: Any
+    pauses_at: Any
+    opening_of: Any
+    openings: Any
+    versions_at: Any
+    version_from: Any
+    takes_over: Any
+    version_schedule_at: Any
+    version_due_on: Any
+    version_principal: Any
+    version_interest: Any
+    version_fee: Any
+    version_minimum: Any
+    version_drawdown: Any
+    has_minimum: bool
+    has_drawdowns: bool
+    has_pauses: bool
+    has_openings: bool
+    has_versions: bool
+    has_version_minimum: bool
+    has_version_drawdowns: bool
 
 
 @part
-def read_ground(w, columns, policies, out, positions_at, positions, loan, status):
-    """Lay out the ground of a loan on the desk, unless its status says that core must draft it; so may GROUND_STATUS then."""
+def begin_loan(w, loan, status):
+    """Clear the desk for another loan."""
     for field in range(GROUND_SIZE):
         w[field] = 0
-    w[GROUND_LOAN], w[IS_ODD] = loan, 0
-    w[GROUND_STATUS] = status
-    if w[GROUND_STATUS] != PLAIN:
-        return
-    read_figures(w, columns, policies, out, loan)
-    w[IS_BILLED] = w[GROUND_HAS_MINIMUM] = is_billed(columns, loan)
-    if not put_terms(w, columns, loan):
-        w[GROUND_STATUS] = ODD_TERMS
-        return
-    read_rhythm(w, opening_of(columns, loan) >= 0)
-    if not put_parts(w, positions, positions_at[loan], positions_at[loan + 1]):
-        w[GROUND_STATUS] = ODD_TERMS
-        return
-    add_up(w, policies[w[GROUND_POLICY], layout.EXCESS])
-    w[GROUND_CHARGES_BEGIN_TODAY] = charges_begin_today(w, columns, policies, loan)
-    if max(w[GROUND_PAYOFF], w[GROUND_FEE] + w[GROUND_PENALTY] + w[GROUND_COMPOUND]) > _LARGEST:
-        w[GROUND_STATUS] = TOO_LARGE
+    w[GROUND_LOAN], w[GROUND_STATUS], w[IS_ODD] = loan, status, 0
 
 
 @part
-def opening_of(columns, loan):
-    return np.int64(columns.opening_of[loan]) if len(columns.opening_of) else -1
+def read_ground(w, given, policies, positions, first, stop, loan):
+    """Lay out the ground of a loan whose figures are on the desk; GROUND_STATUS says whether core must draft it instead.
+
+    positions: of its instalments those from `first` to `stop`.
+    """
+    opening = np.int64(given.opening_of[loan]) if given.has_openings else -1
+    w[GROUND_PAYS_FROM] = w[AS_OF]
+    if opening >= 0 and given.openings[opening * OPENING_SIZE + layout.OPENING_ON] == w[AS_OF]:
+        w[GROUND_PAYS_FROM] += 1
+    w[IS_BILLED] = w[GROUND_HAS_MINIMUM] = is_billed(given, loan)
+    if not put_terms(w, given, loan, opening):
+        w[GROUND_STATUS] = ODD_TERMS
+        return
+    read_rhythm(w, opening >= 0)
+    if not put_parts(w, positions, first, stop):
+        w[GROUND_STATUS] = ODD_TERMS
+        return
+    add_up(w, policies[w[GROUND_POLICY] * layout.POLICY_SIZE + layout.EXCESS])
+    has_pauses = given.has_pauses and given.pauses_at[loan] != given.pauses_at[loan + 1]
+    w[GROUND_CHARGES_BEGIN_TODAY] = charges_begin_today(w, policies, has_pauses)
+    if max(w[GROUND_PAYOFF], w[GROUND_FEE] + w[GROUND_PENALTY] + w[GROUND_COMPOUND]) > _LARGEST:
+        w[GROUND_STATUS] = TOO_LARGE
 
 
 # -- what each instalment asked for -----------------------------------------------------------------------------------
 
 
 @part
-def put_terms(w, columns, loan):
+def put_terms(w, given, loan, opening):
     """The terms by the numbers that the engine gives instalments: core's _terms_by_number. Whether there are any."""
     w[TERMS_N] = 0
-    versions = sort_versions(w, columns, loan)
-    opening, begun, first = opening_of(columns, loan), -layout.NEVER, -1
+    versions = sort_versions(w, given, loan)
+    begun, first = -layout.NEVER, -1
     if opening >= 0:
-        begun = columns.openings[opening, layout.OPENING_ON]
-        since = columns.openings[opening, layout.OPENING_OVERDUE_SINCE]
+        begun = given.openings[opening * OPENING_SIZE + layout.OPENING_ON]
+        since = given.openings[opening * OPENING_SIZE + layout.OPENING_OVERDUE_SINCE]
         put_term(
             w,
             0,
             begun if since == NONE else since,
-            columns.openings[opening, layout.OPENING_PRINCIPAL],
-            columns.openings[opening, layout.OPENING_INTEREST],
+            given.openings[opening * OPENING_SIZE + layout.OPENING_PRINCIPAL],
+            given.openings[opening * OPENING_SIZE + layout.OPENING_INTEREST],
             0,
             0,
             NONE,
         )
         for place in range(versions):
-            if columns.version_from[w[w[VERSIONS_AT] + place]] <= begun:
+            if given.version_from[w[w[VERSIONS_AT] + place]] <= begun:
                 first = w[w[VERSIONS_AT] + place]
     if first >= 0:
-        put_version(w, columns, first, begun)
+        put_version(w, given, first, begun)
     else:
-        put_schedule(w, columns, loan, begun)
+        put_schedule(w, given, loan, begun)
     for place in range(versions):
         version = w[w[VERSIONS_AT] + place]
-        from_on = np.int64(columns.version_from[version])
+        from_on = np.int64(given.version_from[version])
         if begun < from_on:
-            take_places(w, from_on, columns.takes_over[version] != 0)
-            put_version(w, columns, version, -layout.NEVER)
+            take_places(w, from_on, given.takes_over[version] != 0)
+            put_version(w, given, version, -layout.NEVER)
     return w[TERMS_N] > 0
 
 
 @part
-def is_billed(columns, loan):
-    if len(columns.minimum):
-        for place in range(columns.schedule_at[loan], columns.schedule_at[loan + 1]):
-            if columns.minimum[place] != NONE:
+def is_billed(given, loan):
+    if given.has_minimum:
+        for place in range(given.schedule_at[loan], given.schedule_at[loan + 1]):
+            if given.minimum[place] != NONE:
                 return 1
     return 0
 
 
 @part
-def sort_versions(w, columns, loan):
-    """List the loan's versions by the day from which they count; return how many."""
-    if not len(columns.versions_at):
+def sort_versions(w, given, loan):
+    """List the loan's versions by the day from which they count, counting re_ages_within_a_year; return how many."""
+    if not given.has_versions:
         return 0
     count, first = 0, w[VERSIONS_AT]
-    for version in range(columns.versions_at[loan], columns.versions_at[loan + 1]):
+    for version in range(given.versions_at[loan], given.versions_at[loan + 1]):
         place = count
-        while place > 0 and columns.version_from[w[first + place - 1]] > columns.version_from[version]:
+        while place > 0 and given.version_from[w[first + place - 1]] > given.version_from[version]:
             w[first + place] = w[first + place - 1]
             place -= 1
         w[first + place] = version
         count += 1
+        from_on = given.version_from[version]
+        if given.takes_over[version] != 0 and w[AS_OF] - _A_YEAR < from_on <= w[AS_OF]:
+            w[GROUND_RE_AGES] += 1
     return count
 
 
@@ -126,37 +168,37 @@ def is_term_after(w, place, due_on, drawdown):
 
 
 @part
-def put_schedule(w, columns, loan, begun):
+def put_schedule(w, given, loan, begun):
     start = w[TERMS_N]
-    for place in range(columns.schedule_at[loan], columns.schedule_at[loan + 1]):
-        minimum = columns.minimum[place] if len(columns.minimum) else NONE
-        if columns.due_on[place] > begun:
+    for place in range(given.schedule_at[loan], given.schedule_at[loan + 1]):
+        minimum = given.minimum[place] if given.has_minimum else NONE
+        if given.due_on[place] > begun:
             put_term(
                 w,
                 start,
-                np.int64(columns.due_on[place]),
-                columns.due_principal[place],
-                columns.due_interest[place],
-                columns.due_fee[place],
-                np.int64(columns.drawdown[place]) if len(columns.drawdown) else 0,
+                np.int64(given.due_on[place]),
+                given.due_principal[place],
+                given.due_interest[place],
+                given.due_fee[place],
+                np.int64(given.drawdown[place]) if given.has_drawdowns else 0,
                 minimum,
             )
 
 
 @part
-def put_version(w, columns, version, begun):
+def put_version(w, given, version, begun):
     start = w[TERMS_N]
-    for place in range(columns.version_schedule_at[version], columns.version_schedule_at[version + 1]):
-        if columns.version_due_on[place] > begun:
+    for place in range(given.version_schedule_at[version], given.version_schedule_at[version + 1]):
+        if given.version_due_on[place] > begun:
             put_term(
                 w,
                 start,
-                np.int64(columns.version_due_on[place]),
-                columns.version_principal[place],
-                columns.version_interest[place],
-                columns.version_fee[place],
-                np.int64(columns.version_drawdown[place]) if len(columns.version_drawdown) else 0,
-                columns.version_minimum[place] if len(columns.version_minimum) else NONE,
+                np.int64(given.version_due_on[place]),
+                given.version_principal[place],
+                given.version_interest[place],
+                given.version_fee[place],
+                np.int64(given.version_drawdown[place]) if given.has_version_drawdowns else 0,
+                given.version_minimum[place] if given.has_version_minimum else NONE,
             )
 
 
@@ -181,12 +223,12 @@ def put_parts(w, positions, first, stop):
     w[GROUND_LAST_DUE_ON], w[GROUND_FEE] = last, 0
     for is_coming in range(2):
         for row in range(first, stop):
-            due_on = positions[layout.POSITION_DUE_ON, row]
+            due_on = positions[(layout.POSITION_DUE_ON) * w[POSITIONS_ROOM] + row]
             if (due_on > as_of) != (is_coming == 1):
                 continue
             if is_coming and due_on < last:
                 return False
-            number = positions[layout.POSITION_NUMBER, row]
+            number = positions[(layout.POSITION_NUMBER) * w[POSITIONS_ROOM] + row]
             if number < 1 or number > w[TERMS_N]:
                 return False
             count = w[GROUND_PARTS_N]
@@ -205,23 +247,23 @@ def put_parts(w, positions, first, stop):
 def put_part(w, place, positions, row, term, is_coming):
     """What is open of an instalment: core's _part. Charges are met before the schedule's fee; the rest is added to charges."""
     at, paid = part_at(w, place), 0
-    open_fee = positions[layout.POSITION_OPEN + layout.FEE, row]
-    principal = positions[layout.POSITION_OPEN + layout.PRINCIPAL, row]
-    interest = positions[layout.POSITION_OPEN + layout.INTEREST, row]
-    paid_interest = positions[layout.POSITION_PAID + layout.INTEREST, row]
+    open_fee = positions[(layout.POSITION_OPEN + layout.FEE) * w[POSITIONS_ROOM] + row]
+    principal = positions[(layout.POSITION_OPEN + layout.PRINCIPAL) * w[POSITIONS_ROOM] + row]
+    interest = positions[(layout.POSITION_OPEN + layout.INTEREST) * w[POSITIONS_ROOM] + row]
+    paid_interest = positions[(layout.POSITION_PAID + layout.INTEREST) * w[POSITIONS_ROOM] + row]
     fee = min(w[term + TERM_FEE], open_fee)
-    ahead = min(positions[layout.POSITION_PAID + layout.FEE, row], w[term + TERM_FEE] - fee)
+    ahead = min(positions[(layout.POSITION_PAID + layout.FEE) * w[POSITIONS_ROOM] + row], w[term + TERM_FEE] - fee)
     for component in range(5):
-        paid += positions[layout.POSITION_PAID + component, row]
+        paid += positions[(layout.POSITION_PAID + component) * w[POSITIONS_ROOM] + row]
     w[GROUND_FEE] += open_fee - fee
-    w[at + PART_DUE_ON] = positions[layout.POSITION_DUE_ON, row]
-    w[at + PART_DRAWDOWN] = positions[layout.POSITION_DRAWDOWN, row]
+    w[at + PART_DUE_ON] = positions[(layout.POSITION_DUE_ON) * w[POSITIONS_ROOM] + row]
+    w[at + PART_DRAWDOWN] = positions[(layout.POSITION_DRAWDOWN) * w[POSITIONS_ROOM] + row]
     w[at + PART_PRINCIPAL], w[at + PART_INTEREST], w[at + PART_FEE] = principal, interest, fee
-    w[at + PART_IS_LATE] = 1 if positions[layout.POSITION_DAYS, row] > 0 else 0
+    w[at + PART_IS_LATE] = 1 if positions[(layout.POSITION_DAYS) * w[POSITIONS_ROOM] + row] > 0 else 0
     w[at + PART_IS_FALLEN] = 1 - is_coming
     w[at + PART_WHOLE_INTEREST], w[at + PART_WHOLE_FEE] = w[term + TERM_INTEREST], fee + ahead
     w[at + PART_PAID], w[at + PART_MINIMUM] = paid, w[term + TERM_MINIMUM]
-    w[at + PART_PAID_PRINCIPAL] = positions[layout.POSITION_PAID + layout.PRINCIPAL, row]
+    w[at + PART_PAID_PRINCIPAL] = positions[(layout.POSITION_PAID + layout.PRINCIPAL) * w[POSITIONS_ROOM] + row]
     w[at + PART_KEPT_PAID] = paid - (0 if w[GROUND_BY_DAY] else paid_interest) - ahead
     w[at + PART_ASKS] = asked_for(w, at, term, paid_interest, is_coming)
     if w[term + TERM_MINIMUM] != NONE and is_coming:
@@ -253,18 +295,14 @@ def part_total(w, place):
 
 
 @part
-def read_figures(w, columns, policies, out, loan):
-    """What the assessment and the policy say of the loan."""
-    policy = np.int64(columns.policy_of[loan])
-    ceiling = policies[policy, layout.CEILING]
-    rate = columns.rate_ppm[loan]
-    w[GROUND_POLICY], w[GROUND_DAY_COUNT] = policy, columns.day_count[loan]
-    w[GROUND_BY_DAY] = 0 if policies[policy, layout.INTEREST_BY] == layout.SCHEDULED else 1
+def read_figures(w, policy, policies, rate, day_count, out, loan):
+    """What the assessment and the policy say of the loan. rate: a year, in parts per million."""
+    row = policy * layout.POLICY_SIZE
+    ceiling = policies[row + layout.CEILING]
+    w[GROUND_POLICY], w[GROUND_DAY_COUNT] = policy, day_count
+    w[GROUND_BY_DAY] = 0 if policies[row + layout.INTEREST_BY] == layout.SCHEDULED else 1
     w[OWN_RATE] = rate
     w[GROUND_RATE] = rate if ceiling == NONE else min(rate, ceiling)
-    opening = opening_of(columns, loan)
-    begins = opening >= 0 and columns.openings[opening, layout.OPENING_ON] == w[AS_OF]
-    w[GROUND_PAYS_FROM] = w[AS_OF] + 1 if begins else w[AS_OF]
     w[GROUND_HELD], w[GROUND_ARREARS] = out[layout.OUT_UNAPPLIED, loan], out[layout.OUT_CURE, loan]
     w[GROUND_PAYOFF], w[GROUND_OUTSTANDING] = out[layout.OUT_PAYOFF, loan], out[layout.OUT_OUTSTANDING, loan]
     w[GROUND_PENALTY], w[GROUND_COMPOUND] = out[layout.OUT_PENALTY, loan], out[layout.OUT_COMPOUND, loan]
@@ -272,17 +310,6 @@ def read_figures(w, columns, policies, out, loan):
     w[GROUND_INSTALMENTS_OVERDUE] = out[layout.OUT_INSTALMENTS, loan]
     w[GROUND_CHARGED_OFF_ON] = out[layout.OUT_CHARGED_OFF, loan]
     w[GROUND_OVERDUE] = out[layout.OUT_PRINCIPAL, loan] + out[layout.OUT_INTEREST, loan]
-    w[GROUND_RE_AGES] = re_ages(columns, loan, w[AS_OF])
-
-
-@part
-def re_ages(columns, loan, as_of):
-    """How many schedules took over within the year before as_of."""
-    count = 0
-    if len(columns.versions_at):
-        for version in range(columns.versions_at[loan], columns.versions_at[loan + 1]):
-            count += columns.takes_over[version] != 0 and as_of - _A_YEAR < columns.version_from[version] <= as_of
-    return count
 
 
 @part
@@ -305,12 +332,12 @@ def add_up(w, excess):
 
 
 @part
-def charges_begin_today(w, columns, policies, loan):
+def charges_begin_today(w, policies, has_pauses):
     """Whether grace may have run out today, or a late fee fallen today."""
-    policy = w[GROUND_POLICY]
-    grace, after, again = policies[policy, layout.GRACE], policies[policy, layout.GRACE], 0
-    if policies[policy, layout.HAS_LATE_FEE]:
-        after, again = policies[policy, layout.LATE_AFTER], policies[policy, layout.LATE_EVERY]
+    row = w[GROUND_POLICY] * layout.POLICY_SIZE
+    grace, after, again = policies[row + layout.GRACE], policies[row + layout.GRACE], 0
+    if policies[row + layout.HAS_LATE_FEE]:
+        after, again = policies[row + layout.LATE_AFTER], policies[row + layout.LATE_EVERY]
     is_late = False
     for place in range(w[GROUND_FALLEN_N]):
         at = part_at(w, place)
@@ -320,6 +347,4 @@ def charges_begin_today(w, columns, policies, loan):
                 return 1
             if again and days > after and (days - after - 1) % again == 0:
                 return 1
-    if is_late and len(columns.pauses_at) and columns.pauses_at[loan] != columns.pauses_at[loan + 1]:
-        return 1
-    return 0
+    return 1 if is_late and has_pauses else 0

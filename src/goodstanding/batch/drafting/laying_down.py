@@ -93,9 +93,9 @@ def put_as_scheduled(w, place):
 
 
 @part
-def write_payments(w, payments, at):
-    """Write the draft's payments from row `at` on, less what the credit in hand meets; return how many."""
-    credit, stop = w[CREDIT], at
+def write_payments(w, payments):
+    """Write the draft's payments, less what the credit in hand meets; return how many."""
+    credit, stop, room = w[CREDIT], w[PAYMENTS_TOP], w[PAYMENTS_ROOM]
     for place in range(w[PAID_N]):
         row = paid_at(w, place)
         arrears, contract, plan = w[row + PAID_ARREARS], w[row + PAID_CONTRACT], w[row + PAID_PLAN]
@@ -108,15 +108,17 @@ def write_payments(w, payments, at):
             continue
         of_plan = min(plan, used)
         of_contract = min(contract, used - of_plan)
-        payments[PAYMENT_ON, stop], payments[PAYMENT_AMOUNT, stop] = w[row + PAID_ON], amount - used
-        payments[PAYMENT_ARREARS, stop] = arrears - (used - of_plan - of_contract)
-        payments[PAYMENT_CONTRACT, stop], payments[PAYMENT_PLAN, stop] = contract - of_contract, plan - of_plan
+        payments[PAYMENT_ON * room + stop] = w[row + PAID_ON]
+        payments[PAYMENT_AMOUNT * room + stop] = amount - used
+        payments[PAYMENT_ARREARS * room + stop] = arrears - (used - of_plan - of_contract)
+        payments[PAYMENT_CONTRACT * room + stop] = contract - of_contract
+        payments[PAYMENT_PLAN * room + stop] = plan - of_plan
         stop += 1
-    return stop - at
+    return stop - w[PAYMENTS_TOP]
 
 
 @part
-def write_schedule(w, schedule, at):
+def write_schedule(w, schedule):
     for place in range(w[NEW_N]):
         for field in range(SCHEDULED_SIZE):
-            schedule[field, at + place] = w[new_at(w, place) + field]
+            schedule[field * w[SCHEDULE_ROOM] + w[SCHEDULE_TOP] + place] = w[new_at(w, place) + field]

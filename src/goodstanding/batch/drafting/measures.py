@@ -446,43 +446,27 @@ def add_bill(w, at, takes_fallen):
 
 
 @part
-def re_amortise(w):
+def re_amortise(w, kind, months, rate, whole):
+    """All that is open spread over the days the contract still has, or for so many months beyond them; at a lower rate if that is the measure."""
     if not is_late(w):
         return NOTHING_OVERDUE
     if w[IS_BILLED]:
         return IS_A_BILL
-    put_later_days(w)
-    return re_amortised(w, w[DAYS_N]) if w[DAYS_N] else NOTHING_TO_COME
-
-
-@part
-def longer_term(w, months):
-    if not is_late(w):
-        return NOTHING_OVERDUE
-    if w[IS_BILLED]:
-        return IS_A_BILL
-    put_days_until_longer(w, months)
-    return re_amortised(w, months)
-
-
-@part
-def lower_rate(w, months, rate, whole):
-    if not is_late(w):
-        return NOTHING_OVERDUE
-    if w[IS_BILLED]:
-        return IS_A_BILL
-    if w[GROUND_BY_DAY]:
+    if kind == LOWER_RATE and w[GROUND_BY_DAY]:
         return RATE_STAYS
-    if rate * PPM >= w[GROUND_RATE] * whole:
+    if kind == LOWER_RATE and rate * PPM >= w[GROUND_RATE] * whole:
         w[DRAFT + DRAFT_A] = w[GROUND_RATE]
         return RATE_NOT_LOWER
-    if months:
-        put_days_until_longer(w, months)
-    else:
+    if kind == RE_AMORTISE or months == 0:
         put_later_days(w)
+    else:
+        put_days_until_longer(w, months)
     if w[DAYS_N] == 0:
         return NOTHING_TO_COME
-    return re_amortised_at(w, months or w[DAYS_N], rate, whole)
+    is_longer = kind != RE_AMORTISE and months > 0
+    is_lower = kind == LOWER_RATE
+    re_amortised(w, rate if is_lower else w[GROUND_RATE], whole if is_lower else PPM)
+    return as_a_version(w, months if is_longer else w[DAYS_N])
 
 
 @part
@@ -504,12 +488,7 @@ def put_days_until_longer(w, months):
 
 
 @part
-def re_amortised(w, months):
-    return re_amortised_at(w, months, w[GROUND_RATE], PPM)
-
-
-@part
-def re_amortised_at(w, months, rate, whole):
+def re_amortised(w, rate, whole):
     """All that is open spread over DAYS at a rate, each drawdown by itself; what falls due before the offer's end is paid as usual."""
     for place in range(w[GROUND_FALLEN_N], later_from(w)):
         if is_empty(w, place):
@@ -526,7 +505,6 @@ def re_amortised_at(w, months, rate, whole):
             amount = w[at + SCHEDULED_PRINCIPAL] + w[at + SCHEDULED_INTEREST] + w[at + SCHEDULED_FEE]
             pay(w, w[at + SCHEDULED_ON], 0, 0, amount)
     pay_charges_with_first(w)
-    return as_a_version(w, months)
 
 
 @part
