@@ -16,7 +16,7 @@ from goodstanding.core.money import Money
 from goodstanding.core.plans.completion import completed_with, given_up
 from goodstanding.core.plans.judging import JudgedPayment, JudgedPlan, PlanState, Why
 from goodstanding.core.plans.offers import Change
-from goodstanding.core.plans.sums import fitted, works_from_the_plan
+from goodstanding.core.plans.sums import fitted, with_later_bills, works_from_the_plan
 
 _A_DAY = timedelta(days=1)
 
@@ -74,7 +74,7 @@ def in_force(
     notes = list[str]()
     accepted = [one for one in plans if one.course.accepted_at and not one.course.is_undone(one.as_of)]
     for one in sorted(accepted, key=lambda one: (one.course.accepted_at, one.plan.id)):
-        priced_on = loan
+        priced_on, one = loan, _with_later_bills(one, loan, policy)
         loan, moved = works_from_the_plan(loan, policy, one.plan.terms, one.counted_up_to, one.as_of)
         notes += _told_of_moved(one, moved)
         loan = _changed(one, _kept_to_its_days(one, loan, policy), policy)
@@ -83,6 +83,16 @@ def in_force(
             loan = replace(loan, transactions=(*loan.transactions, *given))
             notes += _told_of_given(one, given, loan.currency)
     return InForce(loan, tuple(notes))
+
+
+def _with_later_bills(one: JudgedPlan, loan: Loan, policy: ArrearsPolicy) -> JudgedPlan:
+    """The plan of which each new schedule has the bills too that came after its sums: a revolving account goes on beside its plan."""
+    terms = one.plan.terms
+    if terms.change is None or not any(part.minimum is not None for part in loan.schedule):
+        return one
+    versions = tuple(with_later_bills(part, loan, policy, one.counted_up_to) for part in terms.change.versions)
+    change = replace(terms.change, versions=versions)
+    return replace(one, plan=replace(one.plan, terms=replace(terms, change=change)))
 
 
 def _kept_to_its_days(one: JudgedPlan, loan: Loan, policy: ArrearsPolicy) -> Loan:

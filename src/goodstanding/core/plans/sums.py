@@ -164,6 +164,52 @@ def fitted(loan: Loan, version: ScheduleVersion, policy: ArrearsPolicy, known_to
     return replace(version, schedule=tuple(_with_principal(version.schedule, missing)))
 
 
+def with_later_bills(version: ScheduleVersion, loan: Loan, policy: ArrearsPolicy, known_to: date) -> ScheduleVersion:
+    """The schedule with the bills of a revolving account that came after the sums: they go on beside what was agreed.
+
+    loan: with the schedules before this one. known_to: the last day whose payments the sums knew. The later bills are the last ones, as many as hold what the
+    schedule falls short of the principal that it takes over; where none do, it stays as it is. One that falls due on a day of the schedule joins its instalment, of which no more is asked for than
+    was agreed.
+    """
+    before = max((one for one in loan.versions if one.from_on <= version.from_on), key=_begins, default=None)
+    coming = [one for one in (before or loan).schedule if one.due_on >= version.from_on]
+    if not version.schedule or not any(one.minimum is not None for one in coming):
+        return version
+    try:
+        found = assess(as_known(loan, known_to), policy, as_of=version.from_on - _A_DAY)
+    except CannotAssess:
+        return version
+    missing, later = _replaced(version, found) - sum(one.principal for one in version.schedule), list[Instalment]()
+    for bill in sorted(coming, key=lambda one: one.due_on, reverse=True):
+        if missing > 0:
+            later.append(bill)
+            missing -= bill.principal
+    if missing or not later:
+        return version
+    return replace(version, schedule=tuple(_joined(version.schedule, later)))
+
+
+def _begins(version: ScheduleVersion) -> date:
+    return version.from_on
+
+
+def _joined(agreed: Sequence[Instalment], later: Sequence[Instalment]) -> list[Instalment]:
+    """The instalments agreed and the bills that came after, in order of days; of a day that has both, one with what was agreed to be asked for."""
+    found = {(one.due_on, one.drawdown): one for one in agreed}
+    for bill in later:
+        key = (bill.due_on, bill.drawdown)
+        if (mine := found.get(key)) is not None:
+            bill = replace(
+                mine,
+                principal=mine.principal + bill.principal,
+                interest=mine.interest + bill.interest,
+                fee=mine.fee + bill.fee,
+                minimum=mine.amount if mine.minimum is None else mine.minimum,
+            )
+        found[key] = bill
+    return [found[key] for key in sorted(found)]
+
+
 def _with_principal(schedule: Sequence[Instalment], by: int) -> list[Instalment]:
     """The schedule with so much more principal in its first instalment, or less in its last ones."""
     parts = sorted(schedule, key=lambda one: (one.due_on, one.drawdown))
