@@ -117,7 +117,11 @@ class Cashier(Books):
             for component in water.in_advance:
                 if left and component is PRINCIPAL:
                     self.make_room_for_fixed_sum(sheet)
-                left = self.meet(receipt, left, [(sheet, component)])
+                most = left
+                if self.is_by_day and sheet is not self.sheets[-1] and component in (INTEREST, PRINCIPAL):
+                    gone = sum(sheet.paid[one] + sheet.waived[one] for one in (INTEREST, PRINCIPAL))
+                    most = max(0, min(left, sheet.terms.principal + sheet.terms.interest - gone))
+                left -= most - self.meet(receipt, most, [(sheet, component)])
         return left
 
     def that_count_as_paid(self) -> list[Sheet]:

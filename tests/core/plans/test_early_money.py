@@ -13,12 +13,13 @@ from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from hypothesis import strategies as st
 
 from goodstanding.core.arrears.assess import CannotAssess, assess
-from goodstanding.core.arrears.policy import ArrearsPolicy, By, Excess, Interest, WaterfallAfterDpd
-from goodstanding.core.loan import Instalment, Loan
+from goodstanding.core.arrears.policy import FEES_FIRST, ArrearsPolicy, By, Excess, Interest, WaterfallAfterDpd
+from goodstanding.core.loan import Instalment, Loan, Opening
 from goodstanding.core.loan_json import loan_data, loan_from_data
 from goodstanding.core.plans.judging import PlanState
 from goodstanding.core.plans.measures.ground import ground_of
 from goodstanding.core.plans.offers import Credit, Offer, OfferKind, Position
+from goodstanding.core.rates import AnnualRate
 from tests.core.plans.test_completion import A_DAY, AS_OF, FIRST, WAYS, Paid, paying, story
 from tests.core.plans.test_offers_become_plans import accepted
 from tests.core.portfolios import assessments
@@ -91,6 +92,22 @@ def test_a_minimum_that_was_paid_ahead_is_not_swallowed_by_the_bill_before_it() 
             continue
         for one in offer.payments:
             asks_for_nothing_again(offer, loan, POLICY, [(FIRST, offer.total)], one.on + A_DAY)
+
+
+@pytest.mark.parametrize("interest", [Interest.DAILY_BALANCE, Interest.DAILY_FLAT])
+def test_interest_by_day_that_moves_on_leaves_no_fee_of_an_instalment_open_that_was_paid_ahead(
+    interest: Interest,
+) -> None:
+    """All interest owed stands in the plan's first instalment until its day; its money is for its own part, and for its fee."""
+    opening = Opening(date(2026, 1, 11), 1_000_00, 900_00, fee=600_00, overdue_since=date(2026, 1, 10))
+    interest_first = replace(POLICY.waterfall, in_advance=FEES_FIRST[::-1])
+    loan = replace(_loan(), opening=opening, annual_rate=AnnualRate(Fraction(0)))
+    policy = replace(POLICY, interest=interest, waterfall=interest_first)
+    plans = [one for one in offered(loan, policy, AS_OF).offers if one.kind is OfferKind.PERSONAL_PLAN]
+    assert any(part.fee for offer in plans for version in offer.change.versions for part in version.schedule)
+    for offer in plans:
+        paid = [(FIRST, offer.payments[0].amount)]
+        asks_for_nothing_again(offer, loan, policy, paid, offer.payments[0].on + A_DAY)
 
 
 def test_a_direction_ahead_is_written_into_a_letter_and_read_back() -> None:

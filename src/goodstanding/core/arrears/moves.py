@@ -5,13 +5,12 @@ Methods and worked tables: docs/methods/waterfall.md, docs/methods/reversals.md,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
 from goodstanding.core.arrears.account import InstalmentAccount
 from goodstanding.core.arrears.contract_interest import fit_ahead
-from goodstanding.core.arrears.policy import BillOverdue, By, Excess, Waterfall
+from goodstanding.core.arrears.policy import BillOverdue, Excess, Waterfall
 from goodstanding.core.arrears.position import CannotAssess, LineKind
 from goodstanding.core.loan import Component, Kind, Transaction
 from goodstanding.core.money import split_evenly
@@ -150,8 +149,16 @@ def _place_excess(
                 left -= share - rest
         return left
     accounts = later[::-1] if excess is Excess.LAST else later
-    claims = claims_in_order(accounts, order, waterfall.by)
-    return _meet_ahead(working, left, claims, source, day, kind, fits=excess is not Excess.LAST)
+    for account, component in claims_in_order(accounts, order, waterfall.by):
+        if not left:
+            break
+        if component is Component.PRINCIPAL and excess is not Excess.LAST:
+            fit_ahead(working, account)
+        part = min(left, account.open(component))
+        if part:
+            _record(working, [(account, component, part)], source, day, kind)
+            left -= part
+    return left
 
 
 def _meet_agreed(
@@ -163,34 +170,30 @@ def _meet_agreed(
     day: date,
     kind: LineKind,
 ) -> int:
-    """Meet what instalments to come will ask for, the oldest first: of bills the minimum of each before any more of them."""
+    """Meet what instalments to come will ask for, the oldest first: of bills the minimum of each before any more of them.
+
+    Where interest runs by day, principal and interest no further than the fixed sum, so that the instalment's fee isn't left open
+    for interest that will move to the next one.
+    """
     left = _meet_minimums(working, left, agreed, order, slice(None), set(), source, day, kind)
-    fixed = [account for account in agreed if account.terms.minimum is None]
-    return _meet_ahead(working, left, claims_in_order(fixed, order, By.INSTALMENT), source, day, kind)
-
-
-def _meet_ahead(
-    working: Working,
-    left: int,
-    claims: Iterable[tuple[InstalmentAccount, Component]],
-    source: str,
-    day: date,
-    kind: LineKind,
-    *,
-    fits: bool = True,
-) -> int:
-    """Meet instalments before their day, in this order; return what is left. fits: whether principal first becomes what the fixed
-    sum leaves beside interest run by day."""
-    for account, component in claims:
-        if not left:
-            break
-        if component is Component.PRINCIPAL and fits:
-            fit_ahead(working, account)
-        part = min(left, account.open(component))
-        if part:
-            _record(working, [(account, component, part)], source, day, kind)
-            left -= part
+    for account in (one for one in agreed if one.terms.minimum is None):
+        for component in order:
+            if left and component is Component.PRINCIPAL:
+                fit_ahead(working, account)
+            part = min(left, account.open(component), _left_of_fixed_sum(working, account, component, left))
+            if part > 0:
+                _record(working, [(account, component, part)], source, day, kind)
+                left -= part
     return left
+
+
+def _left_of_fixed_sum(working: Working, account: InstalmentAccount, component: Component, most: int) -> int:
+    """How much of a component may be met ahead: as much as comes, but of interest by day and principal what the fixed sum still asks for."""
+    by_day = working.contract is not None and account.number < len(working.accounts)
+    if not by_day or component not in (Component.INTEREST, Component.PRINCIPAL):
+        return most
+    done = sum(account.met[one] + account.waived[one] for one in (Component.INTEREST, Component.PRINCIPAL))
+    return max(0, account.terms.principal + account.terms.interest - done)
 
 
 def _settle(working: Working, day: date) -> None:

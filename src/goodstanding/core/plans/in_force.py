@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from goodstanding.core.arrears.policy import ArrearsPolicy, By, Excess
+from goodstanding.core.arrears.policy import ArrearsPolicy, By, Excess, Interest
 from goodstanding.core.conduct.facts import Hold
 from goodstanding.core.conduct.windows import start_of
 from goodstanding.core.loan import Loan, Pause, Transaction
@@ -119,6 +119,8 @@ def _puts_ahead_elsewhere(loan: Loan, policy: ArrearsPolicy) -> bool:
     """Whether money ahead can meet something else before the next instalment: of bills always, which take more than their minimum."""
     if any(part.minimum is not None for part in loan.schedule):
         return True
+    if policy.interest is not Interest.SCHEDULED and policy.excess is Excess.NEXT:
+        return True  # interest carried over would take what is for the instalment's fee
     after = policy.waterfall_after_dpd
     orders = (policy.waterfall,) if after is None else (policy.waterfall, after.waterfall)
     by_component = any(order.by is By.COMPONENT for order in orders)
