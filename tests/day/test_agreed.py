@@ -20,7 +20,7 @@ from goodstanding.day.portfolio import opened_for_reading
 from goodstanding.day.progress import Silent
 from goodstanding.day.run import Summary
 from goodstanding.day.stop import Stopped
-from tests.day.books import CUT_OFF, LATE_ONE, LATE_TWO, Row, write_files
+from tests.day.books import CUT_OFF, LATE_ONE, LATE_TWO, PAID_UP, Row, write_files
 from tests.day.conftest import LENDER, ONE_RULE, Run, lender_with
 
 PROMISE = {
@@ -566,6 +566,17 @@ def test_a_completed_plan_is_told_also_where_the_contract_was_up_to_date_before_
     paid = ("payment/1150.00/2026-11-15/", "payment/50.00/2026-11-20/")
     book = later(book_with(tmp_path, plans=[PLAN], plan_payments=parts), CUT_OFF, *paid)
     assert lines(run(book, lender=lender)) == {("paid_up", "written")}
+
+
+def test_who_kept_a_plan_without_ever_being_late_is_not_told_of_arrears(run: Run, tmp_path: Path) -> None:
+    lender = lender_with(EVENTS, tmp_path / "lender")
+    early = PLAN | {"worked_out_on": "2026-11-06", "offered_at": "2026-11-07T09:00"}
+    parts = [payment_of("2026-11-20", "100.00") | {"contract": "100.00"}]
+    rows = (Row("L1", PAID_UP), Row("L2", LATE_ONE))
+    book = later(book_with(tmp_path, *rows, plans=[early], plan_payments=parts), CUT_OFF, "payment/100.00/2026-11-20/")
+    found = run(book, lender=lender)
+    assert rows_of(found, "promises_and_plans.csv")["L1"]["state"] == "completed"
+    assert "L1" not in rows_of(found, "letters.csv")
 
 
 def test_a_rule_of_what_happened_is_read_exactly(tmp_path: Path) -> None:

@@ -180,11 +180,16 @@ def events_of(agreed: Mapping[str, Agreed], desk: Desk) -> dict[str, Event]:
 
 
 def _was_late(one: Happened, loan: Loan, policy: ArrearsPolicy, agreed: Agreed | None) -> bool:
-    """Whether something was overdue, or agreed, before all was paid; nobody is told that arrears are over who had none. loan: as the book has it."""
-    plans = agreed.judged.plans if agreed else ()
-    if any(plan.state is PlanState.COMPLETED and plan.since == one.on for plan in plans):
+    """Whether something was overdue before all was paid, or when a plan was agreed that is completed now. loan: as the book has it.
+
+    Nobody is told that arrears are over who had none.
+    """
+    if one.letter != PAID_UP:
         return True
-    return one.letter != PAID_UP or bool(assess(loan, policy, as_of=one.on - timedelta(days=1)).amount_to_cure)
+    plans = agreed.judged.plans if agreed else ()
+    kept = [plan for plan in plans if plan.state is PlanState.COMPLETED and plan.since == one.on]
+    days = {one.on - timedelta(days=1), *(max(plan.plan.terms.worked_out_on, loan.disbursed_on) for plan in kept)}
+    return any(assess(loan, policy, as_of=day).amount_to_cure for day in days)
 
 
 def _with_rules_of(one: Assessed, other: Assessed | None) -> Assessed:
