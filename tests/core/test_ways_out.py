@@ -8,7 +8,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 
 from goodstanding.core.arrears.assess import Assessment, CannotAssess, assess
-from goodstanding.core.arrears.policy import ArrearsPolicy, Interest, LateFee
+from goodstanding.core.arrears.policy import (
+    ArrearsPolicy,
+    ChargesMet,
+    Interest,
+    LateFee,
+    Waterfall,
+    WaterfallAfterDpd,
+)
 from goodstanding.core.loan import Component, Instalment, Kind, Loan, Opening, Transaction
 from goodstanding.core.money import parse_amount
 from goodstanding.core.plans.guard_rails import GuardRails, LegalLimit, Measure, SignOff
@@ -219,6 +226,35 @@ def test_an_offer_that_would_leave_something_past_due_between_its_payments_cant_
     assert OfferKind.ARREARS_INSTALMENTS in {one.kind for one in found.offers}, (
         "that loan stays in arrears until the end"
     )
+
+
+@pytest.mark.parametrize(("name", "booked_later"), [("a", 0), ("z", 0), ("a", 3)])
+def test_what_an_offer_asks_for_is_paid_after_all_that_the_ledger_has_of_the_day(name: str, booked_later: int) -> None:
+    """By hand: 1,020 of the 1,000 + 19 + 500 late fee + 10 penalty were directed at principal, and 20 of them met the fee; 19 of
+    interest count as paid. What is due is then 480 + 10, less 4 of penalty waived; before the payment of that day it would be more."""
+    day = date(2020, 9, 3)
+    last = Waterfall(charges=ChargesMet.LAST)
+    policy = ArrearsPolicy(
+        tolerance_minor=99,
+        penalty_rate=Fraction("0.1825"),
+        late_fee=LateFee(flat=500, after_days=15),
+        waterfall_after_dpd=WaterfallAfterDpd(0, last),
+    )
+    paid = Transaction(name, Kind.PAYMENT, 1020, day, day + timedelta(booked_later), component=Component.PRINCIPAL)
+    loan = Loan(
+        "L",
+        "JPY",
+        1000,
+        date(2020, 7, 14),
+        AnnualRate(Fraction("0.23")),
+        (Instalment(date(2020, 8, 14), 1000, 19),),
+        (paid,),
+    )
+    rails = GuardRails((Measure(OfferKind.WAIVER, share=Fraction("0.4"), components=(Component.PENALTY,)),))
+    position = Position(loan, policy, assess(loan, policy, as_of=day), day)
+    (offer,) = answered_by(ways_out(position, rails), by_reference(policy)).offers
+    assert [one.amount for one in offer.payments] == [486]
+    assert offer.left_after == 19
 
 
 @pytest.mark.parametrize("interest", list(Interest))

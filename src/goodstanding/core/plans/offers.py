@@ -104,8 +104,12 @@ class Change:
     waivers: tuple[Transaction, ...] = ()
 
     def applied_to(self, loan: Loan, payments: Iterable[OfferPayment] = ()) -> Loan:
-        """Return the changed loan; with the payments made, if any are given, each on its day."""
-        kept = tuple(payment_made(one.on, one.amount, place) for place, one in enumerate(payments, 1) if one.amount)
+        """Return the changed loan; with the payments made, if any are given, each on its day, after all that the ledger has of it."""
+        kept = tuple(
+            replace(payment_made(one.on, one.amount, place), booked_on=date.max)
+            for place, one in enumerate(payments, 1)
+            if one.amount
+        )
         return replace(
             loan,
             transactions=(*loan.transactions, *self.waivers, *kept),
@@ -116,7 +120,7 @@ class Change:
 
 def payment_made(on: date, amount: int, number: int) -> Transaction:
     """A payment that an offer asks for, as the ledger would have it; its id begins as no lender's does."""
-    return Transaction(f"offer/payment/{number}", Kind.PAYMENT, amount, on, on)
+    return Transaction(f"offer/payment/{number:04}", Kind.PAYMENT, amount, on, on)
 
 
 @dataclass(frozen=True, slots=True)
