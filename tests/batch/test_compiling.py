@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from numba import types
 
-from goodstanding.batch import checksum, compiling, kernel
-from goodstanding.batch.warm import COMPILING, main, warm
+from goodstanding.batch import compiling
+from goodstanding.batch.warm import COMPILING, main, modules, warm
 
 MODULE = """
 from numba import types
@@ -143,8 +143,9 @@ def test_compiling_is_told_of_before_it_begins_and_not_when_the_cache_has_it(
     def started() -> compiling.Entry:
         """A process begins, in which nothing was called yet."""
         one = tiny()
-        monkeypatch.setattr(kernel, "assess_columns", one)
-        monkeypatch.setattr(checksum, "hash_texts", one)
+        for module in modules(prices=True, offers=True):
+            for name in [name for name, value in vars(module).items() if isinstance(value, compiling.Entry)]:
+                monkeypatch.setattr(module, name, one)
         return one
 
     @contextmanager

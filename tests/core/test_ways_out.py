@@ -107,7 +107,7 @@ def test_an_offer_that_is_kept_leaves_nothing_past_due_between_its_payments(of: 
     """Nothing at all where the offer doesn't say that arrears stay; there they only fall, but for the contract's own interest by day."""
     policy, as_of, today, known = of.policy, of.as_of, of.today, of.known
     # from then on interest by day runs on what is left of the last instalment, itself past due
-    runs_on = max(one.due_on for one in today.instalments) + timedelta(days=1)
+    runs_on = max(one.due_on for one in today.instalments) + timedelta(days=1 - policy.due_date_is_day)
     for offer in offered(of.loan, policy, as_of).offers:
         kept, runs = offer.change.applied_to(known, offer.payments), offer.stops.penalty is HowFar.GOES_ON
         parts = [*known.schedule, *(part for version in offer.change.versions for part in version.schedule)]

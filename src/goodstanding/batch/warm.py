@@ -32,19 +32,25 @@ def warm(stage: Stage, *, prices: bool = False, offers: bool = False) -> bool:
 
 
 def _entries(*, prices: bool, offers: bool) -> list[compiling.Entry]:
+    found = modules(prices=prices, offers=offers)
+    return [one for module in found for one in vars(module).values() if isinstance(one, compiling.Entry)]
+
+
+def modules(*, prices: bool, offers: bool) -> list[ModuleType]:
+    """Those that have something to compile."""
     from goodstanding.batch import checksum, kernel
 
-    modules: list[ModuleType] = [kernel, checksum]
+    found: list[ModuleType] = [kernel, checksum]
     if prices:
         from goodstanding.batch import several_days
 
-        modules.append(several_days)
+        found.append(several_days)
     if offers:
         from goodstanding.batch.drafting import drafts
         from goodstanding.batch.pricing import adding, between, correcting, worlds, worth
 
-        modules += [drafts, adding, between, correcting, worlds, worth]
-    return [one for module in modules for one in vars(module).values() if isinstance(one, compiling.Entry)]
+        found += [drafts, adding, between, correcting, worlds, worth]
+    return found
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from goodstanding.core.arrears.policy import ArrearsPolicy, Interest
 from goodstanding.core.arrears.position import Assessment, InstalmentPosition, LineKind
 from goodstanding.core.loan import Component, Kind, Loan, Transaction
 from goodstanding.core.plans.judging import JudgedPlan
-from goodstanding.core.plans.matching import standing
+from goodstanding.core.plans.matching import Counted, standing
 from goodstanding.core.plans.offers import Change, payment_made
 from goodstanding.core.plans.sums import CHARGES, as_known, waived
 
@@ -86,7 +86,17 @@ class _Giving:
             found = assess(self._with_given(), self.policy, as_of=self.day) if self.left else None
             if found is not None and (need := min(self.left, self._need(found))):
                 self._give(is_open(found), need)
+        self._give_what_ran_early()
         yield from self.given
+
+    def _give_what_ran_early(self) -> None:
+        """Charges still open that ran only because money came before its day, be it a cent by their rounding."""
+        found = assess(self._with_given(), self.policy, as_of=self.day) if self._came_early() else None
+        if found is None or not (need := self._need(found)):
+            return
+        if candidates := self._open(found, CHARGES):
+            self.left += self._ran_early()
+            self._give(candidates, need)
 
     # -- what the plan is about ---------------------------------------------------------------------------------
 
@@ -121,6 +131,27 @@ class _Giving:
         would_have = assess(in_time, self.policy, as_of=last if self.closes else self.ends_on)
         return max(0, self._asked(ran) - self._asked(would_have))
 
+    def _ran_early(self) -> int:
+        """Charges that ran only because money came before its day."""
+        moved = dict[str, int]()
+        for _, part in self._came_early():
+            moved[part.payment] = moved.get(part.payment, 0) + part.amount
+        kept = (
+            replace(one, amount=one.amount - moved.get(one.id, 0))
+            for one in self.loan.transactions
+            if one.amount > moved.get(one.id, 0)
+        )
+        on_its_day = (payment_made(on, part.amount, place) for place, (on, part) in enumerate(self._came_early(), 1))
+        in_time = replace(self.loan, transactions=(*kept, *on_its_day))
+        ran, would_have = (assess(one, self.policy, as_of=self.ends_on) for one in (self.loan, in_time))
+        return max(0, _charged(ran) - _charged(would_have))
+
+    def _came_early(self) -> list[tuple[date, Counted]]:
+        """What counts for a payment before its day, each with that day."""
+        return [
+            (one.payment.on, part) for one in self.plan.payments for part in one.counted if part.on < one.payment.on
+        ]
+
     def _filled(self) -> Iterator[Transaction]:
         """What was missing of each payment at the end of its day, as if it had come then."""
         for place, one in enumerate(self.plan.payments, 1):
@@ -131,7 +162,7 @@ class _Giving:
 
     def _asked(self, found: Assessment) -> int:
         """All that was charged by being late, and what is asked of interest where it runs by day."""
-        asked = sum(one.due.penalty + one.due.compound + one.due.fee for one in found.instalments)
+        asked = _charged(found)
         if self.policy.interest is Interest.SCHEDULED:
             return asked
         return asked + sum(one.due.interest for one in found.instalments)
@@ -234,3 +265,8 @@ class _Giving:
             if found := took.get(waiver.id, 0):
                 self.given.append(replace(waiver, amount=found))
                 self.left -= found
+
+
+def _charged(found: Assessment) -> int:
+    """All charges that were asked for, contract fees among them."""
+    return sum(one.due.penalty + one.due.compound + one.due.fee for one in found.instalments)
