@@ -61,6 +61,7 @@ class _Giving:
         self.ends_on = max([self.day, *(part.on for part in terms.payments)])
         ledger = known_transactions(loan, policy, one.as_of, known_on)
         self.loan = replace(loan, transactions=tuple(part for part in ledger if part.effective_on <= self.day))
+        self.is_billed = any(part.minimum is not None for part in self.loan.schedule)
         self.agreed = completed_with(one)
         counted = sum(part.amount for each in one.payments for part in each.counted if part.on <= self.day)
         self.short = max(0, sum(terms.asked(part) for part in terms.payments) - counted)
@@ -217,27 +218,30 @@ class _Giving:
     def _open(self, found: Assessment, components: Sequence[Component]) -> list[_Given]:
         """What is open of these components: of what fell due, and, where the loan is closed, of what is to come.
 
-        Of interest to come only what has run; of bills all of it.
+        Of interest to come only what has run; of bills all of it. Of bills that go on a fee counts only as far as it is overdue: what stands in the bill
+        beyond its minimum is carried on, and giving it up cures nothing.
         """
         due = [one for one in found.instalments if one.due_on <= self.day]
         coming = [one for one in found.instalments if one.due_on > self.day] if self.closes else []
         listed = list[_Given]()
         for component in components:
-            listed += [_Given(component, amount, one.number) for one in due if (amount := getattr(one.open, component))]
+            carried_on = component is Component.FEE and self.is_billed and not self.closes
+            for one in due:
+                if amount := getattr(one.overdue if carried_on else one.open, component):
+                    listed.append(_Given(component, amount, one.number))
             listed += self._to_come(found, component, coming)
         return listed
 
     def _to_come(
         self, found: Assessment, component: Component, coming: Sequence[InstalmentPosition]
     ) -> Iterator[_Given]:
-        is_billed = any(part.minimum is not None for part in self.loan.schedule)
         ran = found.accrued_interest
         for one in reversed(coming) if component is Component.PRINCIPAL else coming:
             amount = getattr(one.open, component)
-            if component is Component.INTEREST and not is_billed:
+            if component is Component.INTEREST and not self.is_billed:
                 amount = min(ran, amount) if one.due_on == coming[0].due_on else 0
                 ran -= amount
-            elif component is Component.FEE and not is_billed:
+            elif component is Component.FEE and not self.is_billed:
                 amount = 0
             if amount:
                 yield _Given(component, amount, one.number)
