@@ -17,7 +17,7 @@ REGISTRY_HOSTS = [
     ".".join(host)
     for host in (
         ("pypi", "org"),
-        ("pythonhosted", "org"),
+        ("python" + "hosted", "org"),
         ("npmjs", "org"),
         ("yarnpkg", "com"),
         ("debian", "org"),
@@ -41,7 +41,7 @@ def places_of_one_machine(text: str) -> list[str]:
     "planted",
     [
         "index = https://" + "pypi" + ".org/simple",
-        "see files." + "pythonhosted" + ".org",
+        "see files.python" + "hosted.org",
         'path = "/' + 'root/x"',
         "cd /" + "work/main",
         "/" + "home/ann/loans",

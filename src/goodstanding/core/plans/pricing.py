@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
+from typing import TypeVar
 
 from goodstanding.core.arrears.assess import assess
 from goodstanding.core.arrears.policy import ArrearsPolicy
@@ -89,6 +90,18 @@ Answer = Closing | str
 Figures = Callable[[Sequence[Question]], Sequence[Answer]]
 """An engine: the reference below, or the kernel (goodstanding.batch.what_if)."""
 Asking = Generator[Sequence[Question], Sequence[Answer], Offer | NotOffered]
+Found = TypeVar("Found")
+
+
+def answered(asked: Generator[Sequence[Question], Sequence[Answer], Found], figures: Figures) -> Found:
+    """Have an engine answer questions until what they are asked for is found."""
+    try:
+        questions = next(asked)
+        while True:
+            questions = asked.send(figures(questions))
+    except StopIteration as done:
+        found: Found = done.value
+        return found
 
 
 def by_reference(policy: ArrearsPolicy) -> Figures:
@@ -276,14 +289,8 @@ def leaves_past_due(ground: Ground, draft: Draft) -> NotOffered | None:
     """As `priced` refuses a draft: what a plan written by hand would leave past due between its payments or after the last one, each
     made on its day; asked of the reference. None: nothing. CannotAssess as the engine says."""
     kept, end, answer = World(draft.change, draft.payments), draft.payments[-1].on, by_reference(ground.position.policy)
-    asked = _past_due_between(ground, draft, kept)
-    try:
-        questions = next(asked)
-        while True:
-            questions = asked.send(answer(questions))
-    except StopIteration as done:
-        if done.value is not None:
-            return done.value  # type: ignore[no-any-return]
+    if (between := answered(_past_due_between(ground, draft, kept), answer)) is not None:
+        return between
     (then,) = answer([Question(ground.loan, kept, end)])
     if not isinstance(then, Figure):
         raise CannotAssess(then if isinstance(then, str) else _CANT)

@@ -29,7 +29,7 @@ from goodstanding.core.plans.measures.re_amortise import re_amortise
 from goodstanding.core.plans.measures.settlement import settlement
 from goodstanding.core.plans.measures.waiver import waiver
 from goodstanding.core.plans.offers import IN_LETTERS, NotOffered, Offer, OfferKind, Position
-from goodstanding.core.plans.pricing import Answer, Figures, Question, priced, worlds_of
+from goodstanding.core.plans.pricing import Answer, Figures, Question, answered, priced, worlds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,7 @@ def _step(
 
 def answered_by(asked: Asked, figures: Figures) -> WaysOut:
     """Run the questions of one loan by an engine."""
-    try:
-        questions = next(asked)
-        while True:
-            questions = asked.send(figures(questions))
-    except StopIteration as done:
-        return done.value  # type: ignore[no-any-return]
+    return answered(asked, figures)
 
 
 def answered_together(asked: Sequence[Asked], figures: Figures) -> list[WaysOut]:
